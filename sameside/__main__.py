@@ -1,0 +1,3 @@
+from sameside.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,43 @@
+"""The command `sameside`: everything the pages do that a script may want.
+
+Exit codes: 0 done; 1 it failed; 2 the command was given wrongly; 3 it finished, but something was refused.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module, metadata
+
+COMMAND_MODULES = (
+    "sameside.project.commands",
+    "sameside.connectors.commands",
+    "sameside.weekly.commands",
+    "sameside.demo.commands",
+)
+
+DONE, FAILED, USAGE, REFUSED = 0, 1, 2, 3
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line; each module of `COMMAND_MODULES` adds its own with `add(subparsers)`."""
+    top = argparse.ArgumentParser(prog="sameside", description=__doc__.splitlines()[0] if __doc__ else "")
+    top.add_argument("--version", action="version", version=metadata.version("sameside"))
+    subparsers = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name in COMMAND_MODULES:
+        import_module(name).add(subparsers)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sameside.project.settings")
+    given = parser().parse_args(arguments)
+    try:
+        code: int = given.run(given)
+    except KeyboardInterrupt:
+        return FAILED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FAILED
+    return code

@@ -1,0 +1,276 @@
+"""Companies, contacts, deals with their buying group and stage history, campaigns, activities, and the touch log.
+
+Every row that came from elsewhere carries (`source`, `external_id`); a connector upserts by that pair. Amounts are in
+the organisation's currency unless `currency` says otherwise.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
+
+from sameside.people.models import Organisation, Person
+from sameside.people.roles import Role
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class Sourced(models.Model):
+    """A row that was brought in, and by which import run it was last changed."""
+
+    source = models.CharField(max_length=20)
+    external_id = models.CharField(max_length=64)
+    deleted_in_source = models.BooleanField(default=False)
+    changed_by_run = models.BigIntegerField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+def _source_id(name: str) -> models.UniqueConstraint:
+    return models.UniqueConstraint(fields=["source", "external_id"], name=f"{name}_source_id")
+
+
+class OwnedQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """Rows with an `owner`: sellers see their own and their team's, everybody else with a role sees all."""
+
+    def visible_to(self, person: Person) -> "Self":
+        if not person.may_sign_in or person.role == Role.EDITOR:
+            return self.none()
+        if person.role != Role.SELLER or Organisation.current().seller_scope == Organisation.SellerScope.EVERYONE:
+            return self
+        mine = Q(owner=person)
+        if person.team_id:
+            mine |= Q(owner__team_id=person.team_id)
+        return self.filter(mine)
+
+
+class SharedQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """Rows that everybody with a role but editors may see."""
+
+    def visible_to(self, person: Person) -> "Self":
+        return self if person.may_sign_in and person.role != Role.EDITOR else self.none()
+
+
+class Company(Sourced):
+    name = models.CharField(max_length=255)
+    domain = models.CharField(max_length=255, blank=True)
+    industry = models.CharField(max_length=120, blank=True)
+    vertical = models.CharField(max_length=60, blank=True, help_text="The industry as a facet value of the library.")
+    country = models.CharField(max_length=80, blank=True)
+    language = models.CharField(max_length=5, blank=True, help_text="ISO 639-1, from the country.")
+    employees = models.PositiveIntegerField(null=True)
+    annual_revenue = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    phone = models.CharField(max_length=60, blank=True)
+    owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="companies")
+    created_at = models.DateTimeField(null=True)
+    objects = SharedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "companies"
+        constraints: ClassVar = [_source_id("company")]
+        indexes: ClassVar = [
+            models.Index(fields=["name", "id"]),
+            models.Index(fields=["domain"]),
+            models.Index(Upper("name"), name="company_upper_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(Sourced):
+    company = models.ForeignKey(Company, models.SET_NULL, null=True, related_name="contacts")
+    first_name = models.CharField(max_length=120, blank=True)
+    last_name = models.CharField(max_length=160, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    phone = models.CharField(max_length=60, blank=True)
+    title = models.CharField(max_length=255, blank=True)
+    seniority = models.CharField(max_length=20, blank=True)
+    department = models.CharField(max_length=30, blank=True)
+    lead_source = models.CharField(max_length=80, blank=True)
+    owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(null=True)
+    objects = SharedQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [_source_id("contact")]
+        indexes: ClassVar = [models.Index(fields=["last_name", "id"]), models.Index(fields=["email"])]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.email or "Unnamed contact"
+
+
+class Campaign(Sourced):
+    name = models.CharField(max_length=255)
+    kind = models.CharField(max_length=80, blank=True, help_text="The campaign's type in the CRM's words.")
+    channel = models.CharField(max_length=30, help_text="The channel its touches count for; see crm/channels.py.")
+    status = models.CharField(max_length=60, blank=True)
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="children")
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    budgeted_cost = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    actual_cost = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="campaigns")
+    created_at = models.DateTimeField(null=True)
+    objects = SharedQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [_source_id("campaign")]
+        indexes: ClassVar = [models.Index(fields=["name", "id"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Deal(Sourced):
+    """An opportunity in the CRM's word."""
+
+    company = models.ForeignKey(Company, models.SET_NULL, null=True, related_name="deals")
+    name = models.CharField(max_length=255)
+    stage = models.CharField(max_length=120)
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    probability = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    kind = models.CharField(max_length=80, blank=True)
+    lead_source = models.CharField(max_length=80, blank=True)
+    campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, related_name="deals")
+    owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="deals")
+    created_at = models.DateTimeField()
+    close_on = models.DateField(null=True, help_text="The close date the CRM shows; a forecast while open.")
+    closed_at = models.DateTimeField(null=True, help_text="When it was won or lost; null while open.")
+    is_closed = models.BooleanField(default=False)
+    is_won = models.BooleanField(default=False)
+    lost_reason = models.CharField(max_length=255, blank=True)
+    next_step = models.CharField(max_length=255, blank=True)
+    buying_group = models.ManyToManyField(Contact, through="DealContact", related_name="deals")
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            _source_id("deal"),
+            models.CheckConstraint(condition=Q(is_won=False) | Q(is_closed=True), name="won_is_closed"),
+            models.CheckConstraint(condition=Q(is_closed=False) | Q(closed_at__isnull=False), name="closed_has_date"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["-created_at", "-id"]),
+            models.Index(fields=["owner", "-created_at", "-id"]),
+            models.Index(fields=["-closed_at", "-id"], condition=Q(is_closed=True), name="deal_closed"),
+            models.Index(fields=["close_on", "id"], condition=Q(is_closed=False), name="deal_open_close_on"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DealContact(Sourced):
+    """A contact's place in the buying group of a deal."""
+
+    deal = models.ForeignKey(Deal, models.CASCADE, related_name="roles")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="roles")
+    role = models.CharField(max_length=80, blank=True)
+    is_primary = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [_source_id("dealcontact")]
+
+
+class StageChange(Sourced):
+    """A deal entered a stage. `inferred` rows were not in the export's history but follow from the deal itself."""
+
+    deal = models.ForeignKey(Deal, models.CASCADE, related_name="stage_changes")
+    stage = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    probability = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    close_on = models.DateField(null=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    inferred = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [_source_id("stagechange")]
+        indexes: ClassVar = [models.Index(fields=["deal", "at", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.stage} ({self.at:%Y-%m-%d})"
+
+
+class CampaignMember(Sourced):
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="members")
+    lead = models.ForeignKey("leads.Lead", models.CASCADE, null=True, related_name="memberships")
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="memberships")
+    status = models.CharField(max_length=80, blank=True)
+    responded = models.BooleanField(default=False)
+    at = models.DateTimeField(help_text="When they responded, else when they were added.")
+
+    class Meta:
+        constraints: ClassVar = [_source_id("campaignmember")]
+
+
+class Activity(Sourced):
+    """A call, e-mail, meeting or task that somebody of the company logged."""
+
+    class Kind(models.TextChoices):
+        CALL = "call", "Call"
+        EMAIL = "email", "E-mail"
+        MEETING = "meeting", "Meeting"
+        TASK = "task", "Task"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    subject = models.CharField(max_length=255, blank=True)
+    body = models.TextField(blank=True)
+    at = models.DateTimeField()
+    is_done = models.BooleanField(default=True)
+    owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="activities")
+    company = models.ForeignKey(Company, models.SET_NULL, null=True, related_name="activities")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="activities")
+    lead = models.ForeignKey("leads.Lead", models.SET_NULL, null=True, related_name="activities")
+    deal = models.ForeignKey(Deal, models.SET_NULL, null=True, related_name="activities")
+
+    class Meta:
+        verbose_name_plural = "activities"
+        constraints: ClassVar = [_source_id("activity")]
+        indexes: ClassVar = [
+            models.Index(fields=["deal", "-at"]),
+            models.Index(fields=["lead", "at"]),
+            models.Index(fields=["company", "-at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Touch(models.Model):
+    """One dated contact of a company with something we did. Append-only: a correction is a new row that replaces.
+
+    The database refuses to delete a row, and to change one except to fill an unknown company (a lead that is
+    converted later) or to take `current` away from a row that a correction replaced.
+    """
+
+    occurred_at = models.DateTimeField()
+    channel = models.CharField(max_length=30)
+    company = models.ForeignKey(Company, models.PROTECT, null=True, related_name="touches")
+    contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
+    lead = models.ForeignKey("leads.Lead", models.PROTECT, null=True, related_name="touches")
+    deal = models.ForeignKey(Deal, models.PROTECT, null=True, related_name="+")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="touches")
+    asset = models.ForeignKey("library.Asset", models.PROTECT, null=True, related_name="touches")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    paid = models.BooleanField(default=False)
+    cost = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    source = models.CharField(max_length=20)
+    external_id = models.CharField(max_length=80, help_text="Kind and id of the row it came from, `Task:00T...`.")
+    current = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "touches"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "external_id"], condition=Q(current=True), name="touch_source_id")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "occurred_at"], condition=Q(current=True), name="touch_company_time"),
+            models.Index(fields=["lead", "occurred_at"], condition=Q(lead__isnull=False), name="touch_lead_time"),
+            models.Index(fields=["asset", "occurred_at"], condition=Q(asset__isnull=False), name="touch_asset_time"),
+        ]

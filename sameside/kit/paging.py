@@ -1,0 +1,104 @@
+"""Keyset paging: a page costs the same wherever it lies, and rows that arrive meanwhile shift nothing."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from django.db.models import F, Model, Q, QuerySet
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """`rows` in order; `next` and `previous` are opaque cursors for `?after=` and `?before=`, empty at the ends."""
+
+    rows: Sequence[Row]
+    next: str
+    previous: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """A sort order: `field` ascending or descending, nulls last when it is `nullable`, then `id` the same way."""
+
+    field: str
+    descending: bool = False
+    nullable: bool = False
+
+
+def _nulls(*, last: bool) -> dict[str, bool]:
+    return {"nulls_last": True} if last else {"nulls_first": True}
+
+
+def _encode(value: Any, pk: int) -> str:
+    if isinstance(value, datetime | date):
+        value = value.isoformat()
+    elif isinstance(value, Decimal):
+        value = str(value)
+    return base64.urlsafe_b64encode(json.dumps([value, pk]).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> tuple[Any, int] | None:
+    try:
+        value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError, TypeError):
+        return None
+    if not isinstance(pk, int) or not isinstance(value, str | int | float | None):
+        return None
+    return value, pk
+
+
+def _beyond(order: Order, value: Any, pk: int, *, forwards: bool) -> Q:
+    """Rows strictly after (or before) the row (value, pk) in `order`, nulls being last."""
+    upwards = forwards != order.descending
+    field = order.field
+    if field in ("id", "pk"):
+        return Q(pk__gt=pk) if upwards else Q(pk__lt=pk)
+    later_pk = Q(pk__gt=pk) if upwards else Q(pk__lt=pk)
+    if value is None:
+        tied = Q(**{f"{field}__isnull": True}) & later_pk
+        return tied if forwards else tied | Q(**{f"{field}__isnull": False})
+    compare = "gt" if upwards else "lt"
+    rows = Q(**{f"{field}__{compare}": value}) | (Q(**{field: value}) & later_pk)
+    return rows | Q(**{f"{field}__isnull": True}) if forwards and order.nullable else rows
+
+
+def page(
+    rows: "QuerySet[Row]",
+    order: Order,
+    *,
+    after: str = "",
+    before: str = "",
+    size: int = 50,
+    value: Callable[[Row], Any] | None = None,
+) -> "Page[Row]":
+    """One page of `rows` in `order`. A cursor that cannot be read gives the first page."""
+    read = value or (lambda row: getattr(row, order.field))
+    cursor = _decode(after or before) if after or before else None
+    forwards = not (before and cursor)
+    if cursor is not None:
+        rows = rows.filter(_beyond(order, *cursor, forwards=forwards))
+    descending = order.descending == forwards
+    by: Any = F(order.field)
+    if order.nullable:
+        by = by.desc(**_nulls(last=forwards)) if descending else by.asc(**_nulls(last=forwards))
+    elif descending:
+        by = by.desc()
+    found = list(rows.order_by(by, "-pk" if descending else "pk")[: size + 1])
+    more = len(found) > size
+    found = found[:size]
+    if not forwards:
+        found.reverse()
+    has_next = more if forwards else True
+    has_previous = bool(cursor) if forwards else more
+    return Page(
+        rows=found,
+        next=_encode(read(found[-1]), found[-1].pk) if found and has_next else "",
+        previous=_encode(read(found[0]), found[0].pk) if found and has_previous else "",
+    )

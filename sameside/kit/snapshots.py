@@ -1,0 +1,79 @@
+"""Store and read snapshots of reports.
+
+A report is a function of its parameters that returns JSON-ready data. Pages read the stored result; a job computes it
+anew after imports and on a schedule.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sameside.kit.models import Snapshot
+from sameside.kit.tables import Table
+
+Params = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A named report.
+
+    `compute(params, at)` gives its JSON-ready data, `defaults` are the parameters that are kept fresh, `read(query)`
+    turns a query string (strings, untrusted) into parameters, `tables(data)` shows the data as tables.
+    """
+
+    name: str
+    compute: Callable[[Params, datetime], dict[str, Any]]
+    defaults: Params
+    read: Callable[[Mapping[str, str]], dict[str, Any]]
+    tables: Callable[[Mapping[str, Any]], Sequence[Table]]
+
+
+REGISTRY: dict[str, Report] = {}
+
+
+def register(report: Report) -> Report:
+    REGISTRY[report.name] = report
+    return report
+
+
+def digest(params: Params) -> str:
+    return hashlib.sha256(json.dumps(dict(params), sort_keys=True).encode()).hexdigest()
+
+
+def read(name: str, params: Params | None = None) -> Snapshot | None:
+    """The stored snapshot of report `name` for `params` (its defaults when not given), None before the first one."""
+    chosen = REGISTRY[name].defaults if params is None else params
+    return Snapshot.objects.filter(name=name, key=digest(chosen)).first()
+
+
+def compute(name: str, params: Params | None = None, *, at: datetime) -> Snapshot:
+    """Compute report `name` as of `at` and store it, replacing the former snapshot of the same parameters."""
+    report = REGISTRY[name]
+    chosen = report.defaults if params is None else params
+    began = time.perf_counter()
+    data = report.compute(chosen, at)
+    snapshot, _ = Snapshot.objects.update_or_create(
+        name=name,
+        key=digest(chosen),
+        defaults={
+            "params": dict(chosen),
+            "data": data,
+            "computed_at": at,
+            "seconds": time.perf_counter() - began,
+        },
+    )
+    return snapshot
+
+
+def compute_all(*, at: datetime) -> None:
+    """Refresh every report's default, and every other choice of parameters that somebody asked for."""
+    for name in REGISTRY:
+        compute(name, at=at)
+        default = digest(REGISTRY[name].defaults)
+        for snapshot in Snapshot.objects.filter(name=name).exclude(key=default):
+            compute(name, snapshot.params, at=at)

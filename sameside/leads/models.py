@@ -1,0 +1,87 @@
+"""Leads: persons handed over by marketing, and what became of them."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from sameside.crm.models import Campaign, Company, Contact, Deal, Sourced
+from sameside.people.models import Organisation, Person
+from sameside.people.roles import Role
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class LeadQuerySet(models.QuerySet["Lead"]):
+    def visible_to(self, person: Person) -> "Self":
+        """Sellers see their own, their team's and nobody's; editors none; everybody else with a role all."""
+        if not person.may_sign_in or person.role == Role.EDITOR:
+            return self.none()
+        if person.role != Role.SELLER or Organisation.current().seller_scope == Organisation.SellerScope.EVERYONE:
+            return self
+        mine = Q(owner=person) | Q(owner__isnull=True)
+        if person.team_id:
+            mine |= Q(owner__team_id=person.team_id)
+        return self.filter(mine)
+
+
+class Lead(Sourced):
+    class Fate(models.TextChoices):
+        """What became of a lead; exactly one, see leads/fates.py for the rule."""
+
+        WAITING = "waiting", "Not handed over"
+        UNTOUCHED = "untouched", "Untouched"
+        WORKED = "worked", "Being worked"
+        RETURNED = "returned", "Returned"
+        CONVERTED = "converted", "Converted, no deal"
+        OPEN = "open", "Deal open"
+        WON = "won", "Won"
+        LOST = "lost", "Lost"
+
+    first_name = models.CharField(max_length=120, blank=True)
+    last_name = models.CharField(max_length=160, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    phone = models.CharField(max_length=60, blank=True)
+    title = models.CharField(max_length=255, blank=True)
+    seniority = models.CharField(max_length=20, blank=True)
+    department = models.CharField(max_length=30, blank=True)
+    company_name = models.CharField(max_length=255, blank=True)
+    industry = models.CharField(max_length=120, blank=True)
+    vertical = models.CharField(max_length=60, blank=True)
+    country = models.CharField(max_length=80, blank=True)
+    lead_source = models.CharField(max_length=80, blank=True)
+    status = models.CharField(max_length=120, blank=True)
+    rating = models.CharField(max_length=40, blank=True)
+    owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="leads")
+    created_at = models.DateTimeField()
+    is_converted = models.BooleanField(default=False)
+    converted_on = models.DateField(null=True)
+    company = models.ForeignKey(Company, models.SET_NULL, null=True, related_name="leads")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="leads")
+    deal = models.ForeignKey(Deal, models.SET_NULL, null=True, related_name="leads")
+
+    # Derived by leads/fates.py from the rows above, the activities and the deal; never imported.
+    campaign = models.ForeignKey(
+        Campaign, models.SET_NULL, null=True, related_name="leads", help_text="The first campaign it answered."
+    )
+    fate = models.CharField(max_length=10, choices=Fate, default=Fate.WAITING)
+    handed_over_at = models.DateTimeField(null=True)
+    first_attempt_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    won_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    objects = LeadQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "external_id"], name="lead_source_id")]
+        indexes: ClassVar = [
+            models.Index(fields=["-created_at", "-id"]),
+            models.Index(fields=["owner", "-created_at", "-id"]),
+            models.Index(fields=["fate", "-created_at", "-id"]),
+            models.Index(fields=["lead_source", "-created_at", "-id"]),
+            models.Index(fields=["campaign", "-created_at", "-id"]),
+            models.Index(fields=["email"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.email or "Unnamed lead"

@@ -1,0 +1,189 @@
+"""Assets with versions, pages and facets; and what was shown, opened, searched and used."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+from sameside.people.models import Person
+from sameside.people.roles import Role
+
+if TYPE_CHECKING:
+    from typing import Self
+
+EDITING_ROLES = (Role.MARKETER, Role.EDITOR, Role.ADMIN)
+
+
+class AssetQuerySet(models.QuerySet["Asset"]):
+    def visible_to(self, person: Person) -> "Self":
+        """Active assets for everybody with a role; retired ones only for those who edit the library."""
+        if not person.may_sign_in:
+            return self.none()
+        return self if person.role in EDITING_ROLES else self.filter(status=Asset.Status.ACTIVE)
+
+
+class Asset(models.Model):
+    """A piece of content in the library."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        RETIRED = "retired", "Retired"
+
+    title = models.CharField(max_length=300)
+    slug = models.SlugField(max_length=120, unique=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
+    format = models.CharField(max_length=10, help_text="pdf, pptx, docx, html, md")
+    language = models.CharField(max_length=5, blank=True, help_text="ISO 639-1, detected from the text.")
+    summary = models.TextField(blank=True)
+    owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="assets")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+    path = models.CharField(max_length=500, blank=True, help_text="Where it was found: folder and file name.")
+    page_count = models.PositiveIntegerField(default=0)
+    thumbnail = models.CharField(max_length=200, blank=True)
+    facets_confirmed = models.BooleanField(default=False, help_text="Nobody need look at a proposal any more.")
+    is_template = models.BooleanField(default=False)
+    verified_until = models.DateField(null=True)
+    search = SearchVectorField(null=True)
+    objects = AssetQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-updated_at", "-id"]),
+            models.Index(fields=["title", "id"]),
+            GinIndex(fields=["search"], name="asset_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AssetVersion(models.Model):
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    file = models.CharField(max_length=200, help_text="Random name below the data folder's `files/originals`.")
+    filename = models.CharField(max_length=300)
+    sha256 = models.CharField(max_length=64, unique=True)
+    bytes = models.PositiveBigIntegerField()
+    words = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["asset", "number"], name="asset_version_number"),
+            models.UniqueConstraint(fields=["asset"], condition=models.Q(is_current=True), name="one_current_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asset} v{self.number}"
+
+
+class AssetPage(models.Model):
+    version = models.ForeignKey(AssetVersion, models.CASCADE, related_name="pages")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    image = models.CharField(max_length=200, blank=True, help_text="Below `files/pages`; empty when not drawn.")
+    thumbnail = models.CharField(max_length=200, blank=True)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    search = SearchVectorField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["version", "number"], name="version_page_number")]
+        indexes: ClassVar = [GinIndex(fields=["search"], name="page_search")]
+
+
+class Facet(models.TextChoices):
+    CONVERSATION = "conversation", "Conversation"
+    VERTICAL = "vertical", "Vertical"
+    LANGUAGE = "language", "Language"
+    PRODUCT_LINE = "product_line", "Product line"
+    PERSONA = "persona", "Persona"
+    SENIORITY = "seniority", "Seniority"
+    DEPTH = "depth", "Depth"
+    REGION = "region", "Region"
+    COMPETITOR = "competitor", "Competitor"
+    FORMAT = "format", "Format"
+
+
+class AssetFacet(models.Model):
+    """One facet value of an asset: proposed with a reason, then confirmed or rejected by somebody."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "Proposed"
+        CONFIRMED = "confirmed", "Confirmed"
+        REJECTED = "rejected", "Rejected"
+
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="facets")
+    facet = models.CharField(max_length=20, choices=Facet)
+    value = models.CharField(max_length=80)
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    reason = models.CharField(max_length=300, blank=True)
+    decided_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["asset", "facet", "value"], name="asset_facet_value")]
+        indexes: ClassVar = [models.Index(fields=["facet", "value", "asset"])]
+
+
+class Search(models.Model):
+    """One search as somebody meant it (keystrokes are merged), with what it showed. Append-only."""
+
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    query = models.CharField(max_length=300)
+    filters = models.JSONField(default=dict)
+    results = models.PositiveIntegerField()
+    shown = ArrayField(models.BigIntegerField(), default=list, help_text="Ids of the assets on the first page.")
+    source = models.CharField(max_length=20, default="sameside")
+    external_id = models.CharField(max_length=80, null=True)
+
+    class Meta:
+        verbose_name_plural = "searches"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "external_id"], name="search_source_id")]
+        indexes: ClassVar = [models.Index(fields=["-at", "-id"])]
+
+
+class Usage(models.Model):
+    """Somebody was shown an asset or did something with it. Append-only; written by `library.usage` only."""
+
+    class Action(models.TextChoices):
+        IMPRESSION = "impression", "Shown"
+        OPEN = "open", "Opened"
+        DOWNLOAD = "download", "Downloaded"
+        SHARE = "share", "Shared"
+        PRESENT = "present", "Presented"
+        PERSONALISE = "personalise", "Personalised"
+        PLAY = "play", "Play read"
+
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="usage")
+    action = models.CharField(max_length=12, choices=Action)
+    at = models.DateTimeField()
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    deal = models.ForeignKey("crm.Deal", models.PROTECT, null=True, related_name="usage")
+    lead = models.ForeignKey("leads.Lead", models.PROTECT, null=True, related_name="usage")
+    contact = models.ForeignKey("crm.Contact", models.PROTECT, null=True, related_name="+")
+    search = models.ForeignKey(Search, models.PROTECT, null=True, related_name="+")
+    source = models.CharField(max_length=20, default="sameside")
+    external_id = models.CharField(max_length=80, null=True)
+
+    class Meta:
+        verbose_name_plural = "usage"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "external_id"], name="usage_source_id")]
+        indexes: ClassVar = [
+            models.Index(fields=["asset", "at"]),
+            models.Index(fields=["at"]),
+            models.Index(fields=["person", "-at"]),
+            models.Index(fields=["deal", "at"], condition=models.Q(deal__isnull=False), name="usage_deal_time"),
+        ]
+
+
+USED = (Usage.Action.SHARE, Usage.Action.PRESENT, Usage.Action.PERSONALISE)

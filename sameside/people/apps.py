@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "sameside.people"
+
+    def ready(self) -> None:
+        from sameside.people import signin  # noqa: F401  registers the sign-in receivers

@@ -1,0 +1,112 @@
+"""Persons, teams, the organisation, and the audit log."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from sameside.people.roles import Role
+
+
+class Organisation(models.Model):
+    """The one company that hosts this installation, with what its administrators decided."""
+
+    class SellerScope(models.TextChoices):
+        TEAM = "team", "their team's deals and leads"
+        EVERYONE = "everyone", "everyone's deals and leads"
+
+    name = models.CharField(max_length=200, default="My company")
+    is_demo = models.BooleanField(default=False)
+    currency = models.CharField(max_length=3, default="EUR")
+    seller_scope = models.CharField(max_length=10, choices=SellerScope, default=SellerScope.TEAM)
+    truth_window_days = models.PositiveSmallIntegerField(default=90)
+    truth_min_impressions = models.PositiveSmallIntegerField(default=5)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(pk=1), name="one_organisation")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "Organisation":
+        return cls.objects.get(pk=1)
+
+
+class Team(models.Model):
+    class Side(models.TextChoices):
+        SALES = "sales", "Sales"
+        MARKETING = "marketing", "Marketing"
+        SUCCESS = "success", "Customer success"
+        OTHER = "other", "Other"
+
+    name = models.CharField(max_length=120, unique=True)
+    side = models.CharField(max_length=10, choices=Side, default=Side.OTHER)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person.set_password(password)
+        person.save()
+        return person
+
+
+class Person(AbstractBaseUser):
+    """Somebody of the company: a user of Sameside, or only a name in the CRM (no role, no sign-in) until invited."""
+
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=200)
+    title = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=10, choices=Role, blank=True)
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="members")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    source = models.CharField(max_length=20, blank=True)
+    external_id = models.CharField(max_length=64, blank=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+    objects = PersonManager()
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="person_email"),
+            models.UniqueConstraint(
+                "source", "external_id", condition=~models.Q(external_id=""), name="person_source_id"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def may_sign_in(self) -> bool:
+        return self.is_active and bool(self.role)
+
+
+class AuditEntry(models.Model):
+    """One line of the append-only, hash-chained audit log; written by `audit.record` only."""
+
+    at = models.DateTimeField()
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=300, blank=True)
+    details = models.JSONField(default=dict)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.subject}"

@@ -1,0 +1,54 @@
+"""Who may do what: the one table. `docs/guides/roles.md` is made from it; every view names one line of it."""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    SELLER = "seller", "Seller"
+    MARKETER = "marketer", "Marketer"
+    EDITOR = "editor", "Editor"
+    SUCCESS = "success", "Customer success"
+    EXECUTIVE = "executive", "Executive"
+    ADMIN = "admin", "Administrator"
+
+
+EVERYONE = frozenset(Role)
+SELLER, MARKETER, EDITOR = Role.SELLER, Role.MARKETER, Role.EDITOR
+SUCCESS, EXECUTIVE, ADMIN = Role.SUCCESS, Role.EXECUTIVE, Role.ADMIN
+
+
+@dataclass(frozen=True)
+class Capability:
+    """One thing a role may do. `sentence` completes "You may ..." and is what a refusal shows."""
+
+    key: str
+    sentence: str
+    roles: frozenset[Role]
+
+
+CAPABILITIES = (
+    Capability("see_today", "see Today and this week's agenda", EVERYONE),
+    Capability("see_reports", "see the reports on content, leads, conversations and revenue", EVERYONE),
+    Capability("see_library", "search and open the content of the library", EVERYONE),
+    Capability("use_content", "download, share and record the use of content", EVERYONE),
+    Capability("edit_library", "upload content and confirm or change its facets", frozenset({MARKETER, EDITOR, ADMIN})),
+    Capability("see_crm", "see companies, contacts and deals", frozenset(EVERYONE - {EDITOR})),
+    Capability("see_leads", "see leads and what became of them", frozenset(EVERYONE - {EDITOR})),
+    Capability("see_imports", "see import runs, their reports and error files", frozenset({MARKETER, EDITOR, ADMIN})),
+    Capability("import_content", "bring documents into the library", frozenset({MARKETER, EDITOR, ADMIN})),
+    Capability("import_crm", "bring in CRM data", frozenset({ADMIN})),
+    Capability("map_stages", "change how deal stages become conversations", frozenset({ADMIN})),
+    Capability("export", "export lists as CSV", EVERYONE),
+    Capability("see_people", "see who works here, with role and team", EVERYONE),
+    Capability("manage_people", "invite persons and change roles and teams", frozenset({ADMIN})),
+    Capability("manage_settings", "change the organisation's settings", frozenset({ADMIN})),
+    Capability("see_audit", "read the audit log", frozenset({ADMIN, EXECUTIVE})),
+)
+BY_KEY = {capability.key: capability for capability in CAPABILITIES}
+
+
+def allows(role: str, key: str) -> bool:
+    """Whether `role` has the capability `key`; no role has none. Raises KeyError for a key not in the table."""
+    return role in BY_KEY[key].roles

@@ -1,0 +1,39 @@
+"""Pages over snapshots: read the stored report, or ask the browser to have it computed (a GET never writes)."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from sameside.kit import snapshots
+
+
+def report_page(request: HttpRequest, name: str, template: str, context: dict[str, Any] | None = None) -> HttpResponse:
+    """Render `template` with `report` (the data), `snapshot`, `params` and `tables`; before the first computation
+    render the page that asks for it and shows that it is under way."""
+    report = snapshots.REGISTRY[name]
+    params = report.read(request.GET.dict())
+    snapshot = snapshots.read(name, params)
+    shared = {"params": params, "report_name": name, **(context or {})}
+    if snapshot is None:
+        return render(request, "ui/computing.html", shared)
+    return render(
+        request,
+        template,
+        {**shared, "report": snapshot.data, "snapshot": snapshot, "tables": report.tables(snapshot.data)},
+    )
+
+
+@require_POST
+def computation(request: HttpRequest, name: str) -> HttpResponse:
+    """POST reports/<name>/computation/?...: compute the report for the parameters in the query string."""
+    if name not in snapshots.REGISTRY:
+        raise Http404
+    report = snapshots.REGISTRY[name]
+    snapshots.compute(name, report.read(request.GET.dict()), at=timezone.now())
+    return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+
+
+computation.policy = "see_reports"  # type: ignore[attr-defined]
