@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "sameside.leads",
     "sameside.conversations",
     "sameside.attribution",
+    "sameside.deals",
     "sameside.weekly",
     "sameside.connectors",
 ]
