@@ -1,5 +1,50 @@
 """Every address of the product; each context brings its own."""
 
-from django.urls import URLPattern, URLResolver
+import importlib.util
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from allauth.account import views as account
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from sameside.project import health
+from sameside.ui import reports
+
+_CONTEXTS = [
+    ("pattern/", "sameside.ui.urls"),
+    ("library/", "sameside.library.urls"),
+    ("leads/", "sameside.leads.urls"),
+    ("conversations/", "sameside.conversations.urls"),
+    ("revenue/", "sameside.attribution.urls"),
+    ("deals/", "sameside.deals.urls"),
+    ("crm/", "sameside.crm.urls"),
+    ("imports/", "sameside.connectors.urls"),
+    ("people/", "sameside.people.urls"),
+    ("", "sameside.weekly.urls"),
+]
+
+
+def _there(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *(path(prefix, include(name)) for prefix, name in _CONTEXTS if _there(name)),
+    path("reports/<slug:name>/computation/", reports.computation, name="computation"),
+    path("health/", health.health, name="health"),
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/password/reset/", account.password_reset, name="account_reset_password"),
+    path("accounts/password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "accounts/password/reset/key/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+]

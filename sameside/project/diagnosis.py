@@ -1,0 +1,110 @@
+"""What `sameside doctor` looks at: each finding says what was seen and, when something is wrong, how to mend it."""
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sameside.project import config, embedded
+
+_MINIMUM_POSTGRESQL = 160000
+_ENOUGH_BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True)
+class Finding:
+    level: Literal["good", "note", "problem"]
+    what: str
+    remedy: str = ""
+
+
+def examine() -> list[Finding]:
+    """All findings, in the order in which one would mend them."""
+    return [_python(), *_data_folder(), *_database(), _front_end(), _office(), _mail(), *_web()]
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("good", f"Python {version}")
+
+
+def _data_folder() -> list[Finding]:
+    folder = config.data_folder()
+    if not os.access(folder, os.W_OK):
+        return [Finding("problem", f"The data folder {folder} cannot be written.", "Set SAMESIDE_DATA to another one.")]
+    free = shutil.disk_usage(folder).free
+    findings = [Finding("good", f"Data folder {folder}, {free / 1024**3:.0f} GB free")]
+    if free < _ENOUGH_BYTES:
+        findings.append(Finding("problem", "Less than 2 GB are free on its disk.", "Make room or set SAMESIDE_DATA."))
+    return findings
+
+
+def _database() -> list[Finding]:
+    import psycopg
+
+    where = "embedded" if embedded.uses_embedded() else "given by DATABASE_URL"
+    try:
+        with psycopg.connect(embedded.database_url(), connect_timeout=5) as connection:
+            version = connection.info.server_version
+            ours = connection.execute("SELECT to_regclass('people_person')").fetchone()
+            empty = ours is None or ours[0] is None
+            vector = connection.execute(
+                "SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'"
+            ).fetchone()
+    except (psycopg.OperationalError, OSError) as error:
+        return [
+            Finding(
+                "problem",
+                f"PostgreSQL ({where}) cannot be reached: {str(error).splitlines()[0]}",
+                "Check DATABASE_URL, or leave it out to use the embedded one.",
+            )
+        ]
+    findings = [Finding("good", f"PostgreSQL {version // 10000}.{version % 10000} ({where})")]
+    if version < _MINIMUM_POSTGRESQL:
+        findings.append(Finding("problem", "PostgreSQL 16 or newer is needed.", "Upgrade the server."))
+    if not vector or not vector[0]:
+        findings.append(Finding("note", "pgvector is not available on this server.", "Install postgresql-NN-pgvector."))
+    if empty:
+        findings.append(Finding("note", "The database is empty.", "`sameside serve` or `sameside migrate` fills it."))
+    return findings
+
+
+def _front_end() -> Finding:
+    built = Path(__file__).resolve().parent.parent / "ui" / "static" / "ui" / "dist"
+    if any(built.glob("*.css")):
+        return Finding("good", "The front end is built.")
+    return Finding("problem", "The front end is not built.", "Run scripts/frontend in the checkout.")
+
+
+def _office() -> Finding:
+    program = shutil.which("soffice")
+    if program:
+        return Finding("good", f"LibreOffice ({program}) draws the pages of Office files.")
+    return Finding(
+        "note",
+        "LibreOffice is not installed: Office files are searchable, their pages are drawn as text.",
+        "apt-get install libreoffice-writer-nogui libreoffice-impress-nogui",
+    )
+
+
+def _mail() -> Finding:
+    if config.text("SAMESIDE_EMAIL_URL"):
+        return Finding("good", "Mail goes out by SMTP.")
+    return Finding("note", "No mail server is set: mail is printed to the log.", "Set SAMESIDE_EMAIL_URL.")
+
+
+def _web() -> list[Finding]:
+    findings = []
+    if config.flag("SAMESIDE_DEBUG"):
+        findings.append(Finding("problem", "SAMESIDE_DEBUG shows error details to everybody.", "Unset it."))
+    if config.text("SAMESIDE_HOST") not in ("127.0.0.1", "localhost", "::1") and not config.flag("SAMESIDE_HTTPS"):
+        findings.append(
+            Finding(
+                "problem",
+                "The web server can be reached from other machines without TLS.",
+                "Put a proxy with TLS before it and set SAMESIDE_HTTPS=true.",
+            )
+        )
+    return findings
