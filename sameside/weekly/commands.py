@@ -21,13 +21,10 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     shape = report.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="print JSON")
     shape.add_argument("--csv", action="store_true", help="print CSV, the tables one below the other")
-    report.set_defaults(run=run_report)
+    report.set_defaults(run=run_report, django=True)
 
 
 def run_report(given: argparse.Namespace) -> int:
-    from sameside.project.commands import setup
-
-    setup()
     from django.utils import timezone
 
     from sameside.kit import snapshots
