@@ -23,6 +23,10 @@ class ImportRun(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="How often it was begun; more than once after a stop."
+    )
+    phase = models.CharField(max_length=120, blank=True, help_text="What goes on between and after the files.")
     problem = models.TextField(blank=True)
 
     class Meta:

@@ -1,0 +1,118 @@
+"""An import run: created from a folder, executed in the background or at once, resumed when it was cut off.
+
+Executing again is safe because every connector upserts; files that were finished are not read twice. A run whose
+heartbeat stopped is queued again, at most `MAX_ATTEMPTS` times.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from sameside.connectors import aftermath, registry
+from sameside.connectors.models import ImportFile, ImportRun
+from sameside.connectors.progress import Progress
+from sameside.people import audit
+from sameside.people.models import Person
+
+STALLED_AFTER = timedelta(minutes=2)
+MAX_ATTEMPTS = 3
+
+
+class NothingToImport(Exception):
+    """The folder holds nothing this connector can read; the message is a sentence fit for the screen."""
+
+
+@transaction.atomic
+def create(connector: registry.Connector, folder: Path, *, origin: str, by: Person | None, at: datetime) -> ImportRun:
+    """Look at the files of `folder` and write down what will be read and what is not needed."""
+    found = connector.recognise(folder)
+    if not found:
+        raise NothingToImport(f"{origin} holds no file to import.")
+    run = ImportRun.objects.create(
+        connector=connector.name, origin=origin[:500], folder=str(folder), started_by=by, created_at=at
+    )
+    ImportFile.objects.bulk_create(
+        ImportFile(
+            run=run,
+            name=file.name,
+            recognised_as=file.recognised_as,
+            bytes=file.bytes,
+            note=file.note[:500],
+            state=ImportFile.State.WAITING if file.recognised_as else ImportFile.State.IGNORED,
+        )
+        for file in found
+    )
+    return run
+
+
+def queue(run: ImportRun) -> None:
+    app.configure_task("connectors.execute").defer(run_id=run.pk)
+
+
+def execute(run_id: int, *, tell: Callable[[str], None] | None = None) -> ImportRun:
+    """Read the files of the run that are not finished, then settle what depends on them."""
+    run = _start(run_id)
+    if run.state != ImportRun.State.RUNNING:
+        return run
+    connector = registry.connector(run.connector)
+    progress = Progress(run, tell=tell)
+    try:
+        connector.execute(run, progress)
+        aftermath.follow(connector.after, run, progress)
+    except BaseException as problem:
+        _finish(run, ImportRun.State.FAILED, problem=str(problem) or type(problem).__name__)
+        raise
+    _finish(run, ImportRun.State.DONE)
+    return run
+
+
+@transaction.atomic
+def _start(run_id: int) -> ImportRun:
+    run = ImportRun.objects.select_for_update().get(pk=run_id)
+    if run.state in (ImportRun.State.DONE, ImportRun.State.FAILED):
+        return run
+    now = timezone.now()
+    run.state, run.heartbeat_at = ImportRun.State.RUNNING, now
+    run.started_at = run.started_at or now
+    run.attempts += 1
+    run.save()
+    if run.attempts == 1:
+        audit.record("import.started", by=run.started_by, at=now, subject=run.origin, details={"run": run.pk})
+    return run
+
+
+def _finish(run: ImportRun, state: ImportRun.State, *, problem: str = "") -> None:
+    now = timezone.now()
+    run.state, run.finished_at, run.heartbeat_at, run.phase, run.problem = state, now, now, "", problem
+    run.save()
+    audit.record(
+        f"import.{state}",
+        by=run.started_by,
+        at=now,
+        subject=run.origin,
+        details={
+            "run": run.pk,
+            "connector": run.connector,
+            "files": [[file.name, file.created, file.updated, file.refused] for file in run.files.all()[:100]],
+        },
+    )
+
+
+def requeue_stalled(*, at: datetime) -> int:
+    """Queue again every run whose worker is gone; give up on a run that stopped too often. Returns how many."""
+    stalled = ImportRun.objects.filter(state=ImportRun.State.RUNNING, heartbeat_at__lt=at - STALLED_AFTER)
+    queued = 0
+    for run in stalled:
+        if run.attempts >= MAX_ATTEMPTS:
+            _finish(run, ImportRun.State.FAILED, problem=f"It stopped {run.attempts} times without finishing.")
+            continue
+        with transaction.atomic():
+            run.heartbeat_at = at
+            run.save(update_fields=["heartbeat_at"])
+            queue(run)
+        queued += 1
+    return queued
