@@ -1,12 +1,16 @@
 """Persons, teams, the organisation, and the audit log."""
 
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
 from sameside.people.roles import Role
+
+if TYPE_CHECKING:
+    from typing import Self
 
 
 class Organisation(models.Model):
@@ -51,11 +55,29 @@ class Team(models.Model):
         return self.name
 
 
+class PersonQuerySet(models.QuerySet["Person"]):
+    def visible_to(self, person: "Person") -> "Self":
+        """Everybody with a role sees who works here."""
+        return self if person.may_sign_in else self.none()
+
+    def who_may_sign_in(self) -> "Self":
+        return self.filter(is_active=True).exclude(role="")
+
+
 class PersonManager(BaseUserManager["Person"]):
+    def get_queryset(self) -> PersonQuerySet:
+        return PersonQuerySet(self.model, using=self._db)
+
+    def visible_to(self, person: "Person") -> PersonQuerySet:
+        return self.get_queryset().visible_to(person)
+
+    def who_may_sign_in(self) -> PersonQuerySet:
+        return self.get_queryset().who_may_sign_in()
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
         person = self.model(email=self.normalize_email(email).lower(), **fields)
         person.set_password(password)
-        person.save()
+        person.save(using=self._db)
         return person
 
 
@@ -94,6 +116,24 @@ class Person(AbstractBaseUser):
         return self.is_active and bool(self.role)
 
 
+class Invitation(models.Model):
+    """A link with which somebody sets a first password: kept as a hash, for one use, until it expires or is replaced."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="invitations")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"Invitation of {self.person}"
+
+    def is_open(self, at: datetime) -> bool:
+        return self.used_at is None and self.revoked_at is None and at < self.expires_at
+
+
 class AuditEntry(models.Model):
     """One line of the append-only, hash-chained audit log; written by `audit.record` only."""
 
@@ -107,6 +147,7 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-pk"]
+        indexes: ClassVar = [models.Index(fields=["action", "-id"]), models.Index(fields=["at"])]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.subject}"

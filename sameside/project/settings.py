@@ -124,6 +124,15 @@ ACCOUNT_ADAPTER = "sameside.people.signin.Adapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",  # a whole company may share one address
+    "login_failed": "20/m/ip,5/300s/key",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+}
+# Counted in the database, so that all web processes count together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "sameside_cache"}}
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = config.text("SAMESIDE_TIME_ZONE")
@@ -144,6 +153,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 5_000
 
 _HTTPS = config.flag("SAMESIDE_HTTPS")
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _HTTPS else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -231,4 +241,5 @@ structlog.configure(
 )
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# auth.W004: the address is unique without regard to case, by the constraint `person_email` over Lower(email).
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
