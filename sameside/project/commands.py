@@ -58,6 +58,11 @@ def port_is_free(host: str, port: int) -> bool:
 
 
 def run_serve(given: argparse.Namespace) -> int:
+    return serve_with([])
+
+
+def serve_with(more: list[processes.Process], *, say: str = "") -> int:
+    """Run web server, worker and `more` until a stop is asked for; then stop the embedded database too."""
     host, port = config.text("SAMESIDE_HOST"), config.number("SAMESIDE_PORT")
     if not port_is_free(host, port):
         sys.stderr.write(f"sameside: {host}:{port} is in use. Set SAMESIDE_PORT to another port.\n")
@@ -65,19 +70,15 @@ def run_serve(given: argparse.Namespace) -> int:
     uses_embedded = embedded.uses_embedded()
     setup()
     migrate()
-    supervisor = processes.Supervisor(
-        [
-            processes.web(
-                host,
-                port,
-                processes=config.number("SAMESIDE_WEB_PROCESSES"),
-                threads=config.number("SAMESIDE_WEB_THREADS"),
-            ),
-            processes.worker(),
-        ]
+    web = processes.web(
+        host,
+        port,
+        processes=config.number("SAMESIDE_WEB_PROCESSES"),
+        threads=config.number("SAMESIDE_WEB_THREADS"),
     )
+    supervisor = processes.Supervisor([web, processes.worker(), *more])
     supervisor.start()
-    sys.stdout.write(f"Sameside runs at http://{host}:{port}/  (Ctrl-C stops it)\n")
+    sys.stdout.write(say or f"Sameside runs at http://{host}:{port}/  (Ctrl-C stops it)\n")
     sys.stdout.flush()
     code = supervisor.watch()
     if uses_embedded:

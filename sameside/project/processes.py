@@ -16,6 +16,7 @@ from types import FrameType
 
 _PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 15
+_MOST_STARTS = 5
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -28,8 +29,16 @@ def _die_with_parent() -> None:
 class Process:
     name: str
     command: Sequence[str]
+    once: bool = False
     handle: "subprocess.Popen[bytes] | None" = None
     starts: int = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether it should be running and is not."""
+        if self.handle is None or (code := self.handle.poll()) is None:
+            return False
+        return not (self.once and code == 0)
 
     def start(self) -> None:
         # A session of its own: Ctrl-C in the terminal reaches the supervisor only, which then stops all in order.
@@ -51,7 +60,10 @@ class Process:
 
 @dataclass
 class Supervisor:
-    """Keeps `processes` running until a signal comes; a process that ends is started again, at most 5 times."""
+    """Keeps `processes` running until a signal comes; one that ends is started again, at most 5 times.
+
+    A process marked `once` may end with exit code 0 and is then left alone.
+    """
 
     processes: list[Process]
     stopping: bool = field(default=False, init=False)
@@ -70,13 +82,14 @@ class Supervisor:
         while not self.stopping:
             time.sleep(0.3)
             for process in self.processes:
-                if process.handle is not None and process.handle.poll() is not None and not self.stopping:
-                    if process.starts >= 5:
-                        sys.stderr.write(f"sameside: {process.name} ended again and again; see the messages above.\n")
-                        self.stop()
-                        return 1
-                    sys.stderr.write(f"sameside: {process.name} ended, starting it again.\n")
-                    process.start()
+                if not process.ended or self.stopping:
+                    continue
+                if process.starts >= _MOST_STARTS:
+                    sys.stderr.write(f"sameside: {process.name} ended again and again; see the messages above.\n")
+                    self.stop()
+                    return 1
+                sys.stderr.write(f"sameside: {process.name} ended, starting it again.\n")
+                process.start()
         self.stop()
         return 0
 

@@ -1,9 +1,11 @@
-"""The whole job schedule in one table; a task is one line that calls a verb."""
+"""The whole job schedule in one table; a task is one line that calls a verb.
+
+Jobs run at least once: a worker that is killed leaves its job `doing`, and another start takes it up again.
+"""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from sameside.conversations import derivation
 from sameside.kit import snapshots
 
 
@@ -18,7 +20,15 @@ def refresh_regularly(timestamp: int) -> None:
     snapshots.compute_all(at=timezone.now())
 
 
-@app.task(name="conversations.derive", queueing_lock="conversations.derive", lock="conversations")
-def derive_conversations() -> None:
-    derivation.derive(at=timezone.now())
-    snapshots.compute("conversations", at=timezone.now())
+@app.periodic(cron="* * * * *")
+@app.task(name="jobs.retry_stalled", queueing_lock="jobs.retry_stalled")
+async def retry_stalled(timestamp: int) -> None:
+    await take_up_stalled_jobs()
+
+
+async def take_up_stalled_jobs() -> int:
+    """Queue again every job whose worker is gone; returns how many there were."""
+    stalled = list(await app.job_manager.get_stalled_jobs())
+    for job in stalled:
+        await app.job_manager.retry_job(job)
+    return len(stalled)

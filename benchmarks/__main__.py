@@ -1,0 +1,24 @@
+"""`./bench NAME ...`: run one benchmark and print its table."""
+
+import argparse
+from importlib import import_module
+
+NAMES = {
+    "pages": "every list and dashboard against a bare WSGI hello, at the demo's size and at ten times that",
+    "import": "a Salesforce import of leads against COPY of the same file",
+    "credit": "first, last and linear credit of a million journeys against scanning and sorting the same rows",
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="./bench", description=__doc__)
+    subparsers = parser.add_subparsers(dest="name", required=True)
+    for name, meaning in NAMES.items():
+        subparser = subparsers.add_parser(name, help=meaning)
+        import_module(f"benchmarks.{name}_").add(subparser)
+    given = parser.parse_args()
+    code: int = import_module(f"benchmarks.{given.name}_").run(given)
+    return code
+
+
+raise SystemExit(main())
