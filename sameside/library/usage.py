@@ -1,0 +1,311 @@
+"""The one recorder of what was shown, searched, opened and used; append-only, and never in the way of a page.
+
+A request only puts rows into a queue in memory. A thread writes them every second, or as soon as 500 wait, in one
+statement each; the rest is written when the process ends. The queue is bounded: when the database is away for long,
+rows are dropped and their number is logged.
+
+Two things are merged. The same asset shown to the same person again within ten minutes is one impression, and opened
+again is one open. A search typed letter by letter is one search: a query that continues (or shortens) the person's
+last one within five seconds replaces it, together with what it had shown. A search is therefore held back for these
+five seconds; its impressions are written with it and refer to it.
+
+Usage is never taken back: a use recorded by mistake stays, so the page asks deliberately.
+"""
+
+import atexit
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import DatabaseError, IntegrityError, close_old_connections, connection, transaction
+from django.utils import timezone
+
+from sameside.library.models import Search, Usage
+from sameside.people.models import Person
+
+MERGED_WITHIN = timedelta(minutes=10)
+TYPED_WITHIN = timedelta(seconds=5)
+MERGED = (Usage.Action.IMPRESSION.value, Usage.Action.OPEN.value)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class SearchEvent:
+    person: int
+    at: datetime
+    query: str
+    filters: Mapping[str, Any]
+    results: int
+    shown: list[int]
+
+
+@dataclass
+class UsageEvent:
+    asset: int
+    action: str
+    at: datetime
+    person: int | None = None
+    deal: int | None = None
+    lead: int | None = None
+    contact: int | None = None
+    search: int | None = None
+
+
+def _continues(one: str, other: str) -> bool:
+    one, other = one.casefold().strip(), other.casefold().strip()
+    return one.startswith(other) or other.startswith(one)
+
+
+@dataclass
+class Recorder:
+    """`interval` seconds between writes by the thread, at most `batch` rows at once, at most `room` rows waiting."""
+
+    interval: float = 1.0
+    batch: int = 500
+    room: int = 50_000
+    dropped: int = 0
+    _rows: "deque[UsageEvent]" = field(default_factory=deque)
+    _typed: dict[int, SearchEvent] = field(default_factory=dict)
+    _said: "deque[SearchEvent]" = field(default_factory=deque)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _writing: threading.Lock = field(default_factory=threading.Lock)
+    _wake: threading.Event = field(default_factory=threading.Event)
+    _serving: bool = False
+    _process: int = 0
+
+    def impressions(
+        self,
+        person: Person,
+        asset_ids: Iterable[int],
+        search_id: int | None = None,
+        deal_id: int | None = None,
+        *,
+        at: datetime | None = None,
+    ) -> None:
+        """These assets were shown to `person`: in a list, in a recommendation, on Today."""
+        moment, action = at or timezone.now(), Usage.Action.IMPRESSION.value
+        self._put([UsageEvent(pk, action, moment, person.pk, deal_id, search=search_id) for pk in asset_ids])
+
+    def action(
+        self,
+        person: Person,
+        asset_id: int,
+        action: str,
+        *,
+        deal_id: int | None = None,
+        lead_id: int | None = None,
+        contact_id: int | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        """`person` did something with an asset; from a GET (opened) it must come this way."""
+        verb = Usage.Action(action).value
+        self._put([UsageEvent(asset_id, verb, at or timezone.now(), person.pk, deal_id, lead_id, contact_id)])
+
+    def search(
+        self,
+        person: Person,
+        query: str,
+        *,
+        filters: Mapping[str, Any],
+        results: int,
+        shown: Sequence[int],
+        at: datetime | None = None,
+    ) -> None:
+        """`person` searched and was shown `shown`, which counts as their impressions."""
+        event = SearchEvent(person.pk, at or timezone.now(), query[:300], dict(filters), results, list(shown))
+        with self._lock:
+            if len(self._said) >= self.room:
+                self.dropped += 1
+                return
+            last = self._typed.get(person.pk)
+            if last and not (event.at - last.at <= TYPED_WITHIN and _continues(event.query, last.query)):
+                self._said.append(last)
+            self._typed[person.pk] = event
+        self._ensure_thread()
+
+    def record(
+        self,
+        person: Person,
+        asset_id: int,
+        action: str,
+        *,
+        at: datetime,
+        deal_id: int | None = None,
+    ) -> None:
+        """Write one use at once, in the caller's transaction: for a POST, whose answer says that it is recorded."""
+        _write_usage([UsageEvent(asset_id, Usage.Action(action).value, at, person.pk, deal_id)])
+
+    def flush(self, *, everything: bool = True) -> int:
+        """Write what waits, and return how many rows were taken. With `everything`, searches still typed too."""
+        written = 0
+        with self._writing:
+            while True:
+                searches, rows, dropped = self._take(everything=everything)
+                if dropped:
+                    log.warning("usage.dropped rows=%d", dropped)
+                if not searches and not rows:
+                    return written
+                try:
+                    _write(searches, rows)
+                except IntegrityError:
+                    _write_singly(searches, rows)
+                except DatabaseError:
+                    self._give_back(searches, rows)
+                    raise
+                written += len(searches) + len(rows)
+
+    def serve(self) -> None:
+        """Let a thread write from now on, in this process and those forked from it, and write the rest at the end."""
+        self._serving = True
+        atexit.register(self._finish)
+
+    def stop(self) -> None:
+        """Write no more by itself."""
+        self._serving = False
+        self._wake.set()
+
+    def clear(self) -> None:
+        """Forget what waits."""
+        with self._lock:
+            self._rows.clear()
+            self._typed.clear()
+            self._said.clear()
+
+    def _put(self, events: list[UsageEvent]) -> None:
+        with self._lock:
+            space = max(0, self.room - len(self._rows))
+            self.dropped += len(events[space:])
+            self._rows.extend(events[:space])
+            full = len(self._rows) >= self.batch
+        self._ensure_thread()
+        if full:
+            self._wake.set()
+
+    def _take(self, *, everything: bool) -> tuple[list[SearchEvent], list[UsageEvent], int]:
+        now = timezone.now()
+        with self._lock:
+            for person, event in list(self._typed.items()):
+                if everything or now - event.at > TYPED_WITHIN:
+                    self._said.append(self._typed.pop(person))
+            searches = [self._said.popleft() for _ in range(min(self.batch, len(self._said)))]
+            rows = [self._rows.popleft() for _ in range(min(self.batch, len(self._rows)))]
+            dropped, self.dropped = self.dropped, 0
+        return searches, rows, dropped
+
+    def _give_back(self, searches: list[SearchEvent], rows: list[UsageEvent]) -> None:
+        with self._lock:
+            self._said.extendleft(reversed(searches))
+            self._rows.extendleft(reversed(rows))
+
+    def _ensure_thread(self) -> None:
+        if not self._serving or self._process == os.getpid():
+            return
+        with self._lock:
+            if self._process == os.getpid():
+                return
+            self._process = os.getpid()
+        threading.Thread(target=self._run, name="usage-recorder", daemon=True).start()
+
+    def _run(self) -> None:
+        while self._serving:
+            self._wake.wait(self.interval)
+            self._wake.clear()
+            self._try()
+        connection.close()
+
+    def _try(self) -> None:
+        close_old_connections()
+        try:
+            self.flush(everything=False)
+        except DatabaseError as error:
+            log.warning("usage.kept rows=%d because=%s", len(self._rows) + len(self._said), error)
+            connection.close()
+
+    def _finish(self) -> None:
+        try:
+            self.flush()
+        except DatabaseError as error:
+            log.warning("usage.lost rows=%d because=%s", len(self._rows) + len(self._said), error)
+
+
+@transaction.atomic
+def _write(searches: list[SearchEvent], rows: list[UsageEvent]) -> None:
+    _write_usage(_write_searches(searches) + rows)
+
+
+def _write_singly(searches: list[SearchEvent], rows: list[UsageEvent]) -> None:
+    """One row at a time, so that a row which refers to something deleted meanwhile takes no other with it."""
+    for some, row in [([one], []) for one in searches] + [([], [one]) for one in rows]:
+        try:
+            _write(some, row)
+        except IntegrityError as error:
+            log.warning("usage.refused because=%s", error)
+
+
+def _write_searches(searches: list[SearchEvent]) -> list[UsageEvent]:
+    """Write the searches and return what each of them showed, referring to it."""
+    stored = Search.objects.bulk_create(
+        Search(
+            person_id=event.person,
+            at=event.at,
+            query=event.query,
+            filters=event.filters,
+            results=event.results,
+            shown=event.shown,
+        )
+        for event in searches
+    )
+    impression = Usage.Action.IMPRESSION.value
+    return [
+        UsageEvent(asset, impression, search.at, search.person_id, search=search.pk)
+        for search in stored
+        for asset in search.shown
+    ]
+
+
+def _merged(rows: list[UsageEvent]) -> list[UsageEvent]:
+    """`rows` without the impressions and opens that repeat another one among them."""
+    kept: list[UsageEvent] = []
+    last: dict[tuple[int, str, int | None], datetime] = {}
+    for row in sorted(rows, key=lambda row: row.at):
+        if row.action in MERGED:
+            key = (row.asset, row.action, row.person)
+            if key in last and row.at - last[key] < MERGED_WITHIN:
+                continue
+            last[key] = row.at
+        kept.append(row)
+    return kept
+
+
+def _write_usage(rows: list[UsageEvent]) -> None:
+    """Insert `rows`, but for those that repeat a stored one and those whose asset is gone meanwhile."""
+    kept = _merged(rows)
+    if not kept:
+        return
+    columns = [[getattr(row, name) for row in kept] for name in UsageEvent.__dataclass_fields__]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO library_usage
+                (asset_id, action, at, person_id, deal_id, lead_id, contact_id, search_id, source)
+            SELECT n.*, 'sameside'
+            FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::bigint[],
+                        %s::bigint[], %s::bigint[]) AS n (asset, action, at, person, deal, lead, contact, search)
+            WHERE EXISTS (SELECT FROM library_asset a WHERE a.id = n.asset)
+                AND NOT (n.action = ANY(%s) AND EXISTS (
+                    SELECT FROM library_usage u
+                    WHERE u.asset_id = n.asset AND u.person_id = n.person AND u.action = n.action
+                        AND u.at > n.at - %s AND u.at <= n.at
+                ))
+            """,
+            [*columns, list(MERGED), MERGED_WITHIN],
+        )
+
+
+recorder = Recorder()
