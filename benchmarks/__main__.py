@@ -5,8 +5,6 @@ from importlib import import_module
 
 NAMES = {
     "pages": "every list and dashboard against a bare WSGI hello, at the demo's size and at ten times that",
-    "import": "a Salesforce import of leads against COPY of the same file",
-    "credit": "first, last and linear credit of a million journeys against scanning and sorting the same rows",
 }
 
 

@@ -1,19 +1,23 @@
 """CPU of every list and dashboard, as a multiple of a bare WSGI hello served by the same gunicorn in the same run.
 
 The same requests are then made of a company ten times as large; a page whose cost grows with the company shows a ratio
-above 1 in the last column. Rounds alternate between the servers; the median of the rounds counts.
+above 1 in the last column. The CPU of the web process and of the database's processes is counted apart. Rounds
+alternate between the servers; the median of the rounds counts.
 """
 
 import argparse
 import os
 import statistics
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
+
 from benchmarks import grow, servers
 
-ROUNDS, REQUESTS, HELLOS = 5, 20, 400
+ROUNDS, REQUESTS, HELLOS = 5, 40, 1000
 LIMIT = 40.0
 
 
@@ -47,8 +51,6 @@ def _prepare(given: argparse.Namespace) -> tuple[str, str]:
     parts = urlsplit(url)
     large = urlunsplit((parts.scheme, parts.netloc, f"/{large_name}", parts.query, ""))
     connections.close_all()
-    import psycopg
-
     with psycopg.connect(url, autocommit=True) as connection:
         exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [large_name]).fetchone()
         if not exists:
@@ -135,36 +137,56 @@ def run(given: argparse.Namespace) -> int:
         servers.gunicorn(application, 8702, {**environment, "DATABASE_URL": small_url}) as small,
         servers.gunicorn(application, 8703, {**environment, "DATABASE_URL": large_url}) as large,
     ):
-        return _measure(bare, (small, small_cookie), (large, large_cookie), given)
+        return _measure(bare, Company(small, small_url, small_cookie), Company(large, large_url, large_cookie), given)
 
 
-def _cost(server: servers.Server, path: str, cookie: str, times: int) -> float:
-    before = server.cpu()
-    status, _ = server.get(path, cookie, times)
-    if status != 200:
-        message = f"{path} answered {status}"
-        raise RuntimeError(message)
-    return (server.cpu() - before) / times
+@dataclass(frozen=True)
+class Company:
+    """A running server over one company: the worker's CPU and that of the database's processes for it."""
+
+    server: servers.Server
+    url: str
+    cookie: str
+
+    def cpu(self) -> tuple[float, float]:
+        return self.server.cpu(), sum(servers.cpu_of(pid) for pid in self._backends())
+
+    def _backends(self) -> list[int]:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            rows = connection.execute(
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def cost(self, path: str, times: int) -> tuple[float, float]:
+        """CPU seconds per request: of the web process, of the database."""
+        before = self.cpu()
+        status, _ = self.server.get(path, self.cookie, times)
+        if status != 200:
+            message = f"{path} answered {status}"
+            raise RuntimeError(message)
+        after = self.cpu()
+        return (after[0] - before[0]) / times, (after[1] - before[1]) / times
 
 
-def _measure(
-    bare: servers.Server,
-    small: tuple[servers.Server, str],
-    large: tuple[servers.Server, str],
-    given: argparse.Namespace,
-) -> int:
-    print(f"CPU per request as a multiple of a bare WSGI hello (limit {LIMIT:.0f}x); {ROUNDS} rounds, median")
-    print(f"{'page':<24}{f'scale {given.scale:g}':>12}{f'x{given.factor}':>12}{'grows by':>12}")
+def _measure(bare: servers.Server, small: Company, large: Company, given: argparse.Namespace) -> int:
+    print(f"CPU per request as a multiple of a bare WSGI hello (limit {LIMIT:.0f}x, web process); median of {ROUNDS} rounds")
+    heads = (f"scale {given.scale:g}", "database", f"x{given.factor}", "database", "grows by")
+    print(f"{'page':<24}" + "".join(f"{head:>12}" for head in heads))
     worst = 0.0
     for name, path in pages().items():
-        ratios: list[tuple[float, float]] = []
-        for server, cookie in (small, large):
-            server.get(path, cookie, 3)
+        rounds: list[list[float]] = []
+        for company in (small, large):
+            company.server.get(path, company.cookie, 3)
         for _ in range(ROUNDS):
-            hello = _cost(bare, "/", "", HELLOS)
-            ratios.append(tuple(_cost(s, path, cookie, REQUESTS) / hello for s, cookie in (small, large)))  # type: ignore[arg-type]
-        at_small, at_large = (statistics.median(ratio[i] for ratio in ratios) for i in (0, 1))
-        worst = max(worst, at_small, at_large)
-        print(f"{name:<24}{at_small:>11.1f}x{at_large:>11.1f}x{at_large / at_small:>12.2f}")
+            before = bare.cpu()
+            bare.get("/", times=HELLOS)
+            hello = (bare.cpu() - before) / HELLOS
+            rounds.append([part / hello for company in (small, large) for part in company.cost(path, REQUESTS)])
+        web, database, large_web, large_database = (statistics.median(values) for values in zip(*rounds, strict=True))
+        grows = (large_web + large_database) / (web + database)
+        worst = max(worst, web, large_web)
+        cells = f"{web:>11.1f}x{database:>11.1f}x{large_web:>11.1f}x{large_database:>11.1f}x{grows:>12.2f}"
+        print(f"{name:<24}{cells}", flush=True)
     print(f"worst: {worst:.1f}x")
     return 0 if worst <= LIMIT else 1

@@ -20,15 +20,19 @@ def hello(environ: dict[str, object], start_response: object) -> list[bytes]:
     return [b"hello\n"]
 
 
+def cpu_of(pid: int) -> float:
+    """CPU seconds, user and system, that the process has spent."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
 @dataclass
 class Server:
     port: int
     worker: int
 
     def cpu(self) -> float:
-        """CPU seconds, user and system, that the worker has spent."""
-        fields = Path(f"/proc/{self.worker}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
+        return cpu_of(self.worker)
 
     def get(self, path: str, cookie: str = "", times: int = 1) -> tuple[int, int]:
         """Ask for `path` `times` times over one connection; the last status and length."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sameside import cli
+from sameside.people import roles_page
 from sameside.project import config
 
 
@@ -45,6 +46,7 @@ def commands() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "guides/configuration.md": configuration,
     "guides/commands.md": commands,
+    "guides/roles.md": roles_page.markdown,
 }
 
 
