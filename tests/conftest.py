@@ -7,9 +7,21 @@ from django.test import Client
 
 from sameside.people.models import Person, Team
 from sameside.people.roles import Role
+from sameside.ui import access
+from sameside.ui.access import Company
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 PASSWORD = "a long enough password"
+
+
+@pytest.fixture(autouse=True)
+def known_company(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page knows the organisation without a query, so that pinned query counts do not depend on the clock.
+
+    A test that changes the organisation past its verb calls `access.current().forget()`.
+    """
+    monkeypatch.setattr(access.current(), "_company", Company("My company", is_demo=False, currency="EUR"))
+    monkeypatch.setattr(access.current(), "_read_at", float("inf"))
 
 
 @pytest.fixture
@@ -28,9 +40,7 @@ def marketing(db: None) -> Team:
 
 
 def _person(name: str, role: str, team: Team | None = None) -> Person:
-    return Person.objects.create_user(
-        f"{name.lower()}@example.com", PASSWORD, name=name, role=role, team=team
-    )
+    return Person.objects.create_user(f"{name.lower()}@example.com", PASSWORD, name=name, role=role, team=team)
 
 
 @pytest.fixture

@@ -9,9 +9,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
+_LONGEST = 4000
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class Order:
-    """A sort order: `field` ascending or descending, nulls last when it is `nullable`, then `id` the same way."""
+    """A sort order: `field` (`owner__name` reaches through) ascending or descending, nulls last when it is `nullable`,
+    then `id` the same way."""
 
     field: str
     descending: bool = False
@@ -45,11 +48,15 @@ def _encode(value: Any, pk: int) -> str:
 
 
 def _decode(cursor: str) -> tuple[Any, int] | None:
+    if len(cursor) > _LONGEST:
+        return None
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError, TypeError):
         return None
     if not isinstance(pk, int) or not isinstance(value, str | int | float | None):
+        return None
+    if isinstance(value, str) and "\x00" in value:
         return None
     return value, pk
 
@@ -69,6 +76,23 @@ def _beyond(order: Order, value: Any, pk: int, *, forwards: bool) -> Q:
     return rows | Q(**{f"{field}__isnull": True}) if forwards and order.nullable else rows
 
 
+def _read(row: Any, field: str) -> Any:
+    for name in field.split("__"):
+        row = None if row is None else getattr(row, name)
+    return row
+
+
+def ordered(rows: "QuerySet[Row]", order: Order, *, forwards: bool = True) -> "QuerySet[Row]":
+    """`rows` in `order`, or exactly the other way round."""
+    descending = order.descending == forwards
+    by: Any = F(order.field)
+    if order.nullable:
+        by = by.desc(**_nulls(last=forwards)) if descending else by.asc(**_nulls(last=forwards))
+    elif descending:
+        by = by.desc()
+    return rows.order_by(by, "-pk" if descending else "pk")
+
+
 def page(
     rows: "QuerySet[Row]",
     order: Order,
@@ -78,25 +102,22 @@ def page(
     size: int = 50,
     value: Callable[[Row], Any] | None = None,
 ) -> "Page[Row]":
-    """One page of `rows` in `order`. A cursor that cannot be read gives the first page."""
-    read = value or (lambda row: getattr(row, order.field))
-    cursor = _decode(after or before) if after or before else None
-    forwards = not (before and cursor)
+    """One page of `rows` in `order`. A cursor that cannot be read or does not fit the order gives the first page."""
+    read = value or (lambda row: _read(row, order.field))
+    cursor = _decode(after or before)
     if cursor is not None:
-        rows = rows.filter(_beyond(order, *cursor, forwards=forwards))
-    descending = order.descending == forwards
-    by: Any = F(order.field)
-    if order.nullable:
-        by = by.desc(**_nulls(last=forwards)) if descending else by.asc(**_nulls(last=forwards))
-    elif descending:
-        by = by.desc()
-    found = list(rows.order_by(by, "-pk" if descending else "pk")[: size + 1])
+        try:
+            rows = rows.filter(_beyond(order, *cursor, forwards=not before))
+        except (ValueError, TypeError, ValidationError):
+            cursor = None
+    forwards = not (before and cursor)
+    found = list(ordered(rows, order, forwards=forwards)[: size + 1])
     more = len(found) > size
     found = found[:size]
     if not forwards:
         found.reverse()
     has_next = more if forwards else True
-    has_previous = bool(cursor) if forwards else more
+    has_previous = cursor is not None if forwards else more
     return Page(
         rows=found,
         next=_encode(read(found[-1]), found[-1].pk) if found and has_next else "",

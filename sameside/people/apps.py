@@ -6,3 +6,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from sameside.people import signin  # noqa: F401  registers the sign-in receivers
+        from sameside.people.pages import PeopleAccess
+        from sameside.ui import access
+
+        access.provide(PeopleAccess())

@@ -1,9 +1,152 @@
-"""What every page needs: the navigation for this person, the organisation, whether this is the demo."""
+"""What every page needs: the navigation for this person, the organisation, whether this is the demo.
 
+The navigation is one table. Its HTML is made once for each role and marked page, and addresses are resolved once, so
+that a page pays a dictionary look-up for it and no query.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from sameside.ui import access, built
+
+NO_HTML = SafeString("")
+RIBBON = mark_safe('<p class="ribbon">Demo data: a fictional company</p>')
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`key` is what goes after `g` on the keyboard; `capability` is the line of the role table that lets one see it."""
+
+    label: str
+    icon: str
+    route: str
+    capability: str
+    key: str
+    in_bar: bool = False
+
+
+GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "Measure",
+        (
+            Entry("Today", "home", "weekly:today", "see_today", "t", in_bar=True),
+            Entry("This week", "calendar-week", "weekly:this_week", "see_today", "w", in_bar=True),
+            Entry("Content truth", "eye-check", "library:truth", "see_reports", "u", in_bar=True),
+            Entry("Leads", "user-plus", "leads:report", "see_reports", "l"),
+            Entry("Conversations", "messages", "conversations:report", "see_reports", "c"),
+            Entry("Revenue", "chart-bar", "attribution:report", "see_reports", "r"),
+        ),
+    ),
+    (
+        "Work",
+        (
+            Entry("Library", "books", "library:list", "see_library", "b", in_bar=True),
+            Entry("Deals", "briefcase", "crm:deals", "see_crm", "d"),
+            Entry("Companies", "building", "crm:companies", "see_crm", "o"),
+            Entry("Contacts", "address-book", "crm:contacts", "see_crm", "n"),
+            Entry("Campaigns", "speakerphone", "crm:campaigns", "see_crm", "m"),
+        ),
+    ),
+    (
+        "Manage",
+        (
+            Entry("Imports", "database-import", "connectors:runs", "see_imports", "i"),
+            Entry("People", "users", "people:list", "see_people", "p"),
+            Entry("Settings", "settings", "people:settings", "manage_settings", "s"),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    company: access.Company
+    ribbon: SafeString
+    side: SafeString = NO_HTML
+    bar: SafeString = NO_HTML
+    keys: SafeString = NO_HTML
+    search: str = ""
+    sign_out: str = ""
+    role: str = ""
+    may_export: bool = False
+
+
+@lru_cache(maxsize=64)
+def _address(route: str) -> str:
+    """The address of a page, empty while no context serves it."""
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""
+
+
+def _current(path: str) -> str:
+    """The entry that `path` belongs to: the longest address that begins it."""
+    best, length = "", 0
+    for _, entries in GROUPS:
+        for entry in entries:
+            address = _address(entry.route)
+            begins = path == address if address == "/" else address and path.startswith(address)
+            if begins and len(address) > length:
+                best, length = entry.route, len(address)
+    return best
+
+
+def _link(entry: Entry, current: str) -> str:
+    marked = ' aria-current="page"' if entry.route == current else ""
+    sprite = built.current("icons.svg")
+    return (
+        f'<a class="nav-entry" href="{escape(_address(entry.route))}" data-go="{entry.key}"{marked}>'
+        f'<svg class="icon" aria-hidden="true"><use href="{escape(sprite)}#{entry.icon}"></use></svg>'
+        f"<span>{escape(entry.label)}</span></a>"
+    )
+
+
+@lru_cache(maxsize=256)
+def _navigation(capabilities: frozenset[str], current: str) -> tuple[SafeString, SafeString, SafeString]:
+    """The side bar, the phone's bottom bar and the rows of the keyboard help."""
+    groups, bar, keys = [], [], []
+    for title, entries in GROUPS:
+        seen = [entry for entry in entries if entry.capability in capabilities and _address(entry.route)]
+        if not seen:
+            continue
+        links = "".join(f"<li>{_link(entry, current)}</li>" for entry in seen)
+        groups.append(f'<p class="nav-title" id="nav-{title.lower()}">{title}</p>')
+        groups.append(f'<ul class="nav-list" aria-labelledby="nav-{title.lower()}">{links}</ul>')
+        bar += [_link(entry, current).replace(' data-go="', ' data-bar="') for entry in seen if entry.in_bar]
+        keys += [f"<div><dt><kbd>g</kbd> <kbd>{one.key}</kbd></dt><dd>{escape(one.label)}</dd></div>" for one in seen]
+    side = f'<nav class="nav" aria-label="Main">{"".join(groups)}</nav>'
+    foot = f'<nav class="bottom" aria-label="Shortcuts">{"".join(bar)}</nav>' if bar else ""
+    return mark_safe(side), mark_safe(foot), mark_safe("".join(keys))  # noqa: S308
+
+
+def layout(request: HttpRequest) -> Layout:
+    granted = access.current()
+    company = granted.company()
+    ribbon = RIBBON if company.is_demo else NO_HTML
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return Layout(company, ribbon)
+    allowed = granted.capabilities(person)
+    side, bar, keys = _navigation(allowed, _current(request.path))
+    return Layout(
+        company,
+        ribbon,
+        side,
+        bar,
+        keys,
+        search=_address("library:list") if "see_library" in allowed else "",
+        sign_out=_address("account_logout"),
+        role=granted.role_label(person),
+        may_export="export" in allowed,
+    )
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    return {"layout": layout(request)}

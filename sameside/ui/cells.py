@@ -1,0 +1,68 @@
+"""What a table cell may hold besides plain values: each knows its HTML for the page and its text for the CSV file."""
+
+from dataclasses import dataclass
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+TONES = frozenset({"neutral", "good", "warn", "bad", "info"})
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A short state in a tone; the word carries the meaning, the colour only helps."""
+
+    text: str
+    tone: str = "neutral"
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __html__(self) -> SafeString:
+        tone = self.tone if self.tone in TONES else "neutral"
+        return format_html('<span class="tag tag-{}">{}</span>', tone, self.text)
+
+
+@dataclass(frozen=True)
+class Link:
+    text: str
+    url: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __html__(self) -> SafeString:
+        return format_html('<a href="{}">{}</a>', self.url, self.text)
+
+
+@dataclass(frozen=True)
+class Two:
+    """A main line with a quieter line beneath it."""
+
+    text: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.note})" if self.note else self.text
+
+    def __html__(self) -> SafeString:
+        return format_html('<span class="cell-main">{}</span><span class="cell-note">{}</span>', self.text, self.note)
+
+
+@dataclass(frozen=True)
+class Meter:
+    """A share of 1 as a bar with its percentage."""
+
+    share: float
+    label: str = ""
+
+    def __str__(self) -> str:
+        return self.label or f"{self.share:.0%}"
+
+    def __html__(self) -> SafeString:
+        return format_html(
+            '<span class="meter"><progress value="{}" max="1" aria-label="{}"></progress> {}</span>',
+            f"{self.share:.4f}",
+            str(self),
+            str(self),
+        )

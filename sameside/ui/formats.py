@@ -1,0 +1,124 @@
+"""How figures, dates and money read on a page: short, exact enough, never a bare None."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+
+from sameside.kit.tables import Column
+from sameside.ui import access
+
+NOTHING = "–"
+_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF ", "SEK": "SEK ", "PLN": "PLN ", "INR": "₹"}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_UNITS = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k"))
+RIGHT = frozenset({"number", "money", "percent", "days", "hours"})
+
+
+def _short(value: float, digits: int = 1) -> str:
+    """`value` with at most `digits` decimals and no trailing zeros."""
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def compact(value: Any) -> str:
+    """1234 → 1.2k, 5600000 → 5.6M."""
+    if value is None or value == "":
+        return NOTHING
+    figure = float(value)
+    for size, unit in _UNITS:
+        if abs(figure) >= size * 0.99995:
+            return f"{_short(figure / size)}{unit}"
+    return _short(figure)
+
+
+def money(value: Any, currency: str = "") -> str:
+    """In the organisation's currency: compact from a million on, cents only below 100."""
+    if value is None or value == "":
+        return NOTHING
+    code = currency or access.current().company().currency
+    symbol = _SYMBOLS.get(code, f"{code} ")
+    figure = Decimal(str(value))
+    sign, size = ("−" if figure < 0 else ""), abs(figure)
+    if size >= 1_000_000:
+        return f"{sign}{symbol}{_short(float(size) / 1_000_000, 2)}M"
+    if size >= 100 or size == size.to_integral_value():
+        return f"{sign}{symbol}{size:,.0f}"
+    return f"{sign}{symbol}{size:,.2f}"
+
+
+def number(value: Any) -> str:
+    if value is None or value == "":
+        return NOTHING
+    return f"{value:,}" if isinstance(value, int) else _short(float(value))
+
+
+def percent(value: Any) -> str:
+    """A share of 1: 0.413 → 41 %; below a tenth with one decimal."""
+    if value is None or value == "":
+        return NOTHING
+    share = float(value) * 100
+    return f"{_short(share, 0 if abs(share) >= 10 else 1)} %"
+
+
+def days(value: Any) -> str:
+    if value is None or value == "":
+        return NOTHING
+    text = _short(float(value), 1 if abs(float(value)) < 10 else 0)
+    return f"{text} day" if text == "1" else f"{text} days"
+
+
+def hours(value: Any) -> str:
+    if value is None or value == "":
+        return NOTHING
+    figure = float(value)
+    if abs(figure) < 1:
+        return f"{figure * 60:.0f} min"
+    return f"{_short(figure, 1 if abs(figure) < 10 else 0)} h"
+
+
+def date(value: Any) -> str:
+    if not value:
+        return NOTHING
+    if isinstance(value, str):
+        value = datetime.date.fromisoformat(value[:10])
+    elif isinstance(value, datetime.datetime):
+        value = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def moment(value: Any) -> str:
+    if not value:
+        return NOTHING
+    if isinstance(value, str):
+        value = datetime.datetime.fromisoformat(value)
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local.hour:02}:{local.minute:02}"
+
+
+def text(value: Any) -> str:
+    return NOTHING if value is None or value == "" else str(value)
+
+
+_FORMATS = {
+    "text": text,
+    "number": number,
+    "money": money,
+    "percent": percent,
+    "days": days,
+    "hours": hours,
+    "date": date,
+    "datetime": moment,
+}
+
+
+def cell(value: Any, column: Column) -> SafeString:
+    """The HTML of one cell: markup of the row's own objects stays, everything else is formatted and escaped."""
+    if hasattr(value, "__html__"):
+        return conditional_escape(value)
+    if column.format != "text" and isinstance(value, str) and column.format not in ("date", "datetime"):
+        return conditional_escape(value)
+    return conditional_escape(_FORMATS[column.format](value))

@@ -1,0 +1,95 @@
+"""Tables and inline drawings made in Python: one join over rows is many times faster than a template loop."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString, mark_safe
+
+from sameside.kit.tables import Column, Table
+from sameside.ui import formats
+from sameside.ui.lists import Header
+
+_ARROWS = {"ascending": "chevron-up", "descending": "chevron-down", "": "selector"}
+
+
+def _class(column: Column) -> str:
+    return ' class="num"' if column.format in formats.RIGHT else ""
+
+
+def _row(columns: Sequence[Column], row: Mapping[str, Any]) -> str:
+    cells = []
+    link = row.get("link")
+    for place, column in enumerate(columns):
+        shown = formats.cell(row.get(column.key), column)
+        if place == 0:
+            inner = f'<a class="row-link" href="{escape(link)}">{shown}</a>' if link else shown
+            cells.append(f'<th scope="row"{_class(column)}>{inner}</th>')
+        else:
+            label = escape(column.label)
+            cells.append(f'<td{_class(column)} data-label="{label}">{shown}</td>')
+    return f"<tr>{''.join(cells)}</tr>" if not link else f'<tr class="is-link">{"".join(cells)}</tr>'
+
+
+def body(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], total: Mapping[str, Any] | None = None) -> str:
+    lines = "".join(_row(columns, row) for row in rows)
+    foot = f"<tfoot>{_row(columns, total)}</tfoot>" if total else ""
+    return f"<tbody>{lines}</tbody>{foot}"
+
+
+def help_tip(text: str) -> str:
+    return f'<span class="tip" tabindex="0" role="note" aria-label="{escape(text)}" data-tip="{escape(text)}">?</span>'
+
+
+def _head(columns: Sequence[Column]) -> str:
+    cells = []
+    for column in columns:
+        tip = help_tip(column.help) if column.help else ""
+        cells.append(f'<th scope="col"{_class(column)}>{escape(column.label)}{tip}</th>')
+    return f"<thead><tr>{''.join(cells)}</tr></thead>"
+
+
+def table(shown: Table) -> SafeString:
+    """A whole report table, with caption, total and note; says `empty` when there are no rows."""
+    if not shown.rows:
+        return mark_safe(f'<p class="table-empty">{escape(shown.empty)}</p>')  # noqa: S308
+    caption = f"<caption>{escape(shown.caption)}</caption>" if shown.caption else ""
+    note = f'<p class="table-note">{conditional_escape(shown.note)}</p>' if shown.note else ""
+    return mark_safe(  # noqa: S308
+        f'<div class="table-wrap"><table class="grid">{caption}{_head(shown.columns)}'
+        f"{body(shown.columns, shown.rows, shown.total)}</table></div>{note}"
+    )
+
+
+def list_head(headers: Sequence[Header]) -> SafeString:
+    """The header of a list, where sortable columns are links that say their direction."""
+    cells = []
+    for header in headers:
+        column = header.column
+        tip = help_tip(column.help) if column.help else ""
+        if not header.url:
+            cells.append(f'<th scope="col"{_class(column)}>{escape(column.label)}{tip}</th>')
+            continue
+        sorted_by = f' aria-sort="{header.direction}"' if header.direction else ""
+        cells.append(
+            f'<th scope="col"{_class(column)}{sorted_by}><a class="sort" href="{escape(header.url)}">'
+            f"{escape(column.label)}</a>{tip}</th>"
+        )
+    return mark_safe(f"<thead><tr>{''.join(cells)}</tr></thead>")  # noqa: S308
+
+
+def sparkline(values: Sequence[float | int | None], label: str) -> SafeString:
+    """A small line of `values`, 96 by 28, the last point marked; gaps are joined."""
+    points = [(place, float(value)) for place, value in enumerate(values) if value is not None]
+    if len(points) < 2:
+        return mark_safe("")
+    low, high = min(value for _, value in points), max(value for _, value in points)
+    across, span = 92 / (len(values) - 1), (high - low) or 1.0
+    placed = [(2 + place * across, 25 - 22 * (value - low) / span) for place, value in points]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
+    end_x, end_y = placed[-1]
+    area = f"{placed[0][0]:.1f},28 {line} {end_x:.1f},28"
+    return mark_safe(  # noqa: S308
+        f'<svg class="sparkline" viewBox="0 0 96 28" width="96" height="28" role="img" aria-label="{escape(label)}">'
+        f'<polygon points="{area}"/><polyline points="{line}"/><circle cx="{end_x:.1f}" cy="{end_y:.1f}" r="2"/></svg>'
+    )
