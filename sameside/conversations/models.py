@@ -26,7 +26,7 @@ RANK = {kind.value: rank for rank, kind in enumerate(KINDS)}
 
 
 class StageMapping(models.Model):
-    """Which conversation a deal has while it is in a stage; proposed for the stages found, edited by an administrator."""
+    """Which conversation a deal has while it is in a stage; proposed for the stages found, then an administrator's."""
 
     class Closes(models.TextChoices):
         NO = "", "Open"
@@ -76,7 +76,8 @@ class Conversation(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["deal", "kind", "attempt"], name="conversation_attempt"),
             models.CheckConstraint(
-                condition=models.Q(state="open", ended_at=None) | models.Q(ended_at__isnull=False) & ~models.Q(state="open"),
+                condition=models.Q(state="open", ended_at=None)
+                | models.Q(ended_at__isnull=False) & ~models.Q(state="open"),
                 name="ended_has_date",
             ),
         ]
@@ -84,3 +85,6 @@ class Conversation(models.Model):
             models.Index(fields=["-opened_at", "-id"]),
             models.Index(fields=["kind", "state"]),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, attempt {self.attempt}"
