@@ -11,7 +11,7 @@ only assets that state none.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,16 +44,16 @@ def gather(window: int, at: datetime) -> dict[int, Gathered]:
     matched = _matched_searches(start, at)
     usage = _usage(start, at)
     teams = _teams(start, at)
-    found = {}
+    found, nothing = {}, Facts()
     for asset, deals in demand.items():
         shown, used = teams.get(asset, ([], []))
-        facts = Facts(*usage.get(asset, (0,) * 6), open_deals=deals, matched_searches=matched.get(asset, 0))
+        facts = replace(usage.get(asset, nothing), open_deals=deals, matched_searches=matched.get(asset, 0))
         found[asset] = Gathered(facts, shown, used)
     return found
 
 
-def _usage(start: datetime, end: datetime) -> dict[int, tuple[int, ...]]:
-    """(impressions, opens, downloads, returns, uses, plays) by asset."""
+def _usage(start: datetime, end: datetime) -> dict[int, Facts]:
+    """What was done with each asset."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -77,7 +77,7 @@ def _usage(start: datetime, end: datetime) -> dict[int, tuple[int, ...]]:
             """,
             {"start": start, "end": end, "used": list(USED), "makers": list(EDITING_ROLES)},
         )
-        return {row[0]: row[1:] for row in cursor}
+        return {asset: Facts(*numbers) for asset, *numbers in cursor}
 
 
 def _teams(start: datetime, end: datetime) -> dict[int, tuple[list[int], list[int]]]:
@@ -101,7 +101,7 @@ def _teams(start: datetime, end: datetime) -> dict[int, tuple[list[int], list[in
 
 
 def _assets() -> Iterator[tuple[int, tuple[str, ...], tuple[str, ...], int]]:
-    """Every active asset with its verticals, languages and kinds of conversation (as bits); a rejected value is none."""
+    """Every active asset with its verticals, languages and, as bits, its kinds of conversation."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -181,7 +181,7 @@ def _cells(
 
 
 def _matched_searches(start: datetime, end: datetime) -> dict[int, int]:
-    """How many searches of the window each asset would have answered: among the best 50 of the 300 commonest queries."""
+    """How many searches each asset would have answered: among the best 50 for one of the 300 commonest queries."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

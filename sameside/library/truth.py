@@ -4,8 +4,8 @@ The rule is read from top to bottom, and the first line that holds decides:
 
 1. **used**: shared, presented or personalised at least once in the window.
 2. **not found**: seen fewer than k times, although deals in its facets were open or searches matched it.
-3. **not relevant**: judged off-target in feedback; or seen k times or more, and then passed over: nobody came back to it
-   or took it along, or somebody read how to use it and still did not.
+3. **not relevant**: judged off-target in feedback; or seen k times or more, and then passed over: nobody came back to
+   it or took it along, or somebody read how to use it and still did not.
 4. **not understood**: feedback says so; or somebody came back to it or downloaded it, but nobody read how to use it,
    and it was never presented.
 5. **no demand**: what is left. Nothing was open in its facets, no search matched it, and too few saw it to judge it.

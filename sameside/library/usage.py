@@ -301,10 +301,10 @@ def _write_usage(rows: list[UsageEvent]) -> None:
                 AND NOT (n.action = ANY(%s) AND EXISTS (
                     SELECT FROM library_usage u
                     WHERE u.asset_id = n.asset AND u.person_id = n.person AND u.action = n.action
-                        AND u.at > n.at - %s AND u.at <= n.at
+                        AND u.at > n.at - make_interval(secs => %s) AND u.at <= n.at
                 ))
             """,
-            [*columns, list(MERGED), MERGED_WITHIN],
+            [*columns, list(MERGED), MERGED_WITHIN.total_seconds()],
         )
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from django.db import connection
+
 from sameside.library.models import Asset, Search, Usage
 from sameside.library.usage import Recorder
 from sameside.people.models import Person
-
 from tests.conftest import NOW
 
 

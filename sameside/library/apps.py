@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class LibraryConfig(AppConfig):
+    name = "sameside.library"
+
+    def ready(self) -> None:
+        from sameside.library import report  # noqa: F401  registers the report "content"

@@ -1,0 +1,250 @@
+"""Search by word, over PostgreSQL's full text; the one door behind which a better engine can stand.
+
+A query is read as people type it (`"exact phrase"`, `-not`, `or`), in every language that the library is indexed in
+and unstemmed; its last word also finds what begins with it, because it may not be finished yet. Who searches sees what
+`visible_to` lets them see, and nothing else is counted.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import F, FilteredRelation, FloatField, Q, QuerySet
+from django.db.models.functions import Cast, Coalesce, Left
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from sameside.kit import paging
+from sameside.kit.paging import Order
+from sameside.library import facets
+from sameside.library.facets import Counts, Narrowing
+from sameside.library.models import EDITING_ROLES, Asset, AssetPage
+from sameside.people.models import Person
+
+CONFIGS = {
+    "": "simple",
+    "en": "english",
+    "de": "german",
+    "fr": "french",
+    "es": "spanish",
+    "it": "italian",
+    "nl": "dutch",
+    "pt": "portuguese",
+}
+QUERIED = ("simple", "english", "german", "french", "spanish")
+LONGEST = 300
+RANKED = 2_000
+"""Of more matches than this, the newest are ranked: a word that is everywhere ranks nothing."""
+COUNTED = 1_000
+"""Totals above are shown as "1,000+"."""
+FRESH_SECONDS = 60
+LARGE = 5_000
+"""From so many assets on, the counts of the unfiltered library may be a minute old."""
+
+_START, _END = "\x02", "\x03"
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """The page of an asset that matched best; `snippet` is safe HTML with the words marked."""
+
+    page: int
+    snippet: SafeString
+
+
+@dataclass(frozen=True)
+class Results:
+    """One page of what was found. `total` is exact up to 1,000; `capped` says that there are more."""
+
+    page: "paging.Page[Asset]"
+    hits: Mapping[int, Hit] = field(default_factory=dict)
+    total: int = 0
+    capped: bool = False
+    facets: Counts = field(default_factory=dict)
+
+    @property
+    def assets(self) -> Sequence[Asset]:
+        return self.page.rows
+
+
+SORTS: Mapping[str, tuple[str, Order]] = {
+    "relevance": ("Best match", Order("rank", descending=True)),
+    "updated": ("Last updated", Order("updated_at", descending=True)),
+    "title": ("Title", Order("title")),
+    "used": ("Most used", Order("uses", descending=True)),
+}
+
+
+def clean(query: str) -> str:
+    """The query as it is searched: one line, no control characters, at most 300 characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in query).split())[:LONGEST]
+
+
+def _parse(query: str) -> Any:
+    """The query for PostgreSQL; None when it holds no word."""
+    if not _WORD.search(query):
+        return None
+    parsed: Any = None
+    head, _, last = query.rpartition(" ")
+    unfinished = last.casefold() if _WORD.fullmatch(last) and query.count('"') % 2 == 0 else ""
+    for config in QUERIED:
+        one: Any = SearchQuery(query, config=config, search_type="websearch")
+        if unfinished:
+            begins: Any = SearchQuery(f"'{unfinished}':*", config="simple", search_type="raw")
+            earlier = SearchQuery(head, config=config, search_type="websearch") if _WORD.search(head) else None
+            one = one | (earlier & begins if earlier is not None else begins)
+        parsed = one if parsed is None else parsed | one
+    return parsed
+
+
+def _any_word(query: str) -> Any:
+    """A query that any of the words satisfies, for finding the page that holds most of them."""
+    parsed: Any = None
+    for word in list(dict.fromkeys(_WORD.findall(query.casefold())))[:12]:
+        for config in QUERIED:
+            one = SearchQuery(word, config=config, search_type="plain")
+            parsed = one if parsed is None else parsed | one
+        begins = SearchQuery(f"'{word}':*", config="simple", search_type="raw")
+        parsed = parsed | begins
+    return parsed
+
+
+def matching(query: str, person: Person) -> "QuerySet[Asset]":
+    """What `person` may see and `query` matches; everything they may see when the query is empty."""
+    visible = Asset.objects.visible_to(person)
+    if not query:
+        return visible
+    parsed = _parse(query)
+    return visible.none() if parsed is None else visible.filter(search=parsed)
+
+
+def best(query: str, most: int) -> list[int]:
+    """Ids of the `most` active assets that match `query` best, whoever asks."""
+    parsed = _parse(clean(query))
+    if parsed is None:
+        return []
+    matched = Asset.objects.filter(status=Asset.Status.ACTIVE, search=parsed)
+    newest = matched.order_by("-updated_at", "-pk").values("pk")[:RANKED]
+    ranked = Asset.objects.filter(pk__in=newest).annotate(rank=SearchRank(F("search"), parsed))
+    return list(ranked.order_by("-rank", "-pk").values_list("pk", flat=True)[:most])
+
+
+def _sorted(assets: "QuerySet[Asset]", query: str, sort: str, narrowing: Narrowing) -> "QuerySet[Asset]":
+    if sort == "relevance":
+        newest = assets.order_by("-updated_at", "-pk").values("pk")[:RANKED]
+        rank = Cast(SearchRank(F("search"), _parse(query), normalization=1), FloatField())
+        return Asset.objects.filter(pk__in=newest).annotate(rank=rank)
+    if sort == "used":
+        settled = Q(verdicts__window=narrowing.window, verdicts__k=narrowing.k)
+        judged = assets.annotate(settled=FilteredRelation("verdicts", condition=settled))
+        return judged.annotate(uses=Coalesce(F("settled__uses"), 0))
+    return assets
+
+
+def default_sort(query: str) -> str:
+    return "relevance" if query else "updated"
+
+
+def chosen_sort(asked: str, query: str) -> str:
+    """The sort `asked` for where it makes sense, else the default."""
+    if asked not in SORTS or (asked == "relevance" and _parse(query) is None):
+        return default_sort(query)
+    return asked
+
+
+def search(
+    query: str,
+    narrowing: Narrowing,
+    person: Person,
+    *,
+    sort: str = "",
+    after: str = "",
+    before: str = "",
+    size: int = 48,
+) -> Results:
+    """One page of the assets that `person` may see, that match `query` (clean) and `narrowing`, with facet counts."""
+    found = matching(query, person)
+    left = narrowing.apply(found)
+    sort = chosen_sort(sort, query)
+    if query and _parse(query) is None:
+        return Results(paging.Page([], "", ""))
+    page = paging.page(
+        _sorted(left, query, sort, narrowing).defer("search"), SORTS[sort][1], after=after, before=before, size=size
+    )
+    total = left.order_by().values("pk")[: COUNTED + 1].count()
+    return Results(
+        page=page,
+        hits=_hits(query, page.rows) if query else {},
+        total=min(total, COUNTED),
+        capped=total > COUNTED,
+        facets=_counts(query, found, narrowing, person),
+    )
+
+
+def every(query: str, narrowing: Narrowing, person: Person, *, sort: str = "") -> "Iterator[Asset]":
+    """All of it in order, for an export."""
+    sort = chosen_sort(sort, query)
+    rows = _sorted(narrowing.apply(matching(query, person)), query, sort, narrowing)
+    return paging.ordered(rows.defer("search"), SORTS[sort][1]).iterator(chunk_size=2_000)
+
+
+def _counts(query: str, found: "QuerySet[Asset]", narrowing: Narrowing, person: Person) -> Counts:
+    if query or not narrowing.is_empty or _size() < LARGE:
+        return facets.counts(found, narrowing)
+    key = f"library.counts.{person.role in EDITING_ROLES}"
+    kept: Counts | None = cache.get(key)
+    if kept is None:
+        kept = facets.counts(found, narrowing)
+        cache.set(key, kept, FRESH_SECONDS)
+    return kept
+
+
+def _size() -> int:
+    """About how many assets there are, as the planner knows it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'library_asset'::regclass")
+        (number,) = cursor.fetchone()
+    return int(number)
+
+
+def _hits(query: str, assets: Sequence[Asset]) -> dict[int, Hit]:
+    """The best matching page of each asset: the one with most of the words."""
+    words = _any_word(query)
+    if words is None or not assets:
+        return {}
+    pages = (
+        AssetPage.objects.filter(version__asset__in=[asset.pk for asset in assets], version__is_current=True)
+        .filter(search=words)
+        .annotate(rank=SearchRank(F("search"), words))
+        .order_by("version__asset_id", "-rank", "number")
+        .distinct("version__asset_id")
+    )
+    best_pages = list(pages.values_list("pk", flat=True))
+    snippets = AssetPage.objects.filter(pk__in=best_pages).annotate(
+        snippet=SearchHeadline(
+            Left("text", 20_000),
+            words,
+            config="english",
+            start_sel=_START,
+            stop_sel=_END,
+            max_words=26,
+            min_words=14,
+        )
+    )
+    return {
+        asset: Hit(number, marked(snippet))
+        for asset, number, snippet in snippets.values_list("version__asset_id", "number", "snippet")
+    }
+
+
+def marked(text: str) -> SafeString:
+    """`text` escaped, with what stands between the two control characters marked; stray ones vanish."""
+    parts = re.split(f"{_START}([^{_START}{_END}]*){_END}", text)
+    plain = [escape(re.sub(f"[{_START}{_END}]", "", part)) for part in parts]
+    safe = "".join(f"<mark>{part}</mark>" if index % 2 else part for index, part in enumerate(plain))
+    return mark_safe(safe)  # noqa: S308  (every part is escaped above)
