@@ -6,6 +6,7 @@ Jobs run at least once: a worker that is killed leaves its job `doing`, and anot
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from sameside.conversations import derivation
 from sameside.kit import snapshots
 
 
@@ -18,6 +19,13 @@ def refresh_snapshots() -> None:
 @app.task(name="snapshots.refresh_regularly", queueing_lock="snapshots.refresh_regularly", lock="snapshots")
 def refresh_regularly(timestamp: int) -> None:
     snapshots.compute_all(at=timezone.now())
+
+
+@app.task(name="conversations.derive", queueing_lock="conversations.derive", lock="conversations")
+def derive_conversations() -> None:
+    now = timezone.now()
+    derivation.derive(at=now)
+    snapshots.compute("conversations", at=now)
 
 
 @app.periodic(cron="* * * * *")

@@ -1,5 +1,6 @@
 """Pages over snapshots: read the stored report, or ask the browser to have it computed (a GET never writes)."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,20 +11,25 @@ from django.views.decorators.http import require_POST
 from sameside.kit import snapshots
 
 
-def report_page(request: HttpRequest, name: str, template: str, context: dict[str, Any] | None = None) -> HttpResponse:
-    """Render `template` with `report` (the data), `snapshot`, `params` and `tables`; before the first computation
-    render the page that asks for it and shows that it is under way."""
+def report_page(
+    request: HttpRequest,
+    name: str,
+    template: str,
+    context: dict[str, Any] | None = None,
+    present: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None,
+) -> HttpResponse:
+    """Render `template` with `report` (the data), `snapshot`, `params`, `tables` and what `present` makes of the data
+    (charts, linked tables); before the first computation render the page that asks for it and shows that it is under
+    way."""
     report = snapshots.REGISTRY[name]
     params = report.read(request.GET.dict())
     snapshot = snapshots.read(name, params)
     shared = {"params": params, "report_name": name, **(context or {})}
     if snapshot is None:
         return render(request, "ui/computing.html", shared)
-    return render(
-        request,
-        template,
-        {**shared, "report": snapshot.data, "snapshot": snapshot, "tables": report.tables(snapshot.data)},
-    )
+    data = snapshot.data
+    shown = {"report": data, "snapshot": snapshot, "tables": report.tables(data), **(present(data) if present else {})}
+    return render(request, template, {**shared, **shown})
 
 
 @require_POST
