@@ -170,7 +170,7 @@ class Company:
 
 
 def _measure(bare: servers.Server, small: Company, large: Company, given: argparse.Namespace) -> int:
-    print(f"CPU per request as a multiple of a bare WSGI hello (limit {LIMIT:.0f}x, web process); median of {ROUNDS} rounds")
+    print(f"CPU per request as a multiple of a bare WSGI hello (limit {LIMIT:.0f}x, web process); median of {ROUNDS}")
     heads = (f"scale {given.scale:g}", "database", f"x{given.factor}", "database", "grows by")
     print(f"{'page':<24}" + "".join(f"{head:>12}" for head in heads))
     worst = 0.0

@@ -50,9 +50,7 @@ SETTINGS = (
     ),
     Setting("SAMESIDE_WEB_THREADS", "8", "Threads of each web process."),
     Setting("SAMESIDE_WEB_PROCESSES", "2", "Web processes."),
-    Setting(
-        "SAMESIDE_WORKER_CONCURRENCY", "2", "Background jobs that run at the same time."
-    ),
+    Setting("SAMESIDE_WORKER_CONCURRENCY", "2", "Background jobs that run at the same time."),
     Setting("SAMESIDE_TIME_ZONE", "UTC", "Time zone in which times are shown, for example `Europe/Berlin`."),
     Setting(
         "SAMESIDE_EMAIL_URL",
@@ -62,12 +60,14 @@ SETTINGS = (
     Setting("SAMESIDE_EMAIL_FROM", "sameside@localhost", "The sender of the product's mail."),
     Setting("SAMESIDE_UPLOAD_MB", "200", "The largest upload accepted, in megabytes."),
     Setting(
-        "SAMESIDE_DOCUMENT_PAGES", "1000", "Pages of one document that are read and drawn; the rest is said to be left out."
+        "SAMESIDE_DOCUMENT_PAGES",
+        "1000",
+        "Pages of one document that are read and drawn; the page says what is left out.",
     ),
     Setting("SAMESIDE_DOCUMENT_SECONDS", "120", "Seconds that reading or drawing one document may take."),
     Setting("SAMESIDE_DOCUMENT_MB", "1024", "Memory in megabytes that reading or drawing one document may take."),
     Setting("SAMESIDE_LOG_LEVEL", "INFO", "Least severe message that is logged: DEBUG, INFO, WARNING, ERROR."),
-    Setting("SAMESIDE_DEBUG", "false", "`true` shows error details in the browser. Never on a machine others can reach."),
+    Setting("SAMESIDE_DEBUG", "false", "`true` shows error details in the browser; never where others can reach it."),
 )
 
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}

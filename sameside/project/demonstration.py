@@ -1,8 +1,8 @@
 """`sameside demo`: the product with the fictional story company, from nothing to a first useful page in little time.
 
-The demo has a data folder of its own below the data folder, so that it never mixes with real data. Its files are written
-and brought in by the loader, a process beside the web server and the worker, in steps; a step that was finished is not
-repeated, so a loader that was killed goes on where it was.
+The demo has a data folder of its own below the data folder, so that it never mixes with real data. Its files are
+written and brought in by the loader, a process beside the web server and the worker, in steps; a step that was
+finished is not repeated, so a loader that was killed goes on where it was.
 """
 
 import argparse

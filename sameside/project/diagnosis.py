@@ -50,9 +50,7 @@ def _database() -> list[Finding]:
             version = connection.info.server_version
             ours = connection.execute("SELECT to_regclass('people_person')").fetchone()
             empty = ours is None or ours[0] is None
-            vector = connection.execute(
-                "SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'"
-            ).fetchone()
+            vector = connection.execute("SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'").fetchone()
     except (psycopg.OperationalError, OSError) as error:
         return [
             Finding(

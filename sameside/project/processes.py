@@ -42,9 +42,7 @@ class Process:
 
     def start(self) -> None:
         # A session of its own: Ctrl-C in the terminal reaches the supervisor only, which then stops all in order.
-        self.handle = subprocess.Popen(
-            self.command, preexec_fn=_die_with_parent, start_new_session=True  # noqa: PLW1509
-        )
+        self.handle = subprocess.Popen(self.command, preexec_fn=_die_with_parent, start_new_session=True)
         self.starts += 1
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""Pages of the docs that are made from the code, so that they cannot disagree with it; `scripts/make-docs` writes them."""
+"""Pages of the docs that are made from the code, so that they cannot disagree with it: `scripts/make-docs`."""
 
 import argparse
 from collections.abc import Callable, Iterator

@@ -1,10 +1,12 @@
 """Django's settings, made from the environment by `config`."""
 
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import structlog
+
 from sameside.project import config, embedded
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -163,7 +165,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 
-
 def mail(url: str) -> dict[str, Any]:
     """Django's mail settings for an `smtp://` address; with none given, mail is printed to the log."""
     if not url:
@@ -186,8 +187,7 @@ globals().update(mail(config.text("SAMESIDE_EMAIL_URL")))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = config.text("SAMESIDE_EMAIL_FROM")
 
 
-
-def without_secrets(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def without_secrets(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Logged addresses lose their query (it may name persons) and what follows a one-time link's prefix."""
     if isinstance(request := event.get("request"), str):
         path = request.partition("?")[0]

@@ -5,7 +5,9 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FORBIDDEN = re.compile(r"https?://[^ \"']+\.(whl|tgz|tar\.gz)|\"resolved\":|/work/main|pypi\.org/simple|registry\.npmjs")
+FORBIDDEN = re.compile(
+    r"https?://[^ \"']+\.(whl|tgz|tar\.gz)|\"resolved\":|/work/main|pypi\.org/simple|registry\.npmjs"
+)
 
 
 def _tracked() -> list[Path]:

@@ -98,7 +98,7 @@ def test_every_policy_is_in_the_role_table() -> None:
     assert named <= set(roles.BY_KEY)
 
 
-def _refuse_writes(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+def _refuse_writes(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
     first = sql.lstrip(" (").split(None, 1)[0].upper()
     assert first not in {"INSERT", "UPDATE", "DELETE", "COPY", "TRUNCATE"}, f"a GET wrote: {sql[:200]}"
     return execute(sql, params, many, context)
