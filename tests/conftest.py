@@ -3,12 +3,15 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from sameside.people.models import Person, Team
 from sameside.people.roles import Role
 from sameside.ui import access
 from sameside.ui.access import Company
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the cast need not be safe, but quick
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 PASSWORD = "a long enough password"

@@ -117,7 +117,7 @@ class Person(AbstractBaseUser):
 
 
 class Invitation(models.Model):
-    """A link with which somebody sets a first password: kept as a hash, for one use, until it expires or is replaced."""
+    """A link with which somebody sets a first password: kept as a hash, for one use, until it expires or is revoked."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="invitations")
     token_hash = models.CharField(max_length=64, unique=True)
@@ -147,7 +147,11 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-pk"]
-        indexes: ClassVar = [models.Index(fields=["action", "-id"]), models.Index(fields=["at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["action", "-id"]),
+            models.Index(fields=["subject", "-id"]),
+            models.Index(fields=["at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.subject}"

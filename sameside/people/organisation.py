@@ -1,4 +1,4 @@
-"""What administrators decide for the whole company: the organisation's settings and its teams, every change recorded."""
+"""What administrators decide for the whole company: its settings and its teams, every change recorded."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -69,7 +69,11 @@ class DenyByDefault:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: Any,  # noqa: ARG002
+        kwargs: Any,  # noqa: ARG002
     ) -> HttpResponse | None:
         policy = getattr(view, "policy", None)
         if policy == PUBLIC or (request.resolver_match and request.resolver_match.url_name in OPEN_ACCOUNT_VIEWS):

@@ -1,0 +1,21 @@
+from django.urls import path
+
+from sameside.people import audit_views, organisation_views, views
+
+app_name = "people"
+urlpatterns = [
+    path("", views.people, name="list"),
+    path("invitations/", views.invite, name="invite"),
+    path("welcome/<str:token>/", views.welcome, name="welcome"),
+    path("settings/", organisation_views.settings, name="settings"),
+    path("teams/", organisation_views.teams, name="teams"),
+    path("teams/new/", organisation_views.new_team, name="new_team"),
+    path("teams/<int:team_id>/", organisation_views.team, name="team"),
+    path("roles/", organisation_views.roles, name="roles"),
+    path("audit/", audit_views.audit_log, name="audit"),
+    path("<int:person_id>/", views.person, name="person"),
+    path("<int:person_id>/membership/", views.change_membership, name="membership"),
+    path("<int:person_id>/activation/", views.activation, name="activation"),
+    path("<int:person_id>/deactivation/", views.deactivation, name="deactivation"),
+    path("<int:person_id>/invitation/", views.invitation, name="invitation"),
+]
