@@ -14,7 +14,8 @@ slice found by bisection, its first and last touch are the slice's ends, and lin
 words followed by counting runs. Nothing is done per deal, and a further look-back or dimension reuses the sort.
 """
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -183,6 +184,22 @@ def _count(deal: Ints, key: Ints) -> tuple[Ints, Ints, Ints]:
     distinct = words[starts]
     keys = (distinct & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64) + NO_TOUCH
     return (distinct >> bits).astype(np.int64), keys, counts
+
+
+def apportion(parts: Sequence[float], total: int) -> list[int]:
+    """`parts` as whole numbers (cents) whose sum is `total`, by largest remainders; ties go to the earlier part.
+
+    The parts must sum to `total` within half a unit for each part, as the shares of a sum do; else ValueError.
+    Source: A. Hamilton's method, in M. Balinski and H. P. Young, "Fair Representation" (1982).
+    """
+    whole = [math.floor(part) for part in parts]
+    missing = total - sum(whole)
+    if not 0 <= missing <= len(parts):
+        raise ValueError(f"The parts sum to {sum(parts)}, not to {total}.")
+    by_remainder = sorted(range(len(parts)), key=lambda i: whole[i] - parts[i])
+    for i in by_remainder[:missing]:
+        whole[i] += 1
+    return whole
 
 
 Model = Callable[[Journeys, str], Credits]

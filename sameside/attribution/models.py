@@ -12,10 +12,26 @@ class Credit(models.Model):
 
     lookback_months = models.PositiveSmallIntegerField()
     model = models.CharField(max_length=10, help_text="first, last, linear")
-    dimension = models.CharField(max_length=10, help_text="channel, campaign, asset")
-    key = models.CharField(max_length=60, help_text="Channel name, campaign id or asset id; empty for none.")
+    dimension = models.CharField(max_length=10, help_text="channel, origin, campaign, asset")
+    key = models.CharField(
+        max_length=60, help_text="Channel or origin, campaign or asset id; `none` without one, empty without a touch."
+    )
     deal = models.ForeignKey(Deal, models.CASCADE, related_name="credits")
     share = models.FloatField()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["lookback_months", "model", "dimension", "key", "-deal"])]
+
+    def __str__(self) -> str:
+        return f"{self.share:.0%} to {self.dimension} {self.key}"
+
+
+class CreditRun(models.Model):
+    """When the stored credit of a look-back was computed; the credit of a look-back is always replaced as a whole."""
+
+    lookback_months = models.PositiveSmallIntegerField(primary_key=True)
+    computed_at = models.DateTimeField()
+    touches = models.PositiveBigIntegerField(help_text="Touches of the companies of the credited deals.")
+
+    def __str__(self) -> str:
+        return f"{self.lookback_months} months, {self.computed_at:%Y-%m-%d %H:%M}"

@@ -117,3 +117,12 @@ def test_what_cannot_be_is_refused() -> None:
         credit.Outcomes(ints([1]), ints([]))
     with pytest.raises(ValueError, match="month"):
         credit.months_before(ints([1]), 0)
+
+
+def test_apportioned_cents_sum_to_the_total() -> None:
+    assert credit.apportion([33.333333, 33.333333, 33.333333], 100) == [34, 33, 33]
+    assert credit.apportion([0.5, 99.5], 100) == [1, 99]
+    assert credit.apportion([50.0, 50.0], 100) == [50, 50]
+    assert credit.apportion([], 0) == []
+    with pytest.raises(ValueError, match="not to 10"):
+        credit.apportion([1.0], 10)

@@ -1,0 +1,12 @@
+"""Registers the revenue report."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class AttributionConfig(AppConfig):
+    name = "sameside.attribution"
+
+    def ready(self) -> None:
+        import_module("sameside.attribution.report")

@@ -1,0 +1,106 @@
+"""The figures behind the revenue report, each one statement: totals of deals, and credited amounts by key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from sameside.analytics.credit import apportion
+from sameside.people.models import Organisation
+
+WON, OPEN = "won", "open"
+STATES = (WON, OPEN)
+
+# What a deal is worth in the report: nothing while its amount is unknown or in a currency that cannot be added.
+WORTH = "CASE WHEN d.currency IN ('', %(currency)s) THEN COALESCE(d.amount, 0) ELSE 0 END"
+_IS = {
+    WON: "d.is_won AND (%(since)s::timestamptz IS NULL OR d.closed_at > %(since)s)",
+    OPEN: "NOT d.is_closed",
+}
+_FOREIGN = "d.currency NOT IN ('', %(currency)s)"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The deals of a report: those won after `since` (all when None), and every open one."""
+
+    since: datetime | None
+    currency: str
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return {"since": self.since, "currency": self.currency}
+
+
+def scope(since: datetime | None) -> Scope:
+    return Scope(since, Organisation.current().currency)
+
+
+def _rows(query: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def totals(of: Scope, lookback: int) -> dict[str, dict[str, Any]]:
+    """For won and open deals: how many, what they are worth in cents, and what is unknown of how many."""
+    columns = ", ".join(
+        f"""count(*) FILTER (WHERE {rule}) AS {state}_deals,
+        COALESCE(sum(round({WORTH} * 100)) FILTER (WHERE {rule}), 0)::bigint AS {state}_cents,
+        count(*) FILTER (WHERE {rule} AND d.amount IS NULL) AS {state}_without_amount,
+        count(*) FILTER (WHERE {rule} AND d.amount IS NOT NULL AND {_FOREIGN}) AS {state}_other_currency,
+        count(*) FILTER (WHERE {rule} AND d.company_id IS NULL) AS {state}_without_company"""
+        for state, rule in _IS.items()
+    )
+    row = _rows(f"SELECT {columns} FROM crm_deal d WHERE NOT d.deleted_in_source", of.params)[0]
+    untouched = _rows(
+        f"""SELECT {", ".join(f"count(*) FILTER (WHERE {rule}) AS {state}" for state, rule in _IS.items())}
+        FROM attribution_credit c JOIN crm_deal d ON d.id = c.deal_id
+        WHERE c.lookback_months = %(lookback)s AND c.model = 'last' AND c.dimension = 'channel' AND c.key = ''""",
+        {**of.params, "lookback": lookback},
+    )[0]
+    return {
+        state: {
+            **{name: row[f"{state}_{name}"] for name in _TOTALS},
+            "without_touch": untouched[state],
+        }
+        for state in STATES
+    }
+
+
+_TOTALS = ("deals", "cents", "without_amount", "other_currency", "without_company")
+
+
+def credited(of: Scope, lookback: int) -> list[dict[str, Any]]:
+    """By dimension, key and model: deals and credited cents (floats) of won and of open deals."""
+    columns = ", ".join(
+        f"""COALESCE(sum(c.share * {WORTH} * 100) FILTER (WHERE {rule}), 0)::float8 AS {state},
+        count(*) FILTER (WHERE {rule}) AS {state}_deals"""
+        for state, rule in _IS.items()
+    )
+    return _rows(
+        f"""SELECT c.dimension, c.key, c.model, {columns}
+        FROM attribution_credit c JOIN crm_deal d ON d.id = c.deal_id
+        WHERE c.lookback_months = %(lookback)s AND NOT d.deleted_in_source AND ({_IS[WON]} OR {_IS[OPEN]})
+        GROUP BY 1, 2, 3""",
+        {**of.params, "lookback": lookback},
+    )
+
+
+def in_cents(rows: Sequence[dict[str, Any]], totals: dict[str, dict[str, Any]]) -> None:
+    """Make the credited cents of one dimension and model whole, so that they sum to the deals' worth to the cent."""
+    ordered = sorted(rows, key=lambda row: str(row["key"]))
+    for state in STATES:
+        for row, cents in zip(
+            ordered, apportion([row[state] for row in ordered], totals[state]["cents"] if ordered else 0), strict=True
+        ):
+            row[state] = cents
+
+
+def touch_dates() -> dict[str, Any]:
+    """The first and the last day with a touch of a company, None while there is none."""
+    row = _rows("SELECT min(occurred_at) AS first, max(occurred_at) AS last FROM crm_touch WHERE current", {})[0]
+    return {name: moment.date().isoformat() if moment else None for name, moment in row.items()}
