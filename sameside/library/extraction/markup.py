@@ -1,0 +1,152 @@
+"""The text of HTML and Markdown files. Scripts, styles and forms never get further than this module."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from sameside.library.extraction.document import Block, Document, Refusal, clean, paginate, telling_title, text_of
+
+MOST_BYTES = 20_000_000
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_LINES = {"p", "li", "tr", "dt", "dd", "blockquote", "pre", "div", "section", "article", "figcaption", "caption"}
+_KEPT = {*_HEADINGS, *_LINES, "table", "tbody", "thead", "td", "th", "ul", "ol", "dl", "br", "hr", "main", "figure"}
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([-\w]{2,30})", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]{0,200}>(.{0,1000}?)</title>", re.IGNORECASE | re.DOTALL)
+_FRONT_MATTER = re.compile(r"\A---\s*\n(.{0,20000}?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.DOTALL)
+_FIELD = re.compile(r"^([A-Za-z][\w-]{0,40}):[ \t]*(.+)$", re.MULTILINE)
+
+
+def decoded(path: Path) -> str:
+    """The file's text: by its byte order mark, what it says of itself, UTF-8, else Windows-1252."""
+    with path.open("rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise Refusal(f"It holds more than {MOST_BYTES // 1_000_000} MB of text.")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    declared = _CHARSET.search(data[:4096])
+    for encoding in (declared[1].decode() if declared else "", "utf-8-sig"):
+        try:
+            return data.decode(encoding) if encoding else data.decode("utf-8-sig")
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return data.decode("cp1252", "replace")
+
+
+class _Lines(HTMLParser):
+    """Turns cleaned HTML into blocks."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.blocks: list[Block] = []
+        self.line: list[str] = []
+        self.level = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        if tag in _HEADINGS or tag in _LINES:
+            self.end_line()
+            self.level = _HEADINGS.get(tag, 0)
+        elif tag in ("td", "th") and self.line:
+            self.line.append(" | ")
+        elif tag in ("br", "hr"):
+            self.line.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _HEADINGS or tag in _LINES:
+            self.end_line()
+
+    def handle_data(self, data: str) -> None:
+        self.line.append(data)
+
+    def end_line(self) -> None:
+        text = clean("\n".join(" ".join(line.split()) for line in "".join(self.line).split("\n"))).strip(" |\n")
+        if text:
+            self.blocks.append(Block(text, self.level))
+        self.line, self.level = [], 0
+
+
+def html_blocks(source: str) -> list[Block]:
+    lines = _Lines()
+    lines.feed(nh3.clean(source, tags=_KEPT, attributes={}, link_rel=None))
+    lines.end_line()
+    return lines.blocks
+
+
+def read_html(path: Path, most_pages: int) -> Document:
+    source = decoded(path)
+    blocks = html_blocks(source)
+    title = _TITLE.search(source)
+    named = html_blocks(title[1]) if title else []
+    return _document("html", named[0].text if named else "", blocks, {}, most_pages)
+
+
+def html_page_blocks(path: Path) -> list[Block]:
+    return html_blocks(decoded(path))
+
+
+def read_markdown(path: Path, most_pages: int) -> Document:
+    metadata, blocks = markdown_blocks(decoded(path))
+    return _document("md", metadata.get("title", ""), blocks, metadata, most_pages)
+
+
+def markdown_blocks(source: str) -> tuple[dict[str, str], list[Block]]:
+    """The front matter's simple fields, and the text."""
+    source = source.replace("\r\n", "\n")
+    matter = _FRONT_MATTER.match(source)
+    fields = {key.lower(): value.strip(" \"'") for key, value in _FIELD.findall(matter[1])} if matter else {}
+    body = source[matter.end() :] if matter else source
+    tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(body.replace("\x00", ""))
+    return fields, list(_blocks(tokens))
+
+
+def _blocks(tokens: list[Token]) -> Iterator[Block]:
+    level, cells, in_row = 0, [""], False
+    for token in tokens:
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+        elif token.type == "tr_open":
+            cells, in_row = [], True
+        elif token.type == "tr_close":
+            in_row = False
+            yield Block(" | ".join(cell for cell in cells if cell))
+        elif token.type == "inline":
+            text = clean("".join(_inline(token)))
+            if in_row:
+                cells.append(text)
+            elif text:
+                yield Block(text, level)
+            level = 0
+        elif token.type in ("fence", "code_block"):
+            yield Block(clean(token.content))
+        elif token.type == "html_block":
+            yield from html_blocks(token.content)
+
+
+def _inline(token: Token) -> Iterator[str]:
+    for child in token.children or ():
+        if child.type in ("text", "code_inline"):
+            yield child.content
+        elif child.type in ("softbreak", "hardbreak"):
+            yield " "
+        elif child.type == "image":
+            yield child.content
+
+
+def _document(kind: str, title: str, blocks: list[Block], metadata: dict[str, str], most_pages: int) -> Document:
+    found = list(paginate(blocks))
+    if not found:
+        raise Refusal("It holds no text.")
+    heading = next((block.text for block in blocks if block.level == 1), "")
+    notes = [f"About {len(found):,} pages; the first {most_pages:,} were read."] if len(found) > most_pages else []
+    return Document(
+        kind,
+        telling_title(title) or telling_title(heading),
+        pages=[text_of(page) for page in found[:most_pages]],
+        metadata={key: clean(value) for key, value in metadata.items()},
+        notes=notes,
+    )
