@@ -63,3 +63,6 @@ class ImportFile(models.Model):
     class Meta:
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "name"], name="run_file_name")]
+
+    def __str__(self) -> str:
+        return self.name

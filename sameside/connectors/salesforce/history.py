@@ -1,0 +1,85 @@
+"""What the stage history says about a deal, and what a deal says where the history is silent.
+
+A deal was closed when it last entered the stage in which it is closed. A deal without any history gets inferred rows:
+one when it was created, in the stage where this company's deals begin, and one for the stage it is in now. As soon as
+its real history arrives, the inferred rows are marked as deleted.
+"""
+
+from django.db import connection
+
+from sameside.connectors.salesforce.objects import SOURCE
+
+CLOSED_AT = """
+    WITH entered AS (
+        SELECT d.id, min(h.at) AS at
+        FROM crm_deal d
+        JOIN crm_stagechange h ON h.deal_id = d.id AND h.stage = d.stage AND NOT h.inferred AND NOT h.deleted_in_source
+        WHERE d.source = %(source)s AND d.is_closed AND h.at > COALESCE((
+            SELECT max(o.at) FROM crm_stagechange o
+            WHERE o.deal_id = d.id AND o.stage <> d.stage AND NOT o.inferred AND NOT o.deleted_in_source
+        ), '-infinity')
+        GROUP BY d.id
+    )
+    UPDATE crm_deal d SET closed_at = entered.at, changed_by_run = %(run)s
+    FROM entered WHERE entered.id = d.id AND d.closed_at <> entered.at
+"""
+FIRST_STAGE = """
+    SELECT stage FROM (
+        SELECT DISTINCT ON (h.deal_id) h.stage FROM crm_stagechange h
+        WHERE h.source = %(source)s AND NOT h.inferred AND NOT h.deleted_in_source ORDER BY h.deal_id, h.at, h.id
+    ) first GROUP BY stage ORDER BY count(*) DESC, stage LIMIT 1
+"""
+LOWEST_STAGE = """
+    SELECT stage FROM crm_deal WHERE source = %(source)s AND NOT is_closed
+    GROUP BY stage ORDER BY avg(probability) NULLS LAST, stage LIMIT 1
+"""
+# The parts of an inferred row's id: what it stands for, and the deal.
+CREATED = """
+    INSERT INTO crm_stagechange
+        (source, external_id, deleted_in_source, changed_by_run, deal_id, stage, at, amount, probability, close_on, by_id, inferred)
+    SELECT %(source)s, 'created:' || d.external_id, false, %(run)s, d.id,
+        CASE WHEN d.is_closed THEN %(first)s ELSE d.stage END, d.created_at,
+        NULL, NULL, NULL, NULL, true
+    FROM crm_deal d
+    WHERE d.source = %(source)s AND (NOT d.is_closed OR %(first)s <> '')
+        AND NOT EXISTS (SELECT 1 FROM crm_stagechange h WHERE h.deal_id = d.id AND NOT h.inferred AND NOT h.deleted_in_source)
+    ON CONFLICT (source, external_id) DO NOTHING
+"""
+NOW = """
+    INSERT INTO crm_stagechange
+        (source, external_id, deleted_in_source, changed_by_run, deal_id, stage, at, amount, probability, close_on, by_id, inferred)
+    SELECT %(source)s, left('now:' || d.external_id || ':' || d.stage, 64), false, %(run)s, d.id, d.stage,
+        GREATEST(CASE WHEN d.is_closed THEN d.closed_at ELSE %(at)s END, d.created_at),
+        d.amount, d.probability, d.close_on, NULL, true
+    FROM crm_deal d
+    WHERE d.source = %(source)s
+        AND NOT EXISTS (SELECT 1 FROM crm_stagechange h WHERE h.deal_id = d.id AND NOT h.inferred AND NOT h.deleted_in_source)
+        AND d.stage IS DISTINCT FROM (
+            SELECT h.stage FROM crm_stagechange h WHERE h.deal_id = d.id AND NOT h.deleted_in_source ORDER BY h.at DESC, h.id DESC LIMIT 1
+        )
+    ON CONFLICT (source, external_id) DO UPDATE SET at = EXCLUDED.at, deleted_in_source = false,
+        changed_by_run = EXCLUDED.changed_by_run
+        WHERE crm_stagechange.at <> EXCLUDED.at OR crm_stagechange.deleted_in_source
+"""
+RETIRE = """
+    UPDATE crm_stagechange h SET deleted_in_source = true, changed_by_run = %(run)s
+    WHERE h.source = %(source)s AND h.inferred AND NOT h.deleted_in_source AND EXISTS (
+        SELECT 1 FROM crm_stagechange r WHERE r.deal_id = h.deal_id AND NOT r.inferred AND NOT r.deleted_in_source
+    )
+"""
+
+
+def settle(*, run_id: int, at: object) -> None:
+    """Fill closing times from the history, and infer the history of deals that have none."""
+    values = {"source": SOURCE, "run": run_id, "at": at}
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSED_AT, values)
+        first = ""
+        for question in (FIRST_STAGE, LOWEST_STAGE):
+            cursor.execute(question, values)
+            row = cursor.fetchone()
+            if row and not first:
+                first = row[0]
+        cursor.execute(RETIRE, values)
+        cursor.execute(CREATED, {**values, "first": first})
+        cursor.execute(NOW, values)

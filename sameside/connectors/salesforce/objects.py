@@ -1,0 +1,393 @@
+"""What Sameside reads of each Salesforce object, as a table: which column of the export becomes which column here.
+
+Header names are compared without case and underscores, so `CreatedDate`, `CREATEDDATE` and `created_date` are one.
+Where several headers are named, the first that has a value counts.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sameside.connectors.salesforce import rules
+
+Kind = Literal["text", "moment", "day", "amount", "percentage", "whole", "boolean"]
+SOURCE = "salesforce"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of the table, read from the first of `headers` that has a value. A `helper` is only read by rules."""
+
+    column: str
+    headers: tuple[str, ...]
+    kind: Kind = "text"
+    most: int = 0
+    helper: bool = False
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The id of another record. Only ids that begin with one of `prefixes` count, where these are given."""
+
+    name: str
+    headers: tuple[str, ...]
+    prefixes: tuple[str, ...] = ()
+    is_owner: bool = False
+
+
+@dataclass(frozen=True)
+class Join:
+    """Looks `reference` up in `table` under the name `alias`; without `required`, what is missing is left null."""
+
+    alias: str
+    table: str
+    reference: str
+    required: str = ""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A column computed from others by `rule`, after which the others are what was read."""
+
+    column: str
+    of: tuple[str, ...]
+    rule: Callable[..., str | None]
+
+
+@dataclass(frozen=True)
+class Object:
+    """`targets` are the columns filled from joins, as SQL; `constants` are set when a row is created and never again;
+    `uncompared` columns do not count as a change; `required` columns refuse the row with a sentence when empty."""
+
+    name: str
+    table: str
+    fields: tuple[Field, ...]
+    references: tuple[Reference, ...] = ()
+    joins: tuple[Join, ...] = ()
+    derived: tuple[Derived, ...] = ()
+    targets: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
+    required: dict[str, str] = field(default_factory=dict)
+    only: tuple[str, str] | None = None
+    refers_to_itself: bool = False
+
+
+def _owner(*headers: str) -> Reference:
+    return Reference("owner", headers or ("ownerid",), is_owner=True)
+
+
+_OWNER = Join("owner", "people_person", "owner")
+_CREATED = ("createddate", "lastmodifieddate", "systemmodstamp")
+
+USER = Object(
+    "User",
+    "people_person",
+    fields=(
+        Field("email", ("email",), most=254),
+        Field("name", ("name",), most=200),
+        Field("first_name", ("firstname",), most=100, helper=True),
+        Field("last_name", ("lastname", "username", "alias"), most=100, helper=True),
+        Field("title", ("title",), most=200),
+        Field("department", ("department", "division"), most=120, helper=True),
+        Field("is_active", ("isactive",), "boolean"),
+    ),
+)
+
+ACCOUNT = Object(
+    "Account",
+    "crm_company",
+    fields=(
+        Field("name", ("name",), most=255),
+        Field("domain", ("website",), most=255),
+        Field("industry", ("industry",), most=120),
+        Field("country", ("billingcountry", "billingcountrycode", "shippingcountry", "shippingcountrycode"), most=80),
+        Field("employees", ("numberofemployees",), "whole"),
+        Field("annual_revenue", ("annualrevenue",), "amount"),
+        Field("phone", ("phone",), most=60),
+        Field("created_at", ("createddate",), "moment"),
+    ),
+    references=(_owner(),),
+    joins=(_OWNER,),
+    derived=(
+        Derived("domain", ("domain",), rules.domain),
+        Derived("vertical", ("industry",), rules.vertical),
+        Derived("language", ("country",), rules.language),
+    ),
+    targets={"owner_id": "owner.id"},
+    required={"name": "Name is empty"},
+)
+
+CONTACT = Object(
+    "Contact",
+    "crm_contact",
+    fields=(
+        Field("first_name", ("firstname",), most=120),
+        Field("last_name", ("lastname", "name"), most=160),
+        Field("email", ("email",), most=254),
+        Field("phone", ("phone", "mobilephone", "homephone"), most=60),
+        Field("title", ("title",), most=255),
+        Field("given_department", ("department",), most=255, helper=True),
+        Field("lead_source", ("leadsource",), most=80),
+        Field("created_at", ("createddate",), "moment"),
+    ),
+    references=(_owner(), Reference("company", ("accountid",))),
+    joins=(_OWNER, Join("company", "crm_company", "company")),
+    derived=(
+        Derived("email", ("email",), rules.email),
+        Derived("seniority", ("title",), rules.seniority),
+        Derived("department", ("title", "given_department"), rules.department),
+    ),
+    targets={"owner_id": "owner.id", "company_id": "company.id"},
+)
+
+CAMPAIGN = Object(
+    "Campaign",
+    "crm_campaign",
+    fields=(
+        Field("name", ("name",), most=255),
+        Field("kind", ("type",), most=80),
+        Field("status", ("status",), most=60),
+        Field("starts_on", ("startdate",), "day"),
+        Field("ends_on", ("enddate",), "day"),
+        Field("budgeted_cost", ("budgetedcost",), "amount"),
+        Field("actual_cost", ("actualcost",), "amount"),
+        Field("created_at", ("createddate",), "moment"),
+    ),
+    references=(_owner(), Reference("parent", ("parentid",))),
+    joins=(_OWNER, Join("parent", "crm_campaign", "parent")),
+    derived=(Derived("channel", ("kind", "name"), rules.channel),),
+    targets={"owner_id": "owner.id", "parent_id": "parent.id"},
+    required={"name": "Name is empty"},
+    refers_to_itself=True,
+)
+
+OPPORTUNITY = Object(
+    "Opportunity",
+    "crm_deal",
+    fields=(
+        Field("name", ("name",), most=255),
+        Field("stage", ("stagename",), most=120),
+        Field("amount", ("amount",), "amount"),
+        Field("currency", ("currencyisocode",), most=3),
+        Field("probability", ("probability",), "percentage"),
+        Field("kind", ("type",), most=80),
+        Field("lead_source", ("leadsource",), most=80),
+        Field("created_at", _CREATED, "moment"),
+        Field("close_on", ("closedate",), "day"),
+        Field("is_closed", ("isclosed",), "boolean"),
+        Field("is_won", ("iswon",), "boolean"),
+        Field("modified_at", ("lastmodifieddate", "systemmodstamp"), "moment", helper=True),
+        Field("lost_reason", rules.LOST_REASON_HEADERS, most=255),
+        Field("next_step", ("nextstep",), most=255),
+    ),
+    references=(_owner(), Reference("company", ("accountid",)), Reference("campaign", ("campaignid",))),
+    joins=(_OWNER, Join("company", "crm_company", "company"), Join("campaign", "crm_campaign", "campaign")),
+    derived=(
+        Derived("is_won", ("stage", "is_closed", "is_won"), rules.is_won),
+        Derived("is_closed", ("stage", "is_closed", "is_won"), rules.is_closed),
+        Derived("closed_at", ("is_closed", "close_on", "modified_at", "created_at"), rules.closed_at),
+    ),
+    targets={"owner_id": "owner.id", "company_id": "company.id", "campaign_id": "campaign.id"},
+    kept={
+        "closed_at": "CASE WHEN t.is_closed AND EXCLUDED.is_closed AND t.close_on IS NOT DISTINCT FROM EXCLUDED.close_on "
+        "THEN t.closed_at ELSE EXCLUDED.closed_at END"
+    },
+    required={"name": "Name is empty", "stage": "StageName is empty", "created_at": "CreatedDate is empty"},
+)
+
+LEAD = Object(
+    "Lead",
+    "leads_lead",
+    fields=(
+        Field("first_name", ("firstname",), most=120),
+        Field("last_name", ("lastname", "name"), most=160),
+        Field("email", ("email",), most=254),
+        Field("phone", ("phone", "mobilephone"), most=60),
+        Field("title", ("title",), most=255),
+        Field("company_name", ("company",), most=255),
+        Field("industry", ("industry",), most=120),
+        Field("country", ("country", "countrycode"), most=80),
+        Field("lead_source", ("leadsource",), most=80),
+        Field("status", ("status",), most=120),
+        Field("rating", ("rating",), most=40),
+        Field("created_at", _CREATED, "moment"),
+        Field("is_converted", ("isconverted",), "boolean"),
+        Field("converted_on", ("converteddate",), "day"),
+    ),
+    references=(
+        _owner(),
+        Reference("company", ("convertedaccountid",)),
+        Reference("contact", ("convertedcontactid",)),
+        Reference("deal", ("convertedopportunityid",)),
+        Reference("named", ("company",), prefixes=("001",)),
+    ),
+    joins=(
+        _OWNER,
+        Join("company", "crm_company", "company"),
+        Join("contact", "crm_contact", "contact"),
+        Join("deal", "crm_deal", "deal"),
+        Join("named", "crm_company", "named"),
+    ),
+    derived=(
+        Derived("email", ("email",), rules.email),
+        Derived("seniority", ("title",), rules.seniority),
+        Derived("department", ("title",), rules.department),
+        Derived("vertical", ("industry",), rules.vertical),
+    ),
+    targets={
+        "owner_id": "owner.id",
+        "company_id": "COALESCE(company.id, named.id)",
+        "contact_id": "contact.id",
+        "deal_id": "deal.id",
+        "company_name": "COALESCE(named.name, s.company_name)",
+    },
+    constants={"fate": "'waiting'", "attempts": "0"},
+    required={"created_at": "CreatedDate is empty"},
+)
+
+CONTACT_ROLE = Object(
+    "OpportunityContactRole",
+    "crm_dealcontact",
+    fields=(Field("role", ("role",), most=80), Field("is_primary", ("isprimary",), "boolean")),
+    references=(Reference("deal", ("opportunityid",)), Reference("contact", ("contactid",))),
+    joins=(
+        Join("deal", "crm_deal", "deal", required="the opportunity is not here"),
+        Join("contact", "crm_contact", "contact", required="the contact is not here"),
+    ),
+    targets={"deal_id": "deal.id", "contact_id": "contact.id"},
+)
+
+HISTORY = Object(
+    "OpportunityHistory",
+    "crm_stagechange",
+    fields=(
+        Field("stage", ("stagename",), most=120),
+        Field("at", ("createddate", "systemmodstamp"), "moment"),
+        Field("amount", ("amount",), "amount"),
+        Field("probability", ("probability",), "percentage"),
+        Field("close_on", ("closedate",), "day"),
+    ),
+    references=(Reference("deal", ("opportunityid",)), Reference("by", ("createdbyid",), is_owner=True)),
+    joins=(
+        Join("deal", "crm_deal", "deal", required="the opportunity is not here"),
+        Join("person", "people_person", "by"),
+    ),
+    targets={"deal_id": "deal.id", "by_id": "person.id"},
+    constants={"inferred": "false"},
+    required={"stage": "StageName is empty", "at": "CreatedDate is empty"},
+)
+
+FIELD_HISTORY = Object(
+    "OpportunityFieldHistory",
+    "crm_stagechange",
+    fields=(Field("stage", ("newvalue",), most=120), Field("at", ("createddate",), "moment")),
+    references=HISTORY.references,
+    joins=HISTORY.joins,
+    targets=HISTORY.targets,
+    constants=HISTORY.constants,
+    required={"stage": "NewValue is empty", "at": "CreatedDate is empty"},
+    only=("field", "stagename"),
+)
+
+MEMBER = Object(
+    "CampaignMember",
+    "crm_campaignmember",
+    fields=(
+        Field("status", ("status",), most=80),
+        Field("responded", ("hasresponded",), "boolean"),
+        Field("at", ("firstrespondeddate", *_CREATED), "moment"),
+    ),
+    references=(
+        Reference("campaign", ("campaignid",)),
+        Reference("lead", ("leadid", "leadorcontactid"), prefixes=("00Q",)),
+        Reference("contact", ("contactid", "leadorcontactid"), prefixes=("003",)),
+    ),
+    joins=(
+        Join("campaign", "crm_campaign", "campaign", required="the campaign is not here"),
+        Join("lead", "leads_lead", "lead"),
+        Join("contact", "crm_contact", "contact"),
+    ),
+    targets={"campaign_id": "campaign.id", "lead_id": "lead.id", "contact_id": "contact.id"},
+    required={"at": "FirstRespondedDate and CreatedDate are empty"},
+)
+
+_ABOUT = (
+    Reference("who", ("whoid",), prefixes=("003", "00Q")),
+    Reference("what", ("whatid",), prefixes=("001", "006")),
+    Reference("account", ("accountid",)),
+)
+_ABOUT_JOINS = (
+    _OWNER,
+    Join("contact", "crm_contact", "who"),
+    Join("lead", "leads_lead", "who"),
+    Join("deal", "crm_deal", "what"),
+    Join("what_company", "crm_company", "what"),
+    Join("account", "crm_company", "account"),
+)
+_ABOUT_TARGETS = {
+    "owner_id": "owner.id",
+    "contact_id": "contact.id",
+    "lead_id": "lead.id",
+    "deal_id": "deal.id",
+    "company_id": "COALESCE(account.id, what_company.id, deal.company_id, contact.company_id, lead.company_id)",
+}
+
+TASK = Object(
+    "Task",
+    "crm_activity",
+    fields=(
+        Field("subject", ("subject",), most=255),
+        Field("body", ("description",)),
+        Field("subtype", ("tasksubtype",), helper=True),
+        Field("type", ("type", "typec"), helper=True),
+        Field("status", ("status",), helper=True),
+        Field("is_done", ("isclosed",), "boolean"),
+        Field("completed", ("completeddatetime",), "moment", helper=True),
+        Field("day", ("activitydate",), "moment", helper=True),
+        Field("created", _CREATED, "moment", helper=True),
+    ),
+    references=(_owner(), *_ABOUT),
+    joins=_ABOUT_JOINS,
+    derived=(
+        Derived("kind", ("subtype", "type", "subject"), rules.task_kind),
+        Derived("is_done", ("is_done", "status"), rules.is_done),
+        Derived("at", ("is_done", "completed", "day", "created"), rules.task_time),
+    ),
+    targets=_ABOUT_TARGETS,
+    required={"at": "ActivityDate and CreatedDate are empty"},
+)
+
+EVENT = Object(
+    "Event",
+    "crm_activity",
+    fields=(
+        Field("subject", ("subject",), most=255),
+        Field("body", ("description",)),
+        Field("type", ("type", "typec"), helper=True),
+        Field("at", ("startdatetime", "activitydatetime", "activitydate", "createddate"), "moment"),
+    ),
+    references=(_owner(), *_ABOUT),
+    joins=_ABOUT_JOINS,
+    derived=(Derived("kind", ("type",), rules.event_kind),),
+    targets=_ABOUT_TARGETS | {"is_done": "s.at <= %(at)s"},
+    required={"at": "StartDateTime, ActivityDate and CreatedDate are empty"},
+)
+
+ORDER = (
+    USER,
+    ACCOUNT,
+    CONTACT,
+    CAMPAIGN,
+    OPPORTUNITY,
+    LEAD,
+    CONTACT_ROLE,
+    HISTORY,
+    FIELD_HISTORY,
+    MEMBER,
+    TASK,
+    EVENT,
+)
+"""The order in which files are read, so that what a row refers to is there already. Leads come after deals: a converted
+lead names its account, contact and opportunity, and none of these names a lead."""
+BY_NAME = {each.name: each for each in ORDER}

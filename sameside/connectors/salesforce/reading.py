@@ -1,0 +1,269 @@
+"""From a file to batches of typed columns: a survey of the whole file first, then the rows, a few thousand at a time.
+
+The survey decides what only the whole file can tell: whether 02/03/24 is in February or in March, and which ids occur
+more than once (the last one counts). It keeps eight bytes per row. Batches are read column by column, which is several
+times faster than row by row.
+"""
+
+import csv
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from sameside.connectors.salesforce import values
+from sameside.connectors.salesforce.objects import Field, Object, Reference
+from sameside.connectors.salesforce.recognition import plain
+from sameside.connectors.salesforce.values import Bad, Column, Value
+from sameside.connectors.tabular import Layout, Rows
+
+BATCH = 5_000
+Refused = tuple[int, Sequence[str], str]
+
+
+@dataclass
+class Survey:
+    """What the whole file says: how often an id occurs when more than once, and the order of day and month."""
+
+    rows: int = 0
+    repeated: dict[int, int] = field(default_factory=dict)
+    orders: dict[int, values.DayOrder] = field(default_factory=dict)
+
+    def day_first(self, position: int) -> bool:
+        order = self.orders.get(position)
+        if order is None or not order.seen or not order.decided:
+            first = sum(each.day_first for each in self.orders.values())
+            return first > sum(each.month_first for each in self.orders.values())
+        return order.day_first > order.month_first
+
+    @property
+    def sentence(self) -> str:
+        """How dates with slashes were read, empty when there are none."""
+        if not any(order.seen for order in self.orders.values()):
+            return ""
+        decided = any(order.decided for order in self.orders.values())
+        read = "day first" if any(self.day_first(position) for position in self.orders) else "month first"
+        return f"dates read {read}" + ("" if decided else " (nothing in the file decides it)")
+
+
+@dataclass
+class Batch:
+    """`columns` maps a column to its values, one for each of `numbers`; `cells` are the original rows."""
+
+    numbers: list[int]
+    cells: list[list[str]]
+    columns: dict[str, list[Value]]
+    refused: list[Refused]
+    rows: int
+    superseded: int
+    position: int
+
+    def drop(self, reasons: dict[int, str]) -> None:
+        """Refuse the rows at these places."""
+        for place, reason in sorted(reasons.items()):
+            self.refused.append((self.numbers[place], self.cells[place], reason))
+        kept = [place for place in range(len(self.numbers)) if place not in reasons]
+        self.numbers = [self.numbers[place] for place in kept]
+        self.cells = [self.cells[place] for place in kept]
+        self.columns = {name: [column[place] for place in kept] for name, column in self.columns.items()}
+
+
+class Reader:
+    """Reads one file as one object."""
+
+    def __init__(self, rows: Rows, layout: Layout, target: Object) -> None:
+        self.rows = rows
+        self.target = target
+        self.width = len(layout.header)
+        self.positions: dict[str, int] = {}
+        for position, header in enumerate(layout.header):
+            self.positions.setdefault(plain(header), position)
+        self.id = self.positions["id"]
+        self.texts: list[tuple[Field, values.Text]] = []
+        self.survey = self._survey()
+        self._columns = {each.column: self._readers(each) for each in target.fields}
+        self._references = {each.name: self._reference(each) for each in target.references}
+        self._deleted = Column(values.boolean)
+        self._ids = Column(values.record_id, repeats=False)
+
+    def _survey(self) -> Survey:
+        survey = Survey()
+        dated = {
+            self.positions[header]: values.DayOrder()
+            for each in self.target.fields
+            if each.kind in ("moment", "day")
+            for header in each.headers
+            if header in self.positions
+        }
+        survey.orders = dated
+        hashes = array("q")
+        last = max([self.id, *dated], default=0)
+        for _, cells in self.rows:
+            if isinstance(cells, csv.Error) or len(cells) <= last:
+                continue
+            hashes.append(hash(cells[self.id][:15]))
+            for position, order in dated.items():
+                cell = cells[position]
+                if "/" in cell or "." in cell:
+                    order.look(cell)
+        survey.rows = len(hashes)
+        found, counts = np.unique(np.frombuffer(hashes, dtype=np.int64), return_counts=True) if hashes else ([], [])
+        survey.repeated = {int(one): int(count) for one, count in zip(found, counts, strict=True) if count > 1}
+        return survey
+
+    @property
+    def untold(self) -> frozenset[str]:
+        """The columns, and `ref_` names, of which the file says nothing: an update leaves them as they are."""
+        silent = {each.column for each in self.target.fields if not self._columns[each.column]}
+        for derived in self.target.derived:
+            if silent.issuperset(derived.of):
+                silent.add(derived.column)
+            else:
+                silent.discard(derived.column)
+        return frozenset(silent | {f"ref_{name}" for name, readers in self._references.items() if not readers})
+
+    def _readers(self, each: Field) -> list[tuple[int, Column]]:
+        return [
+            (self.positions[header], self._column(each, self.positions[header]))
+            for header in each.headers
+            if header in self.positions
+        ]
+
+    def _column(self, each: Field, position: int) -> Column:
+        if each.kind == "text":
+            text = values.Text(each.most)
+            self.texts.append((each, text))
+            return Column(text, repeats=0 < each.most <= 120 and each.column not in ("email", "phone"))
+        days = values.Days(day_first=self.survey.day_first(position))
+        readers: dict[str, Any] = {
+            "moment": days.moment,
+            "day": days.day,
+            "amount": values.amount,
+            "percentage": values.percentage,
+            "whole": values.whole,
+            "boolean": values.boolean,
+        }
+        return Column(readers[each.kind], repeats=each.kind != "moment")
+
+    def _reference(self, each: Reference) -> list[tuple[int, Column]]:
+        read = values.owner if each.is_owner else values.reference
+        return [(self.positions[header], Column(read)) for header in each.headers if header in self.positions]
+
+    def batches(self, *, skip: int = 0) -> Iterator[Batch]:
+        """Every batch after the first `skip` records, which an earlier attempt has read already."""
+        remaining = Counter(self.survey.repeated)
+        records = iter(self.rows)
+        for _, cells in islice(records, skip):
+            if remaining and not isinstance(cells, csv.Error) and len(cells) > self.id:
+                remaining[hash(cells[self.id][:15])] -= 1
+        while True:
+            taken = list(islice(records, BATCH))
+            if not taken:
+                return
+            yield self._batch(taken, remaining)
+
+    def _batch(self, taken: "list[tuple[int, list[str] | csv.Error]]", remaining: "Counter[int]") -> Batch:
+        batch = Batch([], [], {}, [], len(taken), 0, self.rows.position)
+        only = self.target.only
+        for number, cells in taken:
+            if isinstance(cells, csv.Error):
+                batch.refused.append((number, [], f"The row cannot be read: {cells}"))
+                continue
+            if len(cells) != self.width:
+                if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
+                    reason = f"It has {len(cells)} cells, the header names {self.width}"
+                    batch.refused.append((number, cells, reason))
+                    continue
+                cells = [*cells[: self.width], *[""] * (self.width - len(cells))]
+            if remaining:
+                key = hash(cells[self.id][:15])
+                left = remaining.get(key, 0)
+                if left > 1 and cells[self.id].strip():
+                    remaining[key] = left - 1
+                    batch.superseded += 1
+                    continue
+            if only and plain(cells[self.positions[only[0]]]) != only[1]:
+                continue
+            batch.numbers.append(number)
+            batch.cells.append(cells)
+        self._read(batch)
+        return batch
+
+    def _read(self, batch: Batch) -> None:
+        if not batch.numbers:
+            return
+        by_position = list(zip(*batch.cells, strict=True))
+        size = len(batch.numbers)
+        bad: dict[int, str] = {}
+        columns = batch.columns
+        columns["external_id"] = self._ids.all(by_position[self.id])
+        for place, value in enumerate(columns["external_id"]):
+            if value is None or isinstance(value, Bad):
+                bad[place] = f"Id: {value}" if value else "Id is empty"
+        deleted = self.positions.get("isdeleted")
+        columns["deleted_in_source"] = ["f"] * size if deleted is None else self._deleted.all(by_position[deleted])
+        self._collect_bad(columns["deleted_in_source"], self._deleted, "IsDeleted", bad)
+        for each in self.target.fields:
+            columns[each.column] = self._first_value(self._columns[each.column], by_position, size, each.column, bad)
+            if each.kind == "text" and not self._columns[each.column]:
+                columns[each.column] = [""] * size
+        for reference in self.target.references:
+            column = self._first_value(self._references[reference.name], by_position, size, reference.name, bad)
+            if reference.prefixes:
+                column = [value if value and value.startswith(reference.prefixes) else None for value in column]
+            columns[f"ref_{reference.name}"] = column
+        if bad:
+            batch.drop(bad)
+        self._derive(batch)
+
+    def _first_value(
+        self,
+        readers: list[tuple[int, Column]],
+        by_position: list[tuple[str, ...]],
+        size: int,
+        name: str,
+        bad: dict[int, str],
+    ) -> list[Value]:
+        """The first of several columns that says something, row by row."""
+        result: list[Value] = [None] * size
+        for turn, (position, column) in enumerate(readers):
+            if turn and all(result):
+                break
+            read = column.all(by_position[position])
+            self._collect_bad(read, column, name, bad)
+            result = read if not turn else [kept or other for kept, other in zip(result, read, strict=True)]
+        return result
+
+    @staticmethod
+    def _collect_bad(read: list[Value], column: Column, name: str, bad: dict[int, str]) -> None:
+        if not column.bad:
+            return
+        for place, value in enumerate(read):
+            if isinstance(value, Bad):
+                bad.setdefault(place, f"{name}: {value}")
+
+    def _derive(self, batch: Batch) -> None:
+        columns = batch.columns
+        for each in self.target.derived:
+            given = [columns[name] for name in each.of]
+            columns[each.column] = [each.rule(*arguments) for arguments in zip(*given, strict=True)]
+        missing = {
+            place: sentence
+            for column, sentence in self.target.required.items()
+            for place, value in enumerate(columns[column])
+            if not value
+        }
+        if missing:
+            batch.drop(missing)
+
+    @property
+    def notes(self) -> list[str]:
+        """What was decided or cut, for the verdict on the file."""
+        cut = [
+            f"{text.clipped} × {each.column} cut to {each.most} characters" for each, text in self.texts if text.clipped
+        ]
+        return [note for note in (self.survey.sentence, *cut) if note]
