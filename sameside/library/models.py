@@ -183,6 +183,11 @@ class Usage(models.Model):
             models.Index(fields=["at"]),
             models.Index(fields=["person", "-at"]),
             models.Index(fields=["deal", "at"], condition=models.Q(deal__isnull=False), name="usage_deal_time"),
+            models.Index(
+                fields=["asset", "-at"],
+                condition=models.Q(action__in=("share", "present", "personalise")),
+                name="usage_used",
+            ),
         ]
 
 

@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Count, Q
 
+from sameside.conversations.models import Conversation
 from sameside.kit import snapshots
 from sameside.kit.tables import Column, Table
 from sameside.library import facets
@@ -100,6 +102,7 @@ def compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
             "breakdowns": {facet.value: _breakdown(window, k, facet) for facet in BREAKDOWNS}
             | {Facet.FORMAT.value: _by_format(window, k)},
             "unfound": _unfound(window, k),
+            "conversations": _conversations(),
         }
 
 
@@ -224,6 +227,14 @@ def _unfound(window: int, k: int) -> list[dict[str, Any]]:
             :TOP
         ]
     ]
+
+
+def _conversations() -> dict[str, list[int]]:
+    """[succeeded, ended] of all conversations by kind: what an asset's own share is compared with."""
+    ended = Conversation.objects.exclude(state=Conversation.State.OPEN)
+    won = Count("pk", filter=Q(state=Conversation.State.SUCCEEDED))
+    rows = ended.order_by().values_list("kind").annotate(won, Count("pk"))
+    return {kind: [succeeded, number] for kind, succeeded, number in rows}
 
 
 def _number_columns() -> list[Column]:
