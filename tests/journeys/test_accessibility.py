@@ -1,0 +1,90 @@
+"""WCAG 2.2 AA by axe on every page: light and dark, desktop and phone."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.conftest import Demo, sign_in
+
+AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PAGES = [
+    "/",
+    "/this-week/",
+    "/library/truth/",
+    "/leads/",
+    "/conversations/",
+    "/revenue/",
+    "/library/",
+    "/library/?view=list",
+    "/library/?q=business",
+    "/library/upload/",
+    "/library/proposals/",
+    "/leads/all/",
+    "/conversations/all/",
+    "/conversations/stages/",
+    "/deals/",
+    "/crm/companies/",
+    "/crm/contacts/",
+    "/crm/campaigns/",
+    "/imports/",
+    "/imports/new/",
+    "/people/",
+    "/people/settings/",
+    "/people/roles/",
+    "/people/audit/",
+    "/pattern/",
+]
+LISTS = ["/library/?view=list", "/leads/all/", "/deals/", "/crm/companies/", "/crm/contacts/", "/crm/campaigns/",
+         "/imports/", "/people/"]  # fmt: skip
+SHAPES = [("light", 1280, 900), ("dark", 390, 844)]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it is now, one line for each place."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}}).then(result => result.violations)", RULES
+    )
+    return [
+        f"{rule['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
+        for rule in found
+        for node in rule["nodes"][:5]
+    ]
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(("scheme", "width", "height"), SHAPES)
+def test_every_page_is_accessible(browser: Browser, demo: Demo, scheme: str, width: int, height: int) -> None:
+    context = browser.new_context(
+        base_url=demo.address,
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+        bypass_csp=True,
+    )
+    page = context.new_page()
+    wrong: dict[str, list[str]] = {}
+    page.goto("/accounts/login/")
+    if found := violations(page):
+        wrong["sign-in"] = found
+    sign_in(page, demo, "admin")
+    details = []
+    for path in LISTS:
+        page.goto(path)
+        link = page.locator("main table tbody a[href], main .asset a[href]").first
+        if link.count():
+            details.append(str(link.get_attribute("href")))
+    for path in [*PAGES, *details]:
+        response = page.goto(path)
+        assert response is not None
+        assert response.status == 200, f"{path}: {response.status}"
+        page.wait_for_load_state("networkidle")
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found = violations(page) + ([f"{overflow} px wider than the window"] if overflow > 0 else [])
+        if found:
+            wrong[path] = found
+    context.close()
+    assert wrong == {}
+    assert len(details) == len(LISTS)
