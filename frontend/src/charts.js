@@ -1,0 +1,147 @@
+// Charts: an <ss-chart data-chart="{...}"> draws itself, follows its size and the theme. Colours are CSS tokens.
+import { BarChart, FunnelChart, LineChart, PieChart } from "echarts/charts";
+import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { init, use } from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+import { format, formatShort } from "./js/figures.js";
+
+use([BarChart, FunnelChart, LineChart, PieChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+function theme() {
+  const style = getComputedStyle(document.documentElement);
+  const token = (name) => style.getPropertyValue(`--${name}`).trim();
+  return {
+    ink: token("ink"), quiet: token("ink-3"), line: token("line"), surface: token("surface"),
+    palette: [1, 2, 3, 4, 5, 6, 7, 8].map((place) => token(`chart-${place}`)),
+    tones: Object.fromEntries(["neutral", "good", "warn", "bad", "info"].map((tone) => [tone, token(`chart-${tone}`)])),
+    font: style.getPropertyValue("--font").trim(),
+  };
+}
+
+function colour(look, tone, place) {
+  return look.tones[tone] ?? look.palette[(Number(tone) || place + 1) - 1] ?? look.palette[0];
+}
+
+function frame(chart, look) {
+  return {
+    animationDuration: still.matches ? 0 : 350,
+    textStyle: { fontFamily: look.font, color: look.quiet, fontSize: 12 },
+    aria: { enabled: false },
+    tooltip: {
+      trigger: chart.kind === "donut" || chart.kind === "funnel" ? "item" : "axis",
+      confine: true, backgroundColor: look.surface, borderColor: look.line, padding: [8, 12],
+      textStyle: { color: look.ink, fontSize: 12 }, valueFormatter: (value) => format(value, chart),
+      axisPointer: { type: chart.kind === "line" ? "line" : "shadow", lineStyle: { color: look.line }, shadowStyle: { color: look.line, opacity: 0.35 } },
+      extraCssText: "box-shadow: 0 6px 20px rgb(0 0 0 / 12%); border-radius: 8px",
+    },
+    legend: chart.series.length > 1 && chart.kind !== "donut"
+      ? { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: look.quiet }, inactiveColor: look.line }
+      : undefined,
+    grid: { left: 4, right: 14, top: chart.series.length > 1 ? 34 : 12, bottom: 2, containLabel: true },
+  };
+}
+
+const valueAxis = (chart, look) => ({
+  type: "value", axisLabel: { color: look.quiet, formatter: (value) => formatShort(value, chart), hideOverlap: true },
+  splitLine: { lineStyle: { color: look.line } }, axisLine: { show: false }, axisTick: { show: false },
+});
+
+const categoryAxis = (chart, look, more = {}) => ({
+  type: "category", data: chart.categories, axisTick: { show: false }, axisLine: { lineStyle: { color: look.line } },
+  axisLabel: { color: look.quiet, hideOverlap: true, ...more },
+});
+
+const drawings = {
+  bar(chart, look) {
+    const lying = chart.categories.length > 7 || chart.categories.some((name) => name.length > 12);
+    const round = lying ? [0, 3, 3, 0] : [3, 3, 0, 0];
+    const names = categoryAxis(chart, look, lying ? { width: 130, overflow: "truncate", interval: 0 } : { interval: "auto" });
+    if (lying) Object.assign(names, { inverse: true });
+    return {
+      ...frame(chart, look),
+      [lying ? "yAxis" : "xAxis"]: names,
+      [lying ? "xAxis" : "yAxis"]: valueAxis(chart, look),
+      series: chart.series.map((one, place) => ({
+        type: "bar", name: one.name, data: one.values, barMaxWidth: lying ? 16 : 34,
+        itemStyle: { color: colour(look, one.tone, place), borderRadius: round },
+      })),
+    };
+  },
+  stacked(chart, look) {
+    return {
+      ...frame(chart, look),
+      yAxis: { ...categoryAxis(chart, look, { width: 130, overflow: "truncate", interval: 0 }), inverse: true, axisLine: { show: false } },
+      xAxis: { ...valueAxis(chart, look), max: chart.unit === "percent" ? 1 : "dataMax" },
+      series: chart.series.map((one, place) => ({
+        type: "bar", stack: "all", name: one.name, data: one.values, barMaxWidth: 26,
+        itemStyle: { color: colour(look, one.tone, place), borderColor: look.surface, borderWidth: 1 },
+      })),
+    };
+  },
+  line(chart, look) {
+    return {
+      ...frame(chart, look),
+      xAxis: { ...categoryAxis(chart, look), boundaryGap: false },
+      yAxis: valueAxis(chart, look),
+      series: chart.series.map((one, place) => ({
+        type: "line", name: one.name, data: one.values, smooth: 0.15, connectNulls: true, showSymbol: chart.categories.length < 16,
+        symbol: "circle", symbolSize: 5, lineStyle: { width: 2 }, itemStyle: { color: colour(look, one.tone, place) },
+        areaStyle: place === 0 ? { color: colour(look, one.tone, place), opacity: 0.08 } : undefined,
+      })),
+    };
+  },
+  donut(chart, look) {
+    const [one] = chart.series;
+    return {
+      ...frame(chart, look),
+      legend: { orient: "vertical", right: 8, top: "middle", icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: { color: look.quiet } },
+      series: [{
+        type: "pie", name: one.name, radius: ["56%", "84%"], center: ["34%", "50%"], label: { show: false },
+        itemStyle: { borderColor: look.surface, borderWidth: 2, borderRadius: 3 },
+        data: chart.categories.map((name, place) => ({ name, value: one.values[place], itemStyle: { color: look.palette[place % 8] } })),
+      }],
+    };
+  },
+  funnel(chart, look) {
+    const [one] = chart.series;
+    const top = Math.max(...one.values.map((value) => value ?? 0), 1);
+    return {
+      ...frame(chart, look),
+      grid: { left: 4, right: 64, top: 4, bottom: 2, containLabel: true },
+      yAxis: { ...categoryAxis(chart, look, { interval: 0, width: 130, overflow: "truncate" }), inverse: true, axisLine: { show: false } },
+      xAxis: { type: "value", max: top, show: false },
+      series: [{
+        type: "bar", name: one.name, data: one.values, barMaxWidth: 30, barCategoryGap: "22%", showBackground: true,
+        backgroundStyle: { color: look.line, opacity: 0.4, borderRadius: 4 },
+        itemStyle: { color: colour(look, one.tone, 0), borderRadius: 4 },
+        label: { show: true, position: "right", color: look.ink, fontWeight: 600, formatter: ({ value }) => format(value, chart) },
+      }],
+    };
+  },
+};
+
+class Chart extends HTMLElement {
+  connectedCallback() {
+    this.data = JSON.parse(this.dataset.chart);
+    this.classList.toggle("is-rows", ["stacked", "funnel"].includes(this.data.kind));
+    const tall = this.data.categories.length;
+    if (this.classList.contains("is-rows")) this.style.blockSize = `${Math.max(tall * 44 + 56, 120)}px`;
+    else if (this.data.kind === "bar" && tall > 7) this.style.blockSize = `${tall * 28 + 48}px`;
+    this.drawing = init(this, null, { renderer: "svg" });
+    this.draw = () => this.drawing.setOption(drawings[this.data.kind](this.data, theme()), true);
+    this.draw();
+    this.sized = new ResizeObserver(() => this.drawing.resize());
+    this.sized.observe(this);
+    document.addEventListener("themechange", this.draw);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("themechange", this.draw);
+    this.sized?.disconnect();
+    this.drawing?.dispose();
+  }
+}
+
+if (!customElements.get("ss-chart")) customElements.define("ss-chart", Chart);

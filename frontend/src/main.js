@@ -1,0 +1,7 @@
+import "htmx.org/dist/htmx.esm.js";
+import "./js/theme.js";
+import "./js/menus.js";
+import "./js/keys.js";
+import "./js/forms.js";
+import "./js/widths.js";
+import "./js/requests.js";
