@@ -72,6 +72,7 @@ class AssetVersion(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     is_current = models.BooleanField(default=True)
+    drawn_at = models.DateTimeField(null=True, help_text="When its pages were drawn, or could not be.")
 
     class Meta:
         ordering: ClassVar = ["-number"]

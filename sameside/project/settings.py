@@ -153,6 +153,12 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 5_000
+UPLOAD_MB = config.number("SAMESIDE_UPLOAD_MB")
+DOCUMENT_LIMITS = {
+    "pages": config.number("SAMESIDE_DOCUMENT_PAGES"),
+    "seconds": config.number("SAMESIDE_DOCUMENT_SECONDS"),
+    "megabytes": config.number("SAMESIDE_DOCUMENT_MB"),
+}
 
 _HTTPS = config.flag("SAMESIDE_HTTPS")
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _HTTPS else 0
