@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from sameside.people import roles
 from sameside.people.models import Person
 
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 PUBLIC = "public"
 OPEN_ACCOUNT_VIEWS = frozenset(
@@ -72,8 +72,8 @@ class DenyByDefault:
         self,
         request: HttpRequest,
         view: Callable[..., HttpResponse],
-        args: Any,  # noqa: ARG002
-        kwargs: Any,  # noqa: ARG002
+        args: Any,
+        kwargs: Any,
     ) -> HttpResponse | None:
         policy = getattr(view, "policy", None)
         if policy == PUBLIC or (request.resolver_match and request.resolver_match.url_name in OPEN_ACCOUNT_VIEWS):
