@@ -28,8 +28,6 @@ INSTALLED_APPS = [
     "django_structlog",
     "template_partials.apps.SimpleAppConfig",
     "procrastinate.contrib.django",
-    "allauth",
-    "allauth.account",
     "sameside.kit",
     "sameside.ui",
     "sameside.people",
@@ -41,6 +39,8 @@ INSTALLED_APPS = [
     "sameside.deals",
     "sameside.weekly",
     "sameside.connectors",
+    "allauth",
+    "allauth.account",
 ]
 
 MIDDLEWARE = [
