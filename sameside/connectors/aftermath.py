@@ -5,17 +5,16 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from sameside.connectors.models import ImportRun
 from sameside.connectors.progress import Progress
+from sameside.conversations import derivation, mapping
+from sameside.crm import touches
+from sameside.leads import fates
+from sameside.library import mentions
 
 
 def follow(kind: str, run: ImportRun, progress: Progress) -> None:
     """`kind` is the connector's `after`: "crm", "content" or "usage"."""
-    from sameside.conversations import derivation, mapping
-    from sameside.crm import touches
-    from sameside.leads import fates
-    from sameside.library import mentions
-
     at = run.started_at or run.created_at
-    if kind == "crm":
+    if kind in ("crm", "usage"):
         progress.phase("Finding the companies of touches")
         touches.settle()
     if kind in ("crm", "content"):

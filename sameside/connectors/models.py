@@ -1,10 +1,22 @@
 """Import runs: what was brought in, from where, by whom, and what came of every file."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 
+from sameside.people import policies
 from sameside.people.models import Person
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class RunQuerySet(models.QuerySet["ImportRun"]):
+    def visible_to(self, person: Person) -> "Self":
+        """Runs for everybody who may see imports; what came of CRM files only for those who may see the CRM."""
+        if not policies.can(person, "see_imports"):
+            return self.none()
+        return self if policies.can(person, "see_crm") else self.exclude(connector="salesforce")
 
 
 class ImportRun(models.Model):
@@ -28,6 +40,7 @@ class ImportRun(models.Model):
     )
     phase = models.CharField(max_length=120, blank=True, help_text="What goes on between and after the files.")
     problem = models.TextField(blank=True)
+    objects = RunQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-pk"]

@@ -8,6 +8,9 @@ What counts as a touch:
 - a **call, e-mail or meeting that took place**, as `sales-call`, `sales-email`, `meeting`; when it names an asset of the
   library it is a `content-share` with that asset (the first one it names). A plain to-do is a touch only if it names one.
 
+- an **asset shared or presented** in a deal or with a lead, recorded in Sameside or brought in as usage, unless an activity
+  of the same deal or lead names that asset within a day: then that activity is the same event.
+
 Rows that changed since (the same source and id with other facts) retire the touch they had and append a new one; rows
 that are deleted or no longer count retire it. Writing the log again from the same rows changes nothing.
 """
@@ -101,6 +104,26 @@ _SETTLE = """
     WHERE same.id = t.id AND t.current AND t.company_id IS NULL AND COALESCE(l.company_id, p.company_id) IS NOT NULL
 """
 
+_SHARES = """
+    INSERT INTO crm_touch (source, external_id, occurred_at, channel, company_id, contact_id, lead_id, deal_id, asset_id,
+        person_id, paid, current)
+    SELECT 'sameside', 'Usage:' || u.id, u.at, 'content-share', COALESCE(d.company_id, l.company_id, p.company_id),
+        u.contact_id, u.lead_id, u.deal_id, u.asset_id, u.person_id, false, true
+    FROM library_usage u
+    LEFT JOIN crm_deal d ON d.id = u.deal_id
+    LEFT JOIN leads_lead l ON l.id = u.lead_id
+    LEFT JOIN crm_contact p ON p.id = u.contact_id
+    LEFT JOIN crm_touch t ON t.current AND t.source = 'sameside' AND t.external_id = 'Usage:' || u.id
+    WHERE u.action IN ('share', 'present', 'personalise') AND u.source <> 'mention' AND t.id IS NULL
+        AND COALESCE(u.deal_id, u.lead_id, u.contact_id) IS NOT NULL
+        AND NOT EXISTS (
+            SELECT 1 FROM crm_touch a WHERE a.current AND a.asset_id = u.asset_id AND a.external_id LIKE 'Activity:%'
+                AND a.occurred_at BETWEEN u.at - interval '1 day' AND u.at + interval '1 day'
+                AND (a.deal_id = u.deal_id OR a.lead_id = u.lead_id)
+        )
+    ORDER BY u.at
+"""
+
 
 def log(*, run_id: int | None, at: datetime, assets_named: AssetsNamed) -> int:
     """Log the touches of every row that import run `run_id` changed (of all rows for None). Returns how many were
@@ -126,10 +149,13 @@ def log(*, run_id: int | None, at: datetime, assets_named: AssetsNamed) -> int:
 
 
 def settle() -> int:
-    """Fill the company of touches whose lead or contact has one by now. Returns how many."""
-    with connection.cursor() as cursor:
+    """Log what was shared since, and fill the company of touches whose lead or contact has one by now. Returns how many
+    rows were appended or filled."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_SHARES)
+        shared = cursor.rowcount
         cursor.execute(_SETTLE)
-        return cursor.rowcount
+        return shared + cursor.rowcount
 
 
 def _fill_channels() -> None:

@@ -1,0 +1,72 @@
+"""The list of import runs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from sameside.connectors import registry
+from sameside.connectors.models import ImportFile, ImportRun
+from sameside.kit.paging import Order
+from sameside.kit.tables import Column
+from sameside.ui.lists import Choice, Empty, Filter, ListSpec, Sort
+
+_READ = ImportFile.objects.exclude(state=ImportFile.State.IGNORED)
+
+
+def _row(run: ImportRun) -> Mapping[str, Any]:
+    files = run.files.all()
+    return {
+        "link": f"/imports/{run.pk}/",
+        "label": registry.connector(run.connector).label,
+        "origin": run.origin,
+        "state": str(ImportRun.State(run.state).label),
+        "created_at": run.created_at,
+        "by": run.started_by.name if run.started_by else "Command line",
+        "rows": sum(file.rows for file in files) or len(files),
+        "changed": sum(file.created + file.updated for file in files),
+        "refused": sum(file.refused for file in files),
+    }
+
+
+def _prefetch(rows: "QuerySet[ImportRun]") -> "QuerySet[ImportRun]":
+    return rows.select_related("started_by").prefetch_related(Prefetch("files", queryset=_READ))
+
+
+RUNS = ListSpec(
+    name="imports",
+    columns=(
+        Column("label", "What"),
+        Column("origin", "From"),
+        Column("state", "State"),
+        Column("created_at", "Begun", "datetime"),
+        Column("by", "By"),
+        Column("rows", "Rows read", "number"),
+        Column("changed", "New or changed", "number"),
+        Column("refused", "Refused", "number"),
+    ),
+    row=_row,
+    filters=(
+        Filter(
+            "connector",
+            "What",
+            apply=lambda rows, value: rows.filter(connector=value),
+            choices=lambda _: [Choice(each.name, each.label) for each in registry.connectors()],
+        ),
+        Filter(
+            "state",
+            "State",
+            apply=lambda rows, value: rows.filter(state=value),
+            choices=lambda _: [Choice(value, str(label)) for value, label in ImportRun.State.choices],
+        ),
+    ),
+    sorts=(Sort("created_at", "Newest", Order("id", descending=True)),),
+    prefetch=_prefetch,
+    empty=Empty(
+        icon="database-import",
+        title="Nothing brought in yet",
+        text="Bring in a Salesforce export and a folder of documents; within minutes the reports speak of your company.",
+        action_url="/imports/new/",
+        action_label="Bring something in",
+    ),
+)
