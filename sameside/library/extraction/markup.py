@@ -47,7 +47,7 @@ class _Lines(HTMLParser):
         self.line: list[str] = []
         self.level = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _HEADINGS or tag in _LINES:
             self.end_line()
             self.level = _HEADINGS.get(tag, 0)

@@ -75,7 +75,8 @@ def _lines(shapes: Iterable[Any], title_id: int | None, depth: int = 0) -> Itera
             yield from (clean(paragraph.text) for paragraph in shape.text_frame.paragraphs)
         elif getattr(shape, "has_table", False):
             for row in shape.table.rows:
-                yield " | ".join(" ".join(clean(cell.text_frame.text).split()) for cell in row.cells).strip(" |")
+                cells = (" ".join(clean(cell.text_frame.text).split()) for cell in row.cells)
+                yield " | ".join(cell for cell in cells if cell)
         elif getattr(shape, "has_chart", False):
             yield from _chart(shape.chart)
 

@@ -78,8 +78,8 @@ def _walk(parent: Any, levels: dict[str, int], depth: int) -> Iterator[Block]:
 
 
 def _row(row: Any) -> str:
-    cells = ("".join(_pieces(cell, 0)) for cell in row.iterchildren(_CELL))
-    return " | ".join(" ".join(clean(cell).split()) for cell in cells).strip(" |")
+    cells = (" ".join(clean("".join(_pieces(cell, 0))).split()) for cell in row.iterchildren(_CELL))
+    return " | ".join(cell for cell in cells if cell)
 
 
 def _paragraph(element: Any, levels: dict[str, int], depth: int) -> Iterator[Block]:
