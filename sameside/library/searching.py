@@ -20,22 +20,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from sameside.kit import paging
 from sameside.kit.paging import Order
-from sameside.library import facets
+from sameside.library import facets, fulltext
 from sameside.library.facets import Counts, Narrowing
 from sameside.library.models import EDITING_ROLES, Asset, AssetPage
 from sameside.people.models import Person
 
-CONFIGS = {
-    "": "simple",
-    "en": "english",
-    "de": "german",
-    "fr": "french",
-    "es": "spanish",
-    "it": "italian",
-    "nl": "dutch",
-    "pt": "portuguese",
-}
-QUERIED = ("simple", "english", "german", "french", "spanish")
+QUERIED = ("simple", *fulltext.CONFIGS.values())
 LONGEST = 300
 RANKED = 2_000
 """Of more matches than this, the newest are ranked: a word that is everywhere ranks nothing."""

@@ -9,7 +9,8 @@ again is one open. A search typed letter by letter is one search: a query that c
 last one within five seconds replaces it, together with what it had shown. A search is therefore held back for these
 five seconds; its impressions are written with it and refer to it.
 
-Usage is never taken back: a use recorded by mistake stays, so the page asks deliberately.
+Usage is never taken back: a use recorded by mistake stays, so the page has a button of its own for it. A button
+pressed twice within a minute is one use.
 """
 
 import atexit
@@ -137,9 +138,20 @@ class Recorder:
         *,
         at: datetime,
         deal_id: int | None = None,
-    ) -> None:
-        """Write one use at once, in the caller's transaction: for a POST, whose answer says that it is recorded."""
-        _write_usage([UsageEvent(asset_id, Usage.Action(action).value, at, person.pk, deal_id)])
+        once_within: int = 0,
+    ) -> bool:
+        """Write one use at once, in the caller's transaction: for a POST, whose answer says that it is recorded.
+
+        False when the same was recorded in the last `once_within` seconds: a button pressed twice is one use.
+        """
+        verb = Usage.Action(action).value
+        if once_within:
+            since = at - timedelta(seconds=once_within)
+            same = Usage.objects.filter(asset=asset_id, person=person, action=verb, deal=deal_id, at__gt=since)
+            if same.exists():
+                return False
+        _write_usage([UsageEvent(asset_id, verb, at, person.pk, deal_id)])
+        return True
 
     def flush(self, *, everything: bool = True) -> int:
         """Write what waits, and return how many rows were taken. With `everything`, searches still typed too."""

@@ -1,0 +1,19 @@
+"""Addresses of the library; an asset's slug comes last, so that no page can be hidden by one."""
+
+from django.urls import path
+
+from sameside.library import truth_views, views
+
+app_name = "library"
+
+urlpatterns = [
+    path("", views.library, name="list"),
+    path("truth/", truth_views.content, name="truth"),
+    path("truth/<slug:verdict>/", truth_views.verdict_list, name="truth_list"),
+    path("<slug:slug>/", views.asset, name="asset"),
+    path("<slug:slug>/download/", views.download, name="download"),
+    path("<slug:slug>/uses/", views.uses, name="uses"),
+    path("<slug:slug>/thumbnail/", views.thumbnail, name="thumbnail"),
+    path("<slug:slug>/pages/<int:number>/image/", views.page_image, name="page_image"),
+    path("<slug:slug>/pages/<int:number>/thumbnail/", views.page_thumbnail, name="page_thumbnail"),
+]

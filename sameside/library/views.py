@@ -1,0 +1,193 @@
+"""Finding, reading, taking and using content."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from sameside.crm.models import Deal
+from sameside.kit.tables import csv_lines
+from sameside.library import asset_page, facets, files, searching, shelf
+from sameside.library.models import Asset, AssetPage, Usage
+from sameside.library.usage import recorder
+from sameside.people import audit, policies
+from sameside.people.models import Organisation, Person
+from sameside.people.policies import may
+
+PICTURES = {".png": "image/png", ".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+REPEATED_WITHIN_SECONDS = 60
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Who asks; the policy has let nobody else through."""
+    assert isinstance(request.user, Person)  # noqa: S101  (narrows the type)
+    return request.user
+
+
+def _is_looked_at(request: HttpRequest) -> bool:
+    """Whether somebody sees the answer: a HEAD or a prefetch shows nothing to anybody."""
+    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    return request.method == "GET" and "prefetch" not in purpose
+
+
+def _narrowing(request: HttpRequest) -> facets.Narrowing:
+    organisation = Organisation.current()
+    return facets.read(request.GET, window=organisation.truth_window_days, k=organisation.truth_min_impressions)
+
+
+@may("see_library")
+@require_http_methods(["GET", "HEAD", "POST"])
+def library(request: HttpRequest) -> HttpResponseBase:
+    """GET: what is found. POST with `export=csv`: all of it as a file."""
+    if request.method == "POST":
+        return _export(request)
+    person, words, narrowing = person_of(request), searching.clean(request.GET.get("q", "")), _narrowing(request)
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    results = searching.search(
+        words, narrowing, person, sort=request.GET.get("sort", ""), after=after, before=before, size=shelf.SIZE
+    )
+    if _is_looked_at(request):
+        ids = [asset.pk for asset in results.assets]
+        if words and not after and not before:
+            recorder.search(person, words, filters=narrowing.as_json(), results=results.total, shown=ids)
+        else:
+            recorder.impressions(person, ids)
+    found = shelf.build(request.GET, words, narrowing, results, person)
+    return render(request, "library/library.html", {"shelf": found, "upload_url": upload_url(person)})
+
+
+def upload_url(person: Person) -> str:
+    """Where `person` brings in content; empty when they may not."""
+    try:
+        return reverse("library:upload") if policies.can(person, "import_content") else ""
+    except NoReverseMatch:
+        return ""
+
+
+def _export(request: HttpRequest) -> HttpResponseBase:
+    if request.POST.get("export") != "csv":
+        return HttpResponse("Unknown export.", status=400)
+    person, words, narrowing = person_of(request), searching.clean(request.GET.get("q", "")), _narrowing(request)
+    policies.check(person, "export")
+    now = timezone.now()
+    audit.record("export", by=person, at=now, subject="library", details={"q": words, **narrowing.as_json()})
+    rows = shelf.exported(words, narrowing, person, request.GET.get("sort", ""))
+    return StreamingHttpResponse(
+        csv_lines(shelf.EXPORTED, rows),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="library-{now:%Y-%m-%d}.csv"'},
+    )
+
+
+def _asset(request: HttpRequest, slug: str) -> Asset:
+    return get_object_or_404(Asset.objects.visible_to(person_of(request)).defer("search"), slug=slug)
+
+
+@may("see_library")
+@require_GET
+def asset(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _asset(request, slug)
+    person = person_of(request)
+    if _is_looked_at(request):
+        recorder.action(person, found.pk, Usage.Action.OPEN)
+    preview = asset_page.preview(found, request.GET.get("page", ""))
+    if request.headers.get("HX-Request"):
+        return render(request, "library/asset.html#viewer", {"preview": preview})
+    context = {
+        "asset": found,
+        "preview": preview,
+        "view": asset_page.build(found, person),
+        "share_url": request.build_absolute_uri(request.path),
+        "may_edit": policies.can(person, "edit_library"),
+        "may_use": policies.can(person, "use_content"),
+    }
+    return render(request, "library/asset.html", context)
+
+
+@may("use_content")
+@require_POST
+def download(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """POST library/<slug>/download/: the original, always as an attachment."""
+    found = _asset(request, slug)
+    version = found.versions.filter(is_current=True).first()
+    if version is None:
+        raise Http404
+    try:
+        file = files.open_original(version)
+    except (FileNotFoundError, files.OutsideTheFolder) as missing:
+        raise Http404 from missing
+    recorder.record(person_of(request), found.pk, Usage.Action.DOWNLOAD, at=timezone.now())
+    response = FileResponse(
+        file, as_attachment=True, filename=version.filename, content_type="application/octet-stream"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@may("use_content")
+@require_POST
+def uses(request: HttpRequest, slug: str) -> HttpResponse:
+    """POST library/<slug>/uses/: "I used this", with the deal when one is named. A double click is one use."""
+    found, person, now = _asset(request, slug), person_of(request), timezone.now()
+    action = request.POST.get("action", Usage.Action.SHARE.value)
+    if action not in (Usage.Action.SHARE, Usage.Action.PRESENT):
+        return HttpResponse("A use is to share or to present.", status=400)
+    deal = None
+    if request.POST.get("deal", "").isdecimal():
+        deal = get_object_or_404(Deal.objects.visible_to(person), pk=int(request.POST["deal"]))
+    is_new = recorder.record(
+        person, found.pk, action, at=now, deal_id=deal.pk if deal else None, once_within=REPEATED_WITHIN_SECONDS
+    )
+    did = str(Usage.Action(action).label).lower()
+    about = f" for {deal.name}" if deal else ""
+    said = f"Recorded: you {did} “{found.title}”{about}." if is_new else "You have just recorded this; it counts once."
+    messages.success(request, said)
+    return redirect("library:asset", slug=found.slug)
+
+
+def _picture(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A drawn image. Its name is random and its content never changes, so the name is its tag."""
+    if not name:
+        raise Http404
+    etag = f'"{name}"'
+    headers = {"Cache-Control": "private, max-age=86400", "ETag": etag, "X-Content-Type-Options": "nosniff"}
+    unchanged = get_conditional_response(request, etag=etag)
+    if unchanged is not None and unchanged.status_code == 304:
+        for key, value in headers.items():
+            unchanged[key] = value
+        return unchanged
+    try:
+        path = files.picture(name)
+        file = path.open("rb")
+    except (FileNotFoundError, files.OutsideTheFolder) as missing:
+        raise Http404 from missing
+    kind = PICTURES.get(path.suffix.lower(), "application/octet-stream")
+    return FileResponse(file, content_type=kind, headers=headers)
+
+
+@may("see_library")
+@require_GET
+def thumbnail(request: HttpRequest, slug: str) -> HttpResponseBase:
+    return _picture(request, _asset(request, slug).thumbnail)
+
+
+def _page(request: HttpRequest, slug: str, number: int) -> AssetPage:
+    visible = Asset.objects.visible_to(person_of(request)).filter(slug=slug)
+    pages = AssetPage.objects.defer("search", "text").filter(version__is_current=True, version__asset__in=visible)
+    return get_object_or_404(pages, number=number)
+
+
+@may("see_library")
+@require_GET
+def page_image(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
+    return _picture(request, _page(request, slug, number).image)
+
+
+@may("see_library")
+@require_GET
+def page_thumbnail(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
+    found = _page(request, slug, number)
+    return _picture(request, found.thumbnail or found.image)
