@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "sameside.deals",
     "sameside.weekly",
     "sameside.connectors",
+    # After ours, so that our templates for its pages come first.
     "allauth",
     "allauth.account",
 ]
