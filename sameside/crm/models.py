@@ -7,7 +7,7 @@ the organisation's currency unless `currency` says otherwise.
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Upper
 
 from sameside.people.models import Organisation, Person
@@ -97,7 +97,12 @@ class Contact(Sourced):
 
     class Meta:
         constraints: ClassVar = [_source_id("contact")]
-        indexes: ClassVar = [models.Index(fields=["last_name", "id"]), models.Index(fields=["email"])]
+        indexes: ClassVar = [
+            models.Index(fields=["last_name", "id"]),
+            models.Index(fields=["email"]),
+            models.Index(fields=["company", "last_name"], name="contact_company_name"),
+            models.Index(Upper("last_name"), name="contact_upper_last_name"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip() or self.email or "Unnamed contact"
@@ -159,6 +164,8 @@ class Deal(Sourced):
             models.Index(fields=["owner", "-created_at", "-id"]),
             models.Index(fields=["-closed_at", "-id"], condition=Q(is_closed=True), name="deal_closed"),
             models.Index(fields=["close_on", "id"], condition=Q(is_closed=False), name="deal_open_close_on"),
+            models.Index(F("amount").desc(nulls_last=True), F("id").desc(), name="deal_amount"),
+            models.Index(fields=["company", "-created_at"], name="deal_company_time"),
         ]
 
     def __str__(self) -> str:
@@ -207,6 +214,7 @@ class CampaignMember(Sourced):
 
     class Meta:
         constraints: ClassVar = [_source_id("campaignmember")]
+        indexes: ClassVar = [models.Index(fields=["campaign", "-at", "-id"], name="member_campaign_time")]
 
 
 class Activity(Sourced):

@@ -66,9 +66,7 @@ class Outcomes:
     def sentence(self) -> str:
         """What these figures can and cannot say."""
         if not self.conversations:
-            return (
-                "No conversation is known in which it was used. Name the deal when you use it: then it shows here."
-            )
+            return "No conversation is known in which it was used. Name the deal when you use it: then it shows here."
         if not self.ended or self.share is None:
             return f"Used in {self.conversations} conversations that are still open: too early to tell."
         range_ = f"between {self.low:.0%} and {self.high:.0%} with 95 % confidence"
@@ -121,7 +119,7 @@ def _use(row: Usage, deal: Deal | None) -> Use:
 
 def _deal_url(deal: Deal | None) -> str:
     try:
-        return reverse("crm:deal", args=[deal.pk]) if deal else ""
+        return reverse("deals:deal", args=[deal.pk]) if deal else ""
     except NoReverseMatch:
         return ""
 

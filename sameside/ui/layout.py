@@ -47,7 +47,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Work",
         (
             Entry("Library", "books", "library:list", "see_library", "b", in_bar=True),
-            Entry("Deals", "briefcase", "crm:deals", "see_crm", "d"),
+            Entry("Deals", "briefcase", "deals:list", "see_crm", "d"),
             Entry("Companies", "building", "crm:companies", "see_crm", "o"),
             Entry("Contacts", "address-book", "crm:contacts", "see_crm", "n"),
             Entry("Campaigns", "speakerphone", "crm:campaigns", "see_crm", "m"),
