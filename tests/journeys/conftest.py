@@ -96,7 +96,7 @@ def page(browser: Browser, demo: Demo) -> Iterator[Page]:
 
 def sign_in(page: Page, demo: Demo, role: str) -> None:
     page.goto("/accounts/login/")
-    page.get_by_label("E-mail").fill(demo.people[role])
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Email", exact=True).fill(demo.people[role])
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(re.compile(r"/$"))

@@ -18,8 +18,8 @@ def test_each_role_signs_in_and_finds_today(page: Page, demo: Demo, role: str) -
 @pytest.mark.journey
 def test_a_wrong_password_is_refused_in_words(page: Page, demo: Demo) -> None:
     page.goto("/accounts/login/")
-    page.get_by_label("E-mail").fill(demo.people["seller"])
-    page.get_by_label("Password").fill("something else entirely")
+    page.get_by_label("Email", exact=True).fill(demo.people["seller"])
+    page.get_by_label("Password", exact=True).fill("something else entirely")
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("body")).to_contain_text(re.compile("not correct|incorrect"))
 
@@ -28,7 +28,7 @@ def test_a_wrong_password_is_refused_in_words(page: Page, demo: Demo) -> None:
 def test_a_stranger_is_brought_back_to_where_they_wanted_to_go(page: Page, demo: Demo) -> None:
     page.goto("/leads/all/?fate=won")
     expect(page).to_have_url(re.compile(r"/accounts/login/\?next="))
-    page.get_by_label("E-mail").fill(demo.people["marketer"])
-    page.get_by_label("Password").fill("sameside-demo-2026")
+    page.get_by_label("Email", exact=True).fill(demo.people["marketer"])
+    page.get_by_label("Password", exact=True).fill("sameside-demo-2026")
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(re.compile(r"/leads/all/\?fate=won$"))
