@@ -6,3 +6,4 @@ import "./js/forms.js";
 import "./js/leaves.js";
 import "./js/widths.js";
 import "./js/requests.js";
+import "./js/print.js";

@@ -1,0 +1,77 @@
+"""Today, and the agenda of this week."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from sameside.kit import snapshots
+from sameside.kit.models import Snapshot
+from sameside.people.models import Person
+from sameside.people.policies import can, may
+from sameside.people.roles import Role
+from sameside.weekly import agenda as agendas
+from sameside.weekly import overview, readiness
+from sameside.weekly import today as todays
+from sameside.weekly.report import campaigns_table, demand_table
+
+
+def _for_role(person: Person, data: Any, at: datetime) -> dict[str, Any]:
+    """What the page of this person's role shows, by the name under which its template reads it."""
+    if person.role == Role.SELLER:
+        return {"seller": todays.seller(person, at, data)}
+    if person.role in (Role.MARKETER, Role.EDITOR):
+        mine = todays.marketer(person, data)
+        lacks = {**data, "demand": mine.demand}
+        unfound = agendas.unfound_table(mine.content) if mine.content else None
+        campaigns = campaigns_table(mine.campaigns)
+        return {"marketer": mine, "campaigns": campaigns, "demand": demand_table(lacks), "unfound": unfound}
+    if person.role == Role.SUCCESS:
+        return {"success": todays.success(person, at)}
+    return {"overview": overview.build(data)}
+
+
+def _begin(request: HttpRequest, person: Person) -> HttpResponse:
+    """The page of an installation without data: what to bring in, and how."""
+    steps = readiness.steps() if can(person, "manage_people") else []
+    return render(request, "weekly/begin.html", {"steps": steps})
+
+
+@may("see_today")
+def today(request: HttpRequest) -> HttpResponse:
+    person: Person = request.user  # type: ignore[assignment]
+    at = timezone.now()
+    if not readiness.has_crm() and not readiness.has_content():
+        return _begin(request, person)
+    found = {one.name: one for one in Snapshot.objects.filter(name__in=("today", "week"), key__in=_keys())}
+    if "today" not in found:
+        return render(request, "ui/computing.html", {"report_name": "today", "title": "Today"})
+    steps = [step for step in readiness.steps() if not step.done] if can(person, "manage_people") else []
+    context = {
+        "snapshot": found["today"],
+        "now": at,
+        "headlines": agendas.headlines(found["week"].data) if "week" in found else None,
+        "steps": steps,
+        "may_see_leads": can(person, "see_leads"),
+        **_for_role(person, found["today"].data, at),
+    }
+    return render(request, "weekly/today.html", context)
+
+
+def _keys() -> list[str]:
+    return [snapshots.digest(snapshots.REGISTRY[name].defaults) for name in ("today", "week")]
+
+
+@may("see_today")
+def this_week(request: HttpRequest) -> HttpResponse:
+    report = snapshots.REGISTRY["week"]
+    params = report.read(request.GET.dict())
+    snapshot = snapshots.read("week", params)
+    if snapshot is None:
+        return render(request, "ui/computing.html", {"report_name": "week", "title": "This week"})
+    current = snapshots.read("today")
+    content = current.data["content"] if current else None
+    agenda = agendas.build(snapshot.data, content, request.user)  # type: ignore[arg-type]
+    return render(request, "weekly/this_week.html", {"agenda": agenda, "snapshot": snapshot})
