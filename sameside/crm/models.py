@@ -187,7 +187,7 @@ class DealContact(Sourced):
 class StageChange(Sourced):
     """A deal entered a stage. `inferred` rows were not in the export's history but follow from the deal itself."""
 
-    deal = models.ForeignKey(Deal, models.CASCADE, related_name="stage_changes")
+    deal = models.ForeignKey(Deal, models.CASCADE, db_index=False, related_name="stage_changes")
     stage = models.CharField(max_length=120)
     at = models.DateTimeField()
     amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
@@ -232,10 +232,10 @@ class Activity(Sourced):
     at = models.DateTimeField()
     is_done = models.BooleanField(default=True)
     owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="activities")
-    company = models.ForeignKey(Company, models.SET_NULL, null=True, related_name="activities")
+    company = models.ForeignKey(Company, models.SET_NULL, null=True, db_index=False, related_name="activities")
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="activities")
-    lead = models.ForeignKey("leads.Lead", models.SET_NULL, null=True, related_name="activities")
-    deal = models.ForeignKey(Deal, models.SET_NULL, null=True, related_name="activities")
+    lead = models.ForeignKey("leads.Lead", models.SET_NULL, null=True, db_index=False, related_name="activities")
+    deal = models.ForeignKey(Deal, models.SET_NULL, null=True, db_index=False, related_name="activities")
 
     class Meta:
         verbose_name_plural = "activities"
@@ -259,13 +259,13 @@ class Touch(models.Model):
 
     occurred_at = models.DateTimeField()
     channel = models.CharField(max_length=30)
-    company = models.ForeignKey(Company, models.PROTECT, null=True, related_name="touches")
+    company = models.ForeignKey(Company, models.PROTECT, null=True, db_index=False, related_name="touches")
     contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
-    lead = models.ForeignKey("leads.Lead", models.PROTECT, null=True, related_name="touches")
+    lead = models.ForeignKey("leads.Lead", models.PROTECT, null=True, db_index=False, related_name="touches")
     deal = models.ForeignKey(Deal, models.PROTECT, null=True, related_name="+")
     campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="touches")
-    asset = models.ForeignKey("library.Asset", models.PROTECT, null=True, related_name="touches")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    asset = models.ForeignKey("library.Asset", models.PROTECT, null=True, db_index=False, related_name="touches")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, db_index=False, related_name="+")
     paid = models.BooleanField(default=False)
     cost = models.DecimalField(max_digits=12, decimal_places=4, null=True)
     source = models.CharField(max_length=20)

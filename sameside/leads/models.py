@@ -53,7 +53,7 @@ class Lead(Sourced):
     lead_source = models.CharField(max_length=80, blank=True)
     status = models.CharField(max_length=120, blank=True)
     rating = models.CharField(max_length=40, blank=True)
-    owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="leads")
+    owner = models.ForeignKey(Person, models.SET_NULL, null=True, db_index=False, related_name="leads")
     created_at = models.DateTimeField()
     is_converted = models.BooleanField(default=False)
     converted_on = models.DateField(null=True)
@@ -63,7 +63,7 @@ class Lead(Sourced):
 
     # Derived by leads/fates.py from the rows above, the activities and the deal; never imported.
     campaign = models.ForeignKey(
-        Campaign, models.SET_NULL, null=True, related_name="leads", help_text="The first campaign it answered."
+        Campaign, models.SET_NULL, null=True, db_index=False, related_name="leads", help_text="The first campaign it answered."
     )
     fate = models.CharField(max_length=10, choices=Fate, default=Fate.WAITING)
     handed_over_at = models.DateTimeField(null=True)
