@@ -39,7 +39,7 @@ function frame(chart, look) {
     legend: chart.series.length > 1 && chart.kind !== "donut"
       ? { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: look.quiet }, inactiveColor: look.line }
       : undefined,
-    grid: { left: 4, right: 14, top: chart.series.length > 1 ? 34 : 12, bottom: 2, containLabel: true },
+    grid: { left: 4, right: 14, top: chart.series.length > 1 ? 34 + 22 * (chart.legendLines - 1) : 12, bottom: 2, containLabel: true },
   };
 }
 
@@ -55,7 +55,7 @@ const categoryAxis = (chart, look, more = {}) => ({
 
 const drawings = {
   bar(chart, look) {
-    const lying = chart.categories.length > 7 || chart.categories.some((name) => name.length > 12);
+    const lying = chart.categories.length * 78 > chart.width || chart.categories.some((name) => name.length > 12);
     const round = lying ? [0, 3, 3, 0] : [3, 3, 0, 0];
     const names = categoryAxis(chart, look, lying ? { width: 130, overflow: "truncate", interval: 0 } : { interval: "auto" });
     if (lying) Object.assign(names, { inverse: true });
@@ -96,7 +96,7 @@ const drawings = {
     const [one] = chart.series;
     return {
       ...frame(chart, look),
-      legend: { orient: "vertical", right: 8, top: "middle", icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: { color: look.quiet } },
+      legend: { orient: "vertical", left: "64%", top: "middle", icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: { color: look.quiet } },
       series: [{
         type: "pie", name: one.name, radius: ["56%", "84%"], center: ["34%", "50%"], label: { show: false },
         itemStyle: { borderColor: look.surface, borderWidth: 2, borderRadius: 3 },
@@ -127,14 +127,26 @@ class Chart extends HTMLElement {
     this.data = JSON.parse(this.dataset.chart);
     this.classList.toggle("is-rows", ["stacked", "funnel"].includes(this.data.kind));
     const tall = this.data.categories.length;
+    this.measure();
     if (this.classList.contains("is-rows")) this.style.blockSize = `${Math.max(tall * 44 + 56, 120)}px`;
-    else if (this.data.kind === "bar" && tall > 7) this.style.blockSize = `${tall * 28 + 48}px`;
+    else if (this.data.kind === "bar" && tall > 6) this.style.blockSize = `${tall * 28 + 48}px`;
     this.drawing = init(this, null, { renderer: "svg" });
     this.draw = () => this.drawing.setOption(drawings[this.data.kind](this.data, theme()), true);
     this.draw();
-    this.sized = new ResizeObserver(() => this.drawing.resize());
+    this.sized = new ResizeObserver(() => {
+      if (this.clientWidth === this.data.width) return;
+      this.measure();
+      this.drawing.resize();
+      this.draw();
+    });
     this.sized.observe(this);
     document.addEventListener("themechange", this.draw);
+  }
+
+  measure() {
+    const letters = this.data.series.reduce((sum, one) => sum + one.name.length * 7 + 34, 0);
+    this.data.width = this.clientWidth;
+    this.data.legendLines = Math.max(1, Math.ceil(letters / Math.max(this.clientWidth, 200)));
   }
 
   disconnectedCallback() {

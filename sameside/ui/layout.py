@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from sameside.ui import access, built
 
 NO_HTML = SafeString("")
-RIBBON = mark_safe('<p class="ribbon">Demo data: a fictional company</p>')
+RIBBON = mark_safe('<aside class="ribbon" aria-label="Demo">Demo data: a fictional company</aside>')
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from sameside.kit.paging import Order, Page
 from sameside.kit.tables import Column, Table
 from sameside.ui.cells import Badge, Meter, Two
 from sameside.ui.charts import Chart, Kind, Series
+from sameside.ui.lists import Chip, Choice, Control, Empty, Header, Listing, ListSpec, Sort
 
 _WEEKS = ["Wk 14", "Wk 15", "Wk 16", "Wk 17", "Wk 18", "Wk 19", "Wk 20", "Wk 21"]
 
@@ -127,12 +129,43 @@ def charts() -> list[Chart]:
     ]
 
 
+def listing() -> Listing:
+    columns = [Column("name", "Name"), Column("state", "State"), Column("amount", "Amount", "money")]
+    spec = ListSpec("samples", columns, dict, [], [Sort("name", "Name", Order("name"))], Empty("list", "", ""))
+    rows = [
+        {"name": "Example GmbH", "state": Badge("Open", "info"), "amount": 48200, "link": "#lists"},
+        {"name": "Sample AG", "state": Badge("Won", "good"), "amount": 1240000, "link": "#lists"},
+        {"name": "Muster & Söhne", "state": Badge("Lost", "bad"), "amount": 9300, "link": "#lists"},
+    ]
+    states = [Choice("open", "Open", 120), Choice("won", "Won", 44), Choice("lost", "Lost", 1280)]
+    return Listing(
+        spec=spec,
+        rows=rows,
+        page=Page(rows=[], next="", previous=""),
+        controls=[
+            Control("state", "State", "select", "open", states),
+            Control("owner", "Owner", "select", "", [Choice("1", "Anna Berg")]),
+            Control("text", "Name", "text", "", ()),
+            Control("since", "Since", "date", "", ()),
+        ],
+        active=[Chip("State", "Open", "#lists")],
+        headers=[Header(columns[0], "#lists", "ascending"), Header(columns[1]), Header(columns[2], "#lists")],
+        sort="name",
+        sort_choices=[Choice("name", "Name"), Choice("amount", "Amount")],
+        query="",
+        next="#lists",
+        previous="",
+        is_filtered=True,
+    )
+
+
 def everything() -> dict[str, Any]:
     return {
         "figures": figures(),
         "cells": cells(),
         "nothing": Table(columns=[Column("a", "A")], rows=[], empty="No channel has brought a lead yet."),
         "charts": charts(),
+        "listing": listing(),
         "trend": [18, 22, 19, 27, 31, 30, 36, 41],
         "tones": ["neutral", "good", "warn", "bad", "info"],
     }
