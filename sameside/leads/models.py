@@ -63,7 +63,12 @@ class Lead(Sourced):
 
     # Derived by leads/fates.py from the rows above, the activities and the deal; never imported.
     campaign = models.ForeignKey(
-        Campaign, models.SET_NULL, null=True, db_index=False, related_name="leads", help_text="The first campaign it answered."
+        Campaign,
+        models.SET_NULL,
+        null=True,
+        db_index=False,
+        related_name="leads",
+        help_text="The first campaign it answered.",
     )
     fate = models.CharField(max_length=10, choices=Fate, default=Fate.WAITING)
     handed_over_at = models.DateTimeField(null=True)

@@ -1,0 +1,68 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from sameside.kit import periods
+from sameside.leads import lists, pages, way
+from sameside.leads import report as figures
+from sameside.leads.models import Lead
+from sameside.people.models import Person
+from sameside.people.policies import can, may
+from sameside.ui import lists as ui_lists
+from sameside.ui.reports import report_page
+
+
+def _person(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)  # noqa: S101  (narrows the type)
+    return request.user
+
+
+@require_GET
+@may("see_reports")
+def report(request: HttpRequest) -> HttpResponse:
+    def present(data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "head": pages.head(data),
+            "parts": pages.parts(data),
+            "sentence": pages.sentence(data),
+            "by_source": pages.by_source(data),
+            "funnel": pages.funnel(data),
+            "fates": [(label, pages.linked(data, one)) for one, (label, _) in figures.LABELS.items()],
+            "speed": [(label, pages.speed(data, one)) for one, label in (("team", "By team"), ("owner", "By owner"))],
+        }
+
+    chosen = figures.read(request.GET.dict())["months"]
+    context = {
+        "title": "Leads",
+        "periods": periods.segments(chosen, everything=True),
+        "may_list": can(request.user, "see_leads"),
+    }
+    return report_page(request, "leads", "leads/report.html", context, present)
+
+
+@may("see_leads")
+def leads(request: HttpRequest) -> HttpResponseBase:
+    context = {"title": "All leads", "subtitle": "Every lead with what became of it. Open one to see its whole way."}
+    rows = Lead.objects.visible_to(_person(request)).filter(deleted_in_source=False)
+    return ui_lists.respond(request, rows, lists.spec(), "leads/list.html", context)
+
+
+@require_GET
+@may("see_leads")
+def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
+    found = Lead.objects.visible_to(_person(request)).select_related(
+        "owner__team", "campaign", "company", "contact", "deal"
+    )
+    one = get_object_or_404(found, pk=lead_id)
+    context = {
+        "lead": one,
+        "badge": lists.badge(one),
+        "way": way.of(one),
+        "hours_to_touch": lists.hours_to_touch(one),
+        "may_see_deal": one.deal is not None and can(request.user, "see_crm"),
+    }
+    return render(request, "leads/lead.html", context)
