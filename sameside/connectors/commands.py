@@ -28,14 +28,11 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         command.add_argument("path", type=Path, metavar="PATH")
         command.add_argument("--json", action="store_true", help="print the summary as JSON")
         command.add_argument("--background", action="store_true", help="leave the work to the worker")
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, django=True)
 
 
 def run(given: argparse.Namespace) -> int:
     """Import; exit code 3 when something was refused, 1 when it failed, 2 when there is nothing at PATH."""
-    import django
-
-    django.setup()
     from django.utils import timezone
 
     from sameside.connectors import registry, runs, uploads
