@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sameside.project import commands, config, processes
 
-PASSWORD = "sameside-demo-2026"  # noqa: S105  printed at every start; the demo holds nothing to protect
+PASSWORD = "sameside-demo-2026"  # noqa: S105  printed at every start: the demo holds nothing to protect
 STEPS_FILE = "demo-steps.json"
 
 Tell = Callable[[str], None]

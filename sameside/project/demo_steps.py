@@ -1,0 +1,74 @@
+"""The steps by which the demo company comes in: the cast first, so that one can sign in at once, then what fills the
+first pages, then the large rest. Every step may be repeated without harm."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from django.utils import timezone
+
+from sameside.connectors import registry, runs
+from sameside.connectors.models import ImportRun
+from sameside.demo import cast, story
+from sameside.demo.plan import Plan
+from sameside.kit import snapshots
+from sameside.project.demonstration import PASSWORD
+
+FIRST_DOCUMENTS = 40
+
+Tell = Callable[[str], None]
+Step = Callable[[Tell], None]
+
+
+def _bring_in(connector: str, folder: Path, origin: str, tell: Tell) -> None:
+    run = runs.create(registry.connector(connector), folder, origin=origin, by=None, at=timezone.now())
+    done = runs.execute(run.pk)
+    if done.state != ImportRun.State.DONE:
+        raise RuntimeError(f"{origin}: {done.problem}")
+    rows = sum(file.created + file.updated for file in done.files.all())
+    refused = sum(file.refused for file in done.files.all())
+    tell(f"{origin}: {rows:,} rows in, {refused:,} refused")
+
+
+def steps(folder: Path, *, scale: float, seed: int, today: date) -> Iterator[tuple[str, Step]]:
+    """Name and step, in the order in which they are to be taken; files are written below `folder`."""
+
+    @cache
+    def plan() -> Plan:
+        return Plan(seed, scale, today)
+
+    def people(tell: Tell) -> None:
+        cast.assign(PASSWORD, at=timezone.now())
+
+    def crm(tell: Tell) -> None:
+        story.write_crm(folder / "salesforce", plan())
+        _bring_in("salesforce", folder / "salesforce", "Salesforce weekly export", tell)
+
+    def first_documents(tell: Tell) -> None:
+        story.write_content(folder / "content", plan(), part=(0, FIRST_DOCUMENTS))
+        _bring_in("documents", folder / "content", "First documents", tell)
+
+    def reports(tell: Tell) -> None:
+        snapshots.compute_all(at=timezone.now())
+
+    def documents(tell: Tell) -> None:
+        story.write_content(folder / "content", plan(), part=(FIRST_DOCUMENTS, None))
+        _bring_in("documents", folder / "content", "Content folder", tell)
+
+    def activities(tell: Tell) -> None:
+        story.write_activities(folder / "salesforce-activities", plan())
+        _bring_in("salesforce", folder / "salesforce-activities", "Salesforce tasks and events", tell)
+
+    def usage(tell: Tell) -> None:
+        story.write_usage(folder / "usage", plan())
+        _bring_in("usage", folder / "usage", "Use of content", tell)
+
+    yield "The cast may sign in", people
+    yield "CRM: companies, leads, deals", crm
+    yield "First reports", reports
+    yield "First documents", first_documents
+    yield "All documents", documents
+    yield "Use of content", usage
+    yield "Tasks and events", activities
+    yield "All reports", reports
