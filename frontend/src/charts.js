@@ -55,7 +55,8 @@ const categoryAxis = (chart, look, more = {}) => ({
 
 const drawings = {
   bar(chart, look) {
-    const lying = chart.categories.length * 78 > chart.width || chart.categories.some((name) => name.length > 12);
+    const longest = Math.max(...chart.categories.map((name) => name.length));
+    const lying = chart.categories.length * (longest * 7 + 18) > chart.width - 48 || longest > 16;
     const round = lying ? [0, 3, 3, 0] : [3, 3, 0, 0];
     const names = categoryAxis(chart, look, lying ? { width: 130, overflow: "truncate", interval: 0 } : { interval: "auto" });
     if (lying) Object.assign(names, { inverse: true });
