@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from sameside.crm.models import Deal
 from sameside.kit import snapshots
-from sameside.library import facets, outcomes, truth
+from sameside.library import facets, outcomes, report, truth
 from sameside.library.models import Asset, AssetFacet, AssetPage, AssetVerdict, AssetVersion, Facet, Verdict
 from sameside.library.outcomes import Outcomes, Use, User
 from sameside.library.shelf import TONES
@@ -96,8 +96,8 @@ def build(asset: Asset, person: Person) -> AssetView:
     current = next((version for version in versions if version.is_current), None)
     url = reverse("library:asset", args=[asset.slug])
     groups = _groups(asset, url)
-    report = snapshots.read("content")
-    data: Mapping[str, Any] = report.data if report else {}
+    snapshot = snapshots.read("content", report.read({}))
+    data: Mapping[str, Any] = snapshot.data if snapshot else {}
     return AssetView(
         asset=asset,
         url=url,

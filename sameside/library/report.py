@@ -58,7 +58,7 @@ class _Defaults(Mapping[str, Any]):
         return self._now()[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._now())
+        return iter(("window", "k"))
 
     def __len__(self) -> int:
         return 2
@@ -233,7 +233,7 @@ def _conversations() -> dict[str, list[int]]:
     """[succeeded, ended] of all conversations by kind: what an asset's own share is compared with."""
     ended = Conversation.objects.exclude(state=Conversation.State.OPEN)
     won = Count("pk", filter=Q(state=Conversation.State.SUCCEEDED))
-    rows = ended.order_by().values_list("kind").annotate(won, Count("pk"))
+    rows = ended.order_by().values_list("kind").annotate(succeeded=won, ended=Count("pk"))
     return {kind: [succeeded, number] for kind, succeeded, number in rows}
 
 

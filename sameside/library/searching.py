@@ -6,12 +6,12 @@ and unstemmed; its last word also finds what begins with it, because it may not 
 """
 
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import F, FilteredRelation, FloatField, Q, QuerySet
 from django.db.models.functions import Cast, Coalesce, Left
@@ -35,8 +35,12 @@ FRESH_SECONDS = 60
 LARGE = 5_000
 """From so many assets on, the counts of the unfiltered library may be a minute old."""
 
+_kept: dict[bool, tuple[float, Counts]] = {}
+"""Of this process: when they were counted, and the counts; for those who edit the library and for others."""
+
 _START, _END = "\x02", "\x03"
 _WORD = re.compile(r"\w+", re.UNICODE)
+_EXCLUDED = re.compile(r'(?:^|(?<=\s))-("[^"]*"|[^\s"]+)')
 
 
 @dataclass(frozen=True)
@@ -76,20 +80,37 @@ def clean(query: str) -> str:
 
 
 def _parse(query: str) -> Any:
-    """The query for PostgreSQL; None when it holds no word."""
+    """The query for PostgreSQL; None when it holds no word.
+
+    What is excluded is excluded in every language at once: a text that says "loyalty" is stored as the English stem
+    "loyalti", and would otherwise pass for one without the unstemmed word.
+    """
+    excluded = [term for term in _EXCLUDED.findall(query) if _WORD.search(term)]
+    parsed = _wanted(_EXCLUDED.sub(" ", query).strip())
+    for term in excluded:
+        for config in QUERIED:
+            without: Any = ~SearchQuery(term, config=config, search_type="websearch")
+            parsed = without if parsed is None else parsed & without
+    return parsed
+
+
+def _in_every_language(words: str) -> Any:
+    found: Any = None
+    for config in QUERIED:
+        one = SearchQuery(words, config=config, search_type="websearch")
+        found = one if found is None else found | one
+    return found
+
+
+def _wanted(query: str) -> Any:
     if not _WORD.search(query):
         return None
-    parsed: Any = None
+    parsed = _in_every_language(query)
     head, _, last = query.rpartition(" ")
-    unfinished = last.casefold() if _WORD.fullmatch(last) and query.count('"') % 2 == 0 else ""
-    for config in QUERIED:
-        one: Any = SearchQuery(query, config=config, search_type="websearch")
-        if unfinished:
-            begins: Any = SearchQuery(f"'{unfinished}':*", config="simple", search_type="raw")
-            earlier = SearchQuery(head, config=config, search_type="websearch") if _WORD.search(head) else None
-            one = one | (earlier & begins if earlier is not None else begins)
-        parsed = one if parsed is None else parsed | one
-    return parsed
+    if not _WORD.fullmatch(last) or query.count('"') % 2:
+        return parsed
+    begins: Any = SearchQuery(f"'{last.casefold()}':*", config="simple", search_type="raw")
+    return parsed | (_in_every_language(head) & begins if _WORD.search(head) else begins)
 
 
 def _any_word(query: str) -> Any:
@@ -186,11 +207,11 @@ def every(query: str, narrowing: Narrowing, person: Person, *, sort: str = "") -
 def _counts(query: str, found: "QuerySet[Asset]", narrowing: Narrowing, person: Person) -> Counts:
     if query or not narrowing.is_empty or _size() < LARGE:
         return facets.counts(found, narrowing)
-    key = f"library.counts.{person.role in EDITING_ROLES}"
-    kept: Counts | None = cache.get(key)
-    if kept is None:
+    edits = person.role in EDITING_ROLES
+    made, kept = _kept.get(edits, (0.0, {}))
+    if not kept or time.monotonic() - made > FRESH_SECONDS:
         kept = facets.counts(found, narrowing)
-        cache.set(key, kept, FRESH_SECONDS)
+        _kept[edits] = (time.monotonic(), kept)
     return kept
 
 

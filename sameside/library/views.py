@@ -103,6 +103,7 @@ def asset(request: HttpRequest, slug: str) -> HttpResponse:
         "share_url": request.build_absolute_uri(request.path),
         "may_edit": policies.can(person, "edit_library"),
         "may_use": policies.can(person, "use_content"),
+        "facet_actions": True,
     }
     return render(request, "library/asset.html", context)
 
