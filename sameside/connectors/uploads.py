@@ -20,7 +20,7 @@ SMALL = 10_000_000
 CHUNK = 1 << 20
 
 
-class UploadRefused(Exception):  # noqa: N818 a sentence for the screen, not a mistake of ours
+class UploadRefused(Exception):
     """The files are not taken; the message is a sentence fit for the screen."""
 
 
@@ -43,7 +43,7 @@ def safe_name(name: str) -> str:
     return re.sub(r"[^\w .()#&+,@-]", "_", last).lstrip(".")[-180:] or "file"
 
 
-def keep(files: Sequence[UploadedFile], suffixes: Sequence[str]) -> Path:
+def keep(files: "Sequence[UploadedFile[bytes]]", suffixes: Sequence[str]) -> Path:
     """Write the uploaded files to a new folder, archives unpacked. Returns the folder."""
     if not files:
         raise UploadRefused("Choose at least one file.")
