@@ -1,0 +1,1 @@
+"""The documents of the story: composed once, set in four formats."""
