@@ -74,19 +74,24 @@ def totals(of: Scope, lookback: int) -> dict[str, dict[str, Any]]:
 _TOTALS = ("deals", "cents", "without_amount", "other_currency", "without_company")
 
 
-def credited(of: Scope, lookback: int) -> list[dict[str, Any]]:
-    """By dimension, key and model: deals and credited cents (floats) of won and of open deals."""
+def credited(of: Scope, lookback: int, only: tuple[str, str] | None = None) -> list[dict[str, Any]]:
+    """By dimension, key and model: deals and credited cents (floats) of won and of open deals.
+
+    `only` names one dimension and key.
+    """
     columns = ", ".join(
         f"""COALESCE(sum(c.share * {WORTH} * 100) FILTER (WHERE {rule}), 0)::float8 AS {state},
         count(*) FILTER (WHERE {rule}) AS {state}_deals"""
         for state, rule in _IS.items()
     )
+    dimension, key = only or (None, None)
+    narrowed = "AND c.dimension = %(dimension)s AND c.key = %(key)s" if only else ""
     return _rows(
         f"""SELECT c.dimension, c.key, c.model, {columns}
         FROM attribution_credit c JOIN crm_deal d ON d.id = c.deal_id
-        WHERE c.lookback_months = %(lookback)s AND NOT d.deleted_in_source AND ({_IS[WON]} OR {_IS[OPEN]})
+        WHERE c.lookback_months = %(lookback)s AND NOT d.deleted_in_source AND ({_IS[WON]} OR {_IS[OPEN]}) {narrowed}
         GROUP BY 1, 2, 3""",
-        {**of.params, "lookback": lookback},
+        {**of.params, "lookback": lookback, "dimension": dimension, "key": key},
     )
 
 

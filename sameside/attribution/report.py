@@ -13,7 +13,7 @@ import numpy as np
 
 from sameside.analytics.credit import months_before
 from sameside.attribution import crediting, figures
-from sameside.attribution.figures import OPEN, STATES, WON
+from sameside.attribution.figures import OPEN, STATES, WON, Scope
 from sameside.attribution.missing import missing
 from sameside.crm.channels import CHANNELS, PAID
 from sameside.crm.models import Campaign
@@ -71,17 +71,9 @@ def _money(total: dict[str, Any]) -> dict[str, Any]:
 
 def _dimension(name: str, rows: Sequence[dict[str, Any]], totals: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows of one dimension: the greatest by linear credit first, then what has no key and no touch."""
-    found: dict[str, dict[str, Any]] = {}
     for model in crediting.MODELS:
-        of_model = [row for row in rows if row["model"] == model]
-        figures.in_cents(of_model, totals)
-        for row in of_model:
-            entry = found.setdefault(row["key"], {"key": row["key"], **{state: {} for state in _STATE_KEYS}})
-            for state in _STATE_KEYS:
-                entry[state][model] = row[state]
-    for entry in found.values():
-        for state in _STATE_KEYS:
-            entry[state] = {model: entry[state].get(model, 0) for model in crediting.MODELS}
+        figures.in_cents([row for row in rows if row["model"] == model], totals)
+    found = _by_key(rows)
     special = {crediting.NO_KEY, crediting.NO_TOUCH}
     named = sorted(
         (entry for key, entry in found.items() if key not in special),
@@ -93,6 +85,27 @@ def _dimension(name: str, rows: Sequence[dict[str, Any]], totals: dict[str, dict
 
 
 _STATE_KEYS = (WON, OPEN, f"{WON}_deals", f"{OPEN}_deals")
+
+
+def _by_key(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """One entry for each key, with each figure by model; a model that credits the key nothing has 0."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        entry = found.setdefault(
+            row["key"], {"key": row["key"], **{state: dict.fromkeys(crediting.MODELS, 0) for state in _STATE_KEYS}}
+        )
+        for state in _STATE_KEYS:
+            entry[state][row["model"]] = row[state]
+    return found
+
+
+def row_of(data: Mapping[str, Any], name: str, key: str, scope: Scope) -> dict[str, Any] | None:
+    """The row of one key of a computed report; one that is not named there is computed from its own few deals."""
+    stored = next((row for row in data["dimensions"][name] if row["key"] == key), None)
+    if stored is not None:
+        return dict(stored)
+    found = _by_key(figures.credited(scope, data["lookback"], only=(name, key)))
+    return _in_units(_labelled(name, [found[key]])[0]) if found else None
 
 
 def _in_units(entry: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,119 @@
+"""The revenue report, one page for each dimension, and the deals behind each figure."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from sameside.attribution import crediting, figures, lists, pages, report
+from sameside.attribution.figures import OPEN, WON
+from sameside.crm.models import Campaign
+from sameside.kit import snapshots
+from sameside.kit.models import Snapshot
+from sameside.kit.tables import to_csv
+from sameside.people.policies import may, reader
+from sameside.ui import access
+from sameside.ui import lists as ui_lists
+
+
+def _stored(request: HttpRequest) -> tuple[pages.View, Snapshot | None]:
+    params = report.read(request.GET.dict())
+    return pages.chosen(params, request.GET.dict()), snapshots.read("revenue", params)
+
+
+def _computing(request: HttpRequest, title: str) -> HttpResponseBase:
+    return render(request, "ui/computing.html", {"report_name": "revenue", "title": title})
+
+
+@may("see_reports")
+@require_safe
+def overview(request: HttpRequest) -> HttpResponseBase:
+    view, snapshot = _stored(request)
+    if snapshot is None:
+        return _computing(request, "Revenue")
+    data = snapshot.data
+    touched = data[WON]["amount"] and 1 - (pages.credited_share(data, "channel", frozenset({""}), view.model) or 0)
+    context: dict[str, Any] = {
+        "snapshot": snapshot,
+        "report": data,
+        "view": view,
+        "switches": pages.switches(view),
+        "touched": touched if data[WON]["amount"] else None,
+        "paid": pages.credited_share(data, "origin", frozenset({crediting.PAID}), view.model),
+        "chart": pages.chart(data, view),
+        "models": pages.models_table(data, "channel", view),
+        "origins": pages.dimension_table(data, "origin", view),
+        "tables": [
+            (name, title, pages.dimension_table(data, name, view, pages.TOP), len(data["dimensions"][name]))
+            for name, title in (("campaign", "Campaigns"), ("asset", "Content"))
+        ],
+    }
+    return render(request, "attribution/overview.html", context)
+
+
+@may("see_reports")
+def dimension(request: HttpRequest, name: str) -> HttpResponseBase:
+    if name not in crediting.DIMENSIONS:
+        raise Http404
+    view, snapshot = _stored(request)
+    label = report.DIMENSION_LABELS[name]
+    if snapshot is None:
+        return _computing(request, f"Revenue by {label.lower()}")
+    if request.method == "POST":
+        return _export(request, name, snapshot)
+    context = {
+        "snapshot": snapshot,
+        "label": label,
+        "view": view,
+        "switches": pages.switches(view),
+        "table": pages.dimension_table(snapshot.data, name, view),
+        "models": pages.models_table(snapshot.data, name, view),
+    }
+    return render(request, "attribution/dimension.html", context)
+
+
+def _export(request: HttpRequest, name: str, snapshot: Snapshot) -> HttpResponseBase:
+    """The three models of one dimension as CSV; recorded, since it leaves the house."""
+    access.current().check(request.user, "export")
+    now = timezone.now()
+    details = {"filters": dict(snapshot.params)}
+    access.current().record("export", by=request.user, at=now, subject=f"revenue by {name}", details=details)
+    table = report.tables(snapshot.data)[crediting.DIMENSIONS.index(name)]
+    file = f'attachment; filename="revenue-{name}-{now:%Y-%m-%d}.csv"'
+    return HttpResponse(to_csv(table), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": file})
+
+
+@may("see_crm")
+def key(request: HttpRequest, name: str, key: str) -> HttpResponseBase:
+    if name not in crediting.DIMENSIONS:
+        raise Http404
+    view, snapshot = _stored(request)
+    stored_key = crediting.NO_TOUCH if key == pages.NO_TOUCH_IN_ADDRESS else key
+    if snapshot is None:
+        return _computing(request, "Revenue")
+    scope = figures.scope(report.since(view.period, snapshot.computed_at))
+    row = report.row_of(snapshot.data, name, stored_key, scope)
+    if row is None:
+        raise Http404
+    rows = lists.behind(view, scope, name, stored_key, reader(request))
+    context = {
+        "title": row["label"],
+        "dimension": name,
+        "dimension_label": report.DIMENSION_LABELS[name],
+        "view": view,
+        "switches": pages.switches(view),
+        "row": {state: (row[state][view.model], row[f"{state}_deals"][view.model]) for state in (WON, OPEN)},
+        "limited": lists.is_limited(reader(request)),
+        "subject": _subject(name, stored_key, row),
+    }
+    return ui_lists.respond(request, rows, lists.spec(name, scope.currency), "attribution/key.html", context)
+
+
+def _subject(name: str, key: str, row: dict[str, Any]) -> str:
+    """The page of the campaign or asset itself."""
+    if name == "campaign" and key.isdigit() and Campaign.objects.filter(pk=int(key)).exists():
+        return reverse("crm:campaign", args=[int(key)])
+    return reverse("library:asset", args=[row["slug"]]) if "slug" in row else ""

@@ -1,0 +1,201 @@
+"""One deal as its page shows it: the five conversations, what to do next and with what, the people, what happened, and
+what it is credited to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from sameside.attribution.models import Credit
+from sameside.attribution.report import MODEL_LABELS, NO_TOUCH_LABEL
+from sameside.conversations import queries
+from sameside.conversations.models import KINDS, RANK, Conversation, Kind
+from sameside.crm import lists, pages
+from sameside.crm.channels import CHANNELS
+from sameside.crm.models import Deal, DealContact
+from sameside.crm.pages import Block
+from sameside.deals.suggestions import Suggestion, for_conversation
+from sameside.kit.tables import Column, Table
+from sameside.library.models import USED, Usage
+from sameside.people.models import Person
+from sameside.ui.cells import Badge, Two
+
+LOOKBACK = 12
+SHOWN = 8
+MOST = 50
+
+_STATES = {"open": ("Open now", "info"), "succeeded": ("Succeeded", "good"), "failed": ("Failed", "bad")}
+OUTCOMES = {
+    Kind.TAILORED_POV: "a written point of view for this customer",
+    Kind.RIGHT_PEOPLE: "a confirmed opportunity with the people who decide",
+    Kind.RELEVANT_MEETING: "a qualified problem that is worth solving",
+    Kind.DEFINITION_OF_SUCCESS: "a mutual success plan that both sides agreed",
+    Kind.TANGIBLE_VALUE: "a formal activation or close",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the five kinds: the latest attempt at it, and how many there were."""
+
+    kind: Kind
+    badge: Badge
+    opened: datetime | None
+    ended: datetime | None
+    attempts: int
+    outcome: str
+    is_next: bool
+
+
+@dataclass(frozen=True)
+class Stage:
+    name: str
+    at: datetime
+    by: str
+    note: str
+
+
+def next_kind(deal: Deal, conversations: Sequence[Conversation]) -> Kind | None:
+    """The conversation to have now: the open one, else the first after the latest that succeeded; none once closed."""
+    if deal.is_closed:
+        return None
+    for conversation in conversations:
+        if conversation.state == Conversation.State.OPEN:
+            return Kind(conversation.kind)
+    done = [RANK[one.kind] for one in conversations if one.state == Conversation.State.SUCCEEDED]
+    return KINDS[min(max(done, default=-1) + 1, len(KINDS) - 1)]
+
+
+def steps(conversations: Sequence[Conversation], upcoming: Kind | None) -> list[Step]:
+    found = []
+    for kind in KINDS:
+        attempts = [one for one in conversations if one.kind == kind]
+        latest = max(attempts, key=lambda one: one.attempt, default=None)
+        text, tone = _STATES[latest.state] if latest else ("Not yet", "neutral")
+        found.append(
+            Step(
+                kind=kind,
+                badge=Badge(text, tone),
+                opened=latest.opened_at if latest else None,
+                ended=latest.ended_at if latest else None,
+                attempts=len(attempts),
+                outcome=OUTCOMES[kind],
+                is_next=kind == upcoming,
+            )
+        )
+    return found
+
+
+def _stages(deal: Deal) -> list[Stage]:
+    changes = deal.stage_changes.select_related("by").filter(deleted_in_source=False).order_by("-at", "-pk")[:MOST]
+    return [
+        Stage(one.stage, one.at, one.by.name if one.by else "", "follows from the deal itself" if one.inferred else "")
+        for one in changes
+    ]
+
+
+def _group(deal: Deal) -> Block:
+    link = lists.address("crm:contact")
+    roles = (
+        DealContact.objects.filter(deal=deal, deleted_in_source=False)
+        .select_related("contact")
+        .order_by("-is_primary", "contact__last_name", "pk")[:MOST]
+    )
+    rows = [
+        {
+            "link": link(role.contact_id),
+            "name": Two(str(role.contact), role.contact.title),
+            "role": Badge(role.role, "info" if role.is_primary else "neutral") if role.role else None,
+            "seniority": lists.SENIORITIES.get(role.contact.seniority, role.contact.seniority),
+            "department": lists.words(role.contact.department),
+        }
+        for role in roles
+    ]
+    columns = (
+        Column("name", "Contact"),
+        Column("role", "Role"),
+        Column("seniority", "Seniority"),
+        Column("department", "Department"),
+    )
+    empty = "Nobody is named yet. The buying group comes with OpportunityContactRole.csv."
+    return Block("Buying group", Table(columns, rows, empty=empty))
+
+
+def _content(deal: Deal) -> Block:
+    rows = (
+        Usage.objects.filter(deal=deal, action__in=[*USED, Usage.Action.OPEN, Usage.Action.DOWNLOAD])
+        .select_related("asset", "person")
+        .order_by("-at", "-pk")[:SHOWN]
+    )
+    columns = (Column("asset", "Content"), Column("did", "What"), Column("who", "Who"), Column("at", "When", "date"))
+    found = [
+        {
+            "link": reverse("library:asset", args=[use.asset.slug]),
+            "asset": use.asset.title,
+            "did": Badge(use.get_action_display(), "good" if use.action in USED else "neutral"),
+            "who": use.person.name if use.person else None,
+            "at": use.at,
+        }
+        for use in rows
+    ]
+    return Block("Content used", Table(columns, found, empty="No content is recorded for this deal."))
+
+
+def _credit(deal: Deal) -> Table:
+    """The deal's channels under each model; empty for a lost deal, and before the first computation."""
+    by_key: dict[str, dict[str, Any]] = {}
+    for row in Credit.objects.filter(deal=deal, lookback_months=LOOKBACK, dimension="channel").order_by("key"):
+        label = CHANNELS.get(row.key, row.key) or NO_TOUCH_LABEL
+        by_key.setdefault(row.key, {"channel": label, **dict.fromkeys(MODEL_LABELS)})[row.model] = row.share
+    rows = sorted(by_key.values(), key=lambda row: -(row["linear"] or 0))
+    columns = [
+        Column("channel", "Channel"),
+        *(Column(model, label, "percent") for model, label in MODEL_LABELS.items()),
+    ]
+    empty = "A lost deal is credited to nothing." if deal.is_closed and not deal.is_won else "Not computed yet."
+    return Table(columns, rows, empty=empty)
+
+
+def _touches(deal: Deal) -> Block:
+    row = lists.touch_row()
+    columns = (
+        Column("at", "When", "datetime"),
+        Column("channel", "Channel"),
+        Column("what", "What"),
+        Column("who", "Whom"),
+    )
+    if deal.company is None:
+        return Block("Touches", Table(columns, [], empty="Without a company, no touch can be joined to this deal."))
+    found = lists.with_names(deal.company.touches.filter(current=True)).order_by("-occurred_at", "-pk")[:SHOWN]
+    table = Table(columns, [row(one) for one in found], empty="Nothing we did reached this company yet.")
+    return Block("Touches of the company", table, reverse("crm:touches", args=[deal.company.pk]), "All touches")
+
+
+def content(deal: Deal, by: Person) -> dict[str, Any]:
+    conversations = list(queries.for_deal(deal))
+    upcoming = next_kind(deal, conversations)
+    suggested: list[Suggestion] = for_conversation(upcoming, deal.company) if upcoming else []
+    activities = Block(
+        "Activities",
+        pages.activities_table(deal.activities.all()),
+        reverse("deals:activities", args=[deal.pk]),
+        "All activities",
+    )
+    return {
+        "deal": deal,
+        "state": pages.state_badge(deal),
+        "steps": steps(conversations, upcoming),
+        "upcoming": upcoming,
+        "outcome": OUTCOMES[upcoming] if upcoming else "",
+        "suggestions": suggested,
+        "stages": _stages(deal),
+        "group": _group(deal),
+        "used": _content(deal),
+        "credit": _credit(deal),
+        "touches": _touches(deal),
+        "activities": activities,
+        "leads": pages.leads_block(pages.visible_leads(by).filter(deal=deal)),
+        "lookback": LOOKBACK,
+    }
