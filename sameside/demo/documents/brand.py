@@ -47,10 +47,10 @@ def cover(asset: Asset, *, seed: int, width: int = 640, height: int = 360) -> by
     for layer in range(4):
         blend = (layer + 1) / 4
         tone = tuple(round(a + (b - a) * blend) for a, b in zip(rgb(colours.accent), rgb(colours.ink), strict=True))
-        waves = sum(
-            rng.uniform(8, 30) * np.sin(steps / width * np.pi * rng.uniform(1, 5) + rng.uniform(0, 6)) for _ in range(3)
-        )
-        heights = height * (0.42 + 0.15 * layer) + waves
+        heights = np.full(len(steps), height * (0.42 + 0.15 * layer))
+        for _ in range(3):
+            high, often, begins = rng.uniform(8, 30), rng.uniform(1, 5), rng.uniform(0, 6)
+            heights = heights + high * np.sin(steps / width * np.pi * often + begins)
         outline = [(0, height), *zip(steps.tolist(), heights.tolist(), strict=True), (width, height)]
         draw.polygon(outline, fill=tone)
     held = io.BytesIO()

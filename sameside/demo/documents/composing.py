@@ -1,4 +1,4 @@
-"""What a document says, before it is set as PDF, slides, text or Markdown: a title, facts about its use, and sections."""
+"""What a document says, before it is set as PDF, slides, text or Markdown: title, facts about its use, sections."""
 
 from dataclasses import dataclass, field
 

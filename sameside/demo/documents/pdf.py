@@ -108,7 +108,8 @@ def _story(document: Document, styles: dict[str, Any], colours: brand.Palette) -
     facts = Table(cells, colWidths=[46 * mm, INNER - 46 * mm])
     facts.setStyle(TableStyle([
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor(f"#{colours.soft}")), ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LEFTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 5), ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("TOPPADDING", (0, 0), (-1, -1), 5), ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
     ]))  # fmt: skip
     flow.append(facts)
     if document.asset.pages == 1:
@@ -135,10 +136,12 @@ def _part(part: Part, document: Document, styles: dict[str, Any], colours: brand
     elif part.extra == composing.TABLE:
         table = Table([list(row) for row in part.rows], colWidths=[INNER * share for share in (0.4, 0.18, 0.24, 0.18)])
         table.setStyle(TableStyle([
-            ("BACKGROUND", (0, 0), (-1, 0), HexColor(f"#{colours.ink}")), ("TEXTCOLOR", (0, 0), (-1, 0), HexColor("#FFFFFF")),
+            ("BACKGROUND", (0, 0), (-1, 0), HexColor(f"#{colours.ink}")),
+            ("TEXTCOLOR", (0, 0), (-1, 0), HexColor("#FFFFFF")),
             ("FONTNAME", (0, 0), (-1, 0), "Helvetica-Bold"), ("FONTSIZE", (0, 0), (-1, -1), 9.5),
             ("ROWBACKGROUNDS", (0, 1), (-1, -1), [HexColor("#FFFFFF"), HexColor(f"#{colours.paper}")]),
-            ("ALIGN", (1, 0), (-1, -1), "RIGHT"), ("TOPPADDING", (0, 0), (-1, -1), 6), ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
+            ("ALIGN", (1, 0), (-1, -1), "RIGHT"),
+            ("TOPPADDING", (0, 0), (-1, -1), 6), ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
         ]))  # fmt: skip
         flow.append(table)
     elif part.extra == composing.CHART:
