@@ -32,7 +32,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 
 def run(given: argparse.Namespace) -> int:
-    """Import; exit code 3 when something was refused, 1 when it failed, 2 when there is nothing at PATH."""
+    """Import; exit code 3: something was refused or of no use; 1: it failed; 2: there is nothing at PATH."""
     from django.utils import timezone
 
     from sameside.connectors import registry, runs, uploads
@@ -58,7 +58,8 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _folder_of(path: Path) -> Path:
-    """A folder that holds the file, unpacked when it is an archive; kept in the data folder so that a run can resume."""
+    """A folder that holds the file, unpacked when it is an archive; kept in the data folder so that a run can
+    resume."""
     from django.conf import settings
 
     from sameside.connectors import uploads
@@ -104,7 +105,8 @@ def _report(made: "ImportRun", *, as_json: bool) -> int:
     from sameside.connectors.models import ImportFile, ImportRun
 
     told = summary(made)
-    refused = any(file["refused"] or file["state"] == ImportFile.State.REFUSED for file in told["files"])
+    nothing = not any(file["read as"] for file in told["files"])
+    refused = nothing or any(file["refused"] or file["state"] == ImportFile.State.REFUSED for file in told["files"])
     print(json.dumps(told, indent=2) if as_json else _text(told))
     if made.state != ImportRun.State.DONE:
         return FAILED
@@ -128,9 +130,11 @@ def _text(told: dict[str, Any]) -> str:
         ]
         text.append("  ".join([*cells, line[-1]]).rstrip())
     text.append("")
-    for file in told["files"]:
-        if file["error_file"]:
-            text.append(f"Refused rows of {file['file']}: {settings.DATA / 'imports' / file['error_file']}")
+    text.extend(
+        f"Refused rows of {file['file']}: {settings.DATA / 'imports' / file['error_file']}"
+        for file in told["files"]
+        if file["error_file"]
+    )
     seconds = f" in {told['seconds']:.1f} s" if told["seconds"] is not None else ""
     text.append(f"Import {told['run']}: {told['state']}{seconds}. {told['problem']}".rstrip())
     return "\n".join(text)

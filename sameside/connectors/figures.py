@@ -1,4 +1,5 @@
-"""What the page of a run shows, computed from its rows: how far it is, how fast, how long it will take, each verdict."""
+"""What the page of a run shows, computed from its rows: how far it is, how fast, how long it will take, each
+verdict."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -65,7 +65,8 @@ RUNS = ListSpec(
     empty=Empty(
         icon="database-import",
         title="Nothing brought in yet",
-        text="Bring in a Salesforce export and a folder of documents; within minutes the reports speak of your company.",
+        text="Bring in a Salesforce export and a folder of documents; within minutes the reports speak of your"
+        " company.",
         action_url="/imports/new/",
         action_label="Bring something in",
     ),

@@ -1,8 +1,8 @@
 """CSV files as companies really have them: any encoding, separator and quoting, read as a stream.
 
-The encoding is decided from the whole file, once: a byte order mark, else UTF-16 by its zero bytes, else UTF-8 if every
-byte fits, else Windows-1252 (which contains ISO-8859-1's letters), and the choice is told. A row number is the number of
-the record below the header, as a spreadsheet shows it minus one.
+The encoding is decided from the whole file, once: a byte order mark, else UTF-16 by its zero bytes, else UTF-8 if
+every byte fits, else Windows-1252 (which contains ISO-8859-1's letters), and the choice is told. A row number is the
+number of the record below the header, as a spreadsheet shows it minus one.
 """
 
 import codecs

@@ -13,5 +13,5 @@ def execute(run_id: int) -> None:
 
 @app.periodic(cron="* * * * *")
 @app.task(name="connectors.requeue_stalled", queueing_lock="connectors.requeue_stalled")
-def requeue_stalled(timestamp: int) -> None:  # noqa: ARG001 procrastinate passes it
+def requeue_stalled(timestamp: int) -> None:
     runs.requeue_stalled(at=timezone.now())

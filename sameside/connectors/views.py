@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,23 +16,30 @@ from sameside.connectors.figures import figures
 from sameside.connectors.listing import RUNS
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.people import audit, policies
+from sameside.people.models import Person
 from sameside.people.policies import may
 from sameside.ui.lists import respond
 
 
-def _allowed(request: HttpRequest) -> list[registry.Connector]:
+class Request(HttpRequest):
+    """A request of somebody who is signed in: `@may` lets no other through."""
+
+    user: Person
+
+
+def _allowed(request: Request) -> list[registry.Connector]:
     return [connector for connector in registry.connectors() if policies.can(request.user, connector.capability)]
 
 
 @may("see_imports")
-def run_list(request: HttpRequest) -> HttpResponse:
+def run_list(request: Request) -> HttpResponseBase:
     context = {"may_import": bool(_allowed(request))}
     rows = ImportRun.objects.visible_to(request.user)
     return respond(request, rows, RUNS, template="connectors/runs.html", context=context)
 
 
 @may("see_imports")
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """GET shows what may be brought in; POST takes the files and begins a run."""
     allowed = _allowed(request)
     chosen = request.POST.get("connector") or request.GET.get("connector") or (allowed[0].name if allowed else "")
@@ -56,19 +63,19 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @may("see_imports")
-def run(request: HttpRequest, run_id: int) -> HttpResponse:
+def run(request: Request, run_id: int) -> HttpResponse:
     found = get_object_or_404(ImportRun.objects.visible_to(request.user), pk=run_id)
     return render(request, "connectors/run.html", _context(request, found))
 
 
 @may("see_imports")
-def progress(request: HttpRequest, run_id: int) -> HttpResponse:
+def progress(request: Request, run_id: int) -> HttpResponse:
     """The part of the page that changes; it stops asking for itself when the run has ended."""
     found = get_object_or_404(ImportRun.objects.visible_to(request.user), pk=run_id)
     return render(request, "connectors/run.html#progress", _context(request, found))
 
 
-def _context(request: HttpRequest, found: ImportRun) -> dict[str, Any]:
+def _context(request: Request, found: ImportRun) -> dict[str, Any]:
     connector = registry.connector(found.connector)
     return {
         "told": figures(found, at=timezone.now()),
@@ -79,7 +86,7 @@ def _context(request: HttpRequest, found: ImportRun) -> dict[str, Any]:
 
 @require_POST
 @may("see_imports")
-def attempt(request: HttpRequest, run_id: int) -> HttpResponse:
+def attempt(request: Request, run_id: int) -> HttpResponse:
     """Read the files of a run once more: what is known already stays unchanged."""
     found = get_object_or_404(ImportRun.objects.visible_to(request.user), pk=run_id)
     connector = registry.connector(found.connector)
@@ -91,7 +98,7 @@ def attempt(request: HttpRequest, run_id: int) -> HttpResponse:
 
 @require_POST
 @may("see_imports")
-def errors(request: HttpRequest, run_id: int, file_id: int) -> FileResponse:
+def errors(request: Request, run_id: int, file_id: int) -> FileResponse:
     """The rows of one file that could not be read, as a CSV file; the export is recorded."""
     found = get_object_or_404(ImportRun.objects.visible_to(request.user), pk=run_id)
     file = get_object_or_404(ImportFile, pk=file_id, run=found)

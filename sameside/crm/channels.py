@@ -29,10 +29,13 @@ PAID = frozenset({"paid-search", "paid-social", "display"})
 # Read from top to bottom; the first line with a phrase of the text wins. Phrases are compared as whole words.
 RULES: tuple[tuple[str, str], ...] = (
     ("webinar", "webinar, webcast, online seminar, virtual event, web seminar"),
-    ("paid-social", "paid social, social ads, linkedin ads, linkedin ad, facebook ads, facebook ad, meta ads, instagram ads,"
+    ("paid-social", "paid social, social ads, linkedin ads, linkedin ad, facebook ads, facebook ad, meta ads,"
+     " instagram ads,"
      " sponsored content, lead gen form"),
-    ("paid-search", "paid search, google ads, google adwords, adwords, sem, ppc, search ads, bing ads, pay per click, cpc"),
-    ("display", "display, banner, banner ads, retargeting, remarketing, programmatic, advertisement, advertising, anzeige,"
+    ("paid-search", "paid search, google ads, google adwords, adwords, sem, ppc, search ads, bing ads, pay per"
+     " click, cpc"),
+    ("display", "display, banner, banner ads, retargeting, remarketing, programmatic, advertisement,"
+     " advertising, anzeige,"
      " publicite, publicidad, ads"),
     ("organic-search", "organic search, organic, seo, search engine, google, bing, suche"),
     ("direct-mail", "direct mail, postal mail, mailing, mailer, brief, postmailing"),
@@ -43,11 +46,14 @@ RULES: tuple[tuple[str, str], ...] = (
     ("content", "content, whitepaper, white paper, ebook, e book, guide, download, case study, report, blog, podcast,"
      " video, content syndication, asset"),
     ("partner", "partner, partners, reseller, channel, alliance, distributor"),
-    ("referral", "referral, referrals, word of mouth, employee referral, external referral, customer referral, empfehlung,"
+    ("referral", "referral, referrals, word of mouth, employee referral, external referral, customer referral,"
+     " empfehlung,"
      " recommandation, recomendacion, advocate"),
-    ("sales-call", "cold call, telemarketing, phone, call, phone inquiry, outbound, telefon, telephone, sdr, prospecting"),
+    ("sales-call", "cold call, telemarketing, phone, call, phone inquiry, outbound, telefon, telephone, sdr,"
+     " prospecting"),
     ("sales-email", "sales email, outbound email, cold email"),
-    ("website", "web, website, web form, online form, contact form, contact us, chat, demo request, trial, signup, sign up,"
+    ("website", "web, website, web form, online form, contact form, contact us, chat, demo request, trial,"
+     " signup, sign up,"
      " inbound, web direct, webseite, site web, sitio web, pagina web, in store, online"),
 )  # fmt: skip
 
@@ -69,7 +75,8 @@ _BY_LABEL = {_plain(label): slug for slug, label in CHANNELS.items()} | {_plain(
 
 @lru_cache(maxsize=10_000)
 def channel_of(text: str) -> str:
-    """The channel that a campaign's type, a campaign's name or a lead's source speaks of; "other" when none is known."""
+    """The channel that a campaign's type, a campaign's name or a lead's source speaks of; "other" when none is
+    known."""
     plain = _plain(text)
     if plain in _BY_LABEL:
         return _BY_LABEL[plain]

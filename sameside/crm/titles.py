@@ -11,7 +11,8 @@ from functools import lru_cache
 SENIORITY: tuple[tuple[str, str], ...] = (
     (
         "staff",
-        "assistant to, executive assistant, personal assistant, assistenz, assistentin der, assistante de, asistente de,"
+        "assistant to, executive assistant, personal assistant, assistenz, assistentin der, assistante de,"
+        " asistente de,"
         " intern, trainee, praktikant, praktikantin, stagiaire, becario, becaria, werkstudent",
     ),
     ("vp", "vice president, vp, svp, evp, avp, vice presidente, vicepresidente, vice presidente, bereichsvorstand"),
@@ -30,7 +31,8 @@ SENIORITY: tuple[tuple[str, str], ...] = (
     ),
     (
         "manager",
-        "manager, mgr, lead, leader, supervisor, teamleiter, teamleiterin, gruppenleiter, gruppenleiterin, projektleiter,"
+        "manager, mgr, lead, leader, supervisor, teamleiter, teamleiterin, gruppenleiter, gruppenleiterin,"
+        " projektleiter,"
         " projektleiterin, responsable, chef, chefe, gerente, jefe, jefa, encargado, encargada, coordinator, manageur",
     ),
 )
@@ -41,12 +43,14 @@ DEPARTMENT: tuple[tuple[str, str], ...] = (
      " compras, comprador, cpo"),
     ("marketing", "marketing, cmo, brand, communications, content, demand generation, kommunikation, communication,"
      " comunicacion, mercadotecnia, pr"),
-    ("customer-service", "customer service, customer success, customer support, customer care, client services, support,"
+    ("customer-service", "customer service, customer success, customer support, customer care, client services,"
+     " support,"
      " kundenservice, kundendienst, kundenbetreuung, service client, relation client, atencion al cliente, soporte"),
     ("sales", "sales, account executive, account manager, business development, cro, revenue, vertrieb, vertriebs,"
      " verkauf, key account manager, aussendienst, vente, ventes, commercial, commerciale, ventas, comercial"),
     ("finance", "finance, financial, cfo, accounting, accountant, controller, controlling, treasurer, treasury, audit,"
-     " tax, finanzen, finanz, buchhaltung, finances, financier, comptable, comptabilite, finanzas, contable, tesoreria"),
+     " tax, finanzen, finanz, buchhaltung, finances, financier, comptable, comptabilite, finanzas, contable,"
+     " tesoreria"),
     ("it", "it, cio, cto, ciso, cdo, information technology, information systems, technology, infrastructure, network,"
      " security, systems, data, database, informatik, edv, informationstechnik, informatique, systemes, informatica,"
      " sistemas, tecnologia, technologie"),
@@ -54,7 +58,8 @@ DEPARTMENT: tuple[tuple[str, str], ...] = (
      " ingenieur, ingenieurin, technik, forschung, konstruktion, ingenierie, developpement, ingenieria, ingeniero,"
      " ingeniera, desarrollo, scientist"),
     ("product", "product, produkt, produktmanager, produit, producto"),
-    ("hr", "hr, human resources, chro, people, talent, recruiting, recruiter, personal, personalleiter, personalleiterin,"
+    ("hr", "hr, human resources, chro, people, talent, recruiting, recruiter, personal, personalleiter,"
+     " personalleiterin,"
      " personalwesen, ressources humaines, rh, drh, recursos humanos, training, learning"),
     ("legal", "legal, counsel, lawyer, attorney, compliance, recht, jurist, juristin, rechtsabteilung, juridique,"
      " juriste, avocat, abogado, abogada, juridico"),

@@ -3,13 +3,13 @@
 What counts as a touch:
 
 - a **response to a campaign**: a member who responded, on the campaign's channel. Being sent something is no touch;
-- a **lead's creation**, on the channel of its source, unless the same lead answered a campaign within a day of it: then
-  that response is the same event and is logged alone;
-- a **call, e-mail or meeting that took place**, as `sales-call`, `sales-email`, `meeting`; when it names an asset of the
-  library it is a `content-share` with that asset (the first one it names). A plain to-do is a touch only if it names one.
-
-- an **asset shared or presented** in a deal or with a lead, recorded in Sameside or brought in as usage, unless an activity
-  of the same deal or lead names that asset within a day: then that activity is the same event.
+- a **lead's creation**, on the channel of its source, unless the same lead answered a campaign within a day of it:
+  then that response is the same event and is logged alone;
+- a **call, e-mail or meeting that took place**, as `sales-call`, `sales-email`, `meeting`; when it names an asset of
+  the library it is a `content-share` with that asset (the first one it names). A plain to-do is a touch only if it
+  names one;
+- an **asset shared or presented** in a deal or with a lead, recorded in Sameside or brought in as usage, unless an
+  activity of the same deal or lead names that asset within a day: then that activity is the same event.
 
 Rows that changed since (the same source and id with other facts) retire the touch they had and append a new one; rows
 that are deleted or no longer count retire it. Writing the log again from the same rows changes nothing.
@@ -28,7 +28,8 @@ _ROWS = 5_000
 _CANDIDATES = """
     CREATE TEMP TABLE touch_candidate (
         source text, external_id text, occurred_at timestamptz, channel text, company_id bigint, contact_id bigint,
-        lead_id bigint, deal_id bigint, campaign_id bigint, asset_id bigint, person_id bigint, paid boolean, counts boolean
+        lead_id bigint, deal_id bigint, campaign_id bigint, asset_id bigint, person_id bigint,
+        paid boolean, counts boolean
     );
     CREATE TEMP TABLE touch_asset (row_id bigint, asset_id bigint);
     CREATE TEMP TABLE touch_channel (lead_source text PRIMARY KEY, channel text, paid boolean);
@@ -105,8 +106,8 @@ _SETTLE = """
 """
 
 _SHARES = """
-    INSERT INTO crm_touch (source, external_id, occurred_at, channel, company_id, contact_id, lead_id, deal_id, asset_id,
-        person_id, paid, current)
+    INSERT INTO crm_touch (source, external_id, occurred_at, channel, company_id, contact_id, lead_id, deal_id,
+        asset_id, person_id, paid, current)
     SELECT 'sameside', 'Usage:' || u.id, u.at, 'content-share', COALESCE(d.company_id, l.company_id, p.company_id),
         u.contact_id, u.lead_id, u.deal_id, u.asset_id, u.person_id, false, true
     FROM library_usage u
@@ -131,6 +132,7 @@ def log(*, run_id: int | None, at: datetime, assets_named: AssetsNamed) -> int:
     appended = 0
     values = {"run": run_id, "at": at, "paid": sorted(channels.PAID)}
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute(_DROP)
         cursor.execute(_CANDIDATES)
         _fill_channels()

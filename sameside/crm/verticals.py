@@ -6,7 +6,8 @@ from functools import lru_cache
 
 VERTICALS: tuple[tuple[str, str], ...] = (
     ("insurance", "insurance versicherung assurance seguros insurer insurtech"),
-    ("banking", "bank banking banks finance financial capital investment fintech finanz kredit banque banca finanzas credit"),
+    ("banking", "bank banking banks finance financial capital investment fintech finanz kredit banque banca"
+     " finanzas credit"),
     ("healthcare", "health healthcare medical pharma pharmaceutical pharmaceuticals biotech biotechnology hospital life"
      " gesundheit medizin sante salud farmaceutica"),
     ("education", "education university school learning bildung ausbildung enseignement educacion academic"),
@@ -14,7 +15,8 @@ VERTICALS: tuple[tuple[str, str], ...] = (
      " not-for-profit behorde verwaltung gouvernement publique gobierno publico"),
     ("telecom", "telecom telecommunication telecommunications communications telekommunikation telecoms"
      " telecomunicaciones mobile"),
-    ("energy", "energy oil gas utilities utility power electricity renewable renewables energie energia mining petroleum"),
+    ("energy", "energy oil gas utilities utility power electricity renewable renewables energie energia mining"
+     " petroleum"),
     ("logistics", "logistics transport transportation shipping freight delivery airline logistik spedition transports"
      " logistique logistica transporte supply"),
     ("software", "software technology it internet saas computer cloud electronics-software informatik logiciel"

@@ -96,7 +96,7 @@ class _Totals:
 def _read_batches(run: ImportRun, file: ImportFile, progress: Progress, reader: Reader, errors: ErrorFile) -> _Totals:
     totals = _Totals()
     merging = _merging(run, reader)
-    for batch in reader.batches(skip=file.rows):
+    for batch in reader.ahead(skip=file.rows):
         with transaction.atomic():
             merged = merging.merge(batch)
             _refuse(batch, merged)
@@ -144,7 +144,7 @@ def _read_again(run: ImportRun, reader: Reader) -> "Counter[str]":
     """Read once more, now that every row is there that another may name. Returns what is missing for good."""
     missing: Counter[str] = Counter()
     merging = _merging(run, reader)
-    for batch in reader.batches():
+    for batch in reader.ahead():
         with transaction.atomic():
             missing.update(merging.merge(batch).missing)
     merging.end()
@@ -160,7 +160,8 @@ def _error_path(file: ImportFile) -> Path:
 CONNECTOR = Connector(
     name="salesforce",
     label="Salesforce export",
-    sentence="CSV files of a weekly data export, Data Loader or SOQL: accounts, contacts, leads, opportunities and more.",
+    sentence="CSV files of a weekly data export, Data Loader or SOQL: accounts, contacts, leads, opportunities"
+    " and more.",
     capability="import_crm",
     suffixes=(".csv", ".zip"),
     recognise=recognise,

@@ -5,6 +5,8 @@ one when it was created, in the stage where this company's deals begin, and one 
 its real history arrives, the inferred rows are marked as deleted.
 """
 
+from datetime import datetime
+
 from django.db import connection
 
 from sameside.connectors.salesforce.objects import SOURCE
@@ -36,26 +38,32 @@ LOWEST_STAGE = """
 # The parts of an inferred row's id: what it stands for, and the deal.
 CREATED = """
     INSERT INTO crm_stagechange
-        (source, external_id, deleted_in_source, changed_by_run, deal_id, stage, at, amount, probability, close_on, by_id, inferred)
+        (source, external_id, deleted_in_source, changed_by_run, deal_id, stage, at, amount, probability, close_on,
+        by_id, inferred)
     SELECT %(source)s, 'created:' || d.external_id, false, %(run)s, d.id,
         CASE WHEN d.is_closed THEN %(first)s ELSE d.stage END, d.created_at,
         NULL, NULL, NULL, NULL, true
     FROM crm_deal d
-    WHERE d.source = %(source)s AND (NOT d.is_closed OR %(first)s <> '')
-        AND NOT EXISTS (SELECT 1 FROM crm_stagechange h WHERE h.deal_id = d.id AND NOT h.inferred AND NOT h.deleted_in_source)
+    WHERE d.source = %(source)s AND (NOT d.is_closed OR %(first)s <> '') AND NOT EXISTS (
+        SELECT 1 FROM crm_stagechange h WHERE h.deal_id = d.id AND NOT h.inferred AND NOT h.deleted_in_source
+    )
     ON CONFLICT (source, external_id) DO NOTHING
 """
 NOW = """
     INSERT INTO crm_stagechange
-        (source, external_id, deleted_in_source, changed_by_run, deal_id, stage, at, amount, probability, close_on, by_id, inferred)
+        (source, external_id, deleted_in_source, changed_by_run, deal_id, stage, at, amount, probability, close_on,
+        by_id, inferred)
     SELECT %(source)s, left('now:' || d.external_id || ':' || d.stage, 64), false, %(run)s, d.id, d.stage,
         GREATEST(CASE WHEN d.is_closed THEN d.closed_at ELSE %(at)s END, d.created_at),
         d.amount, d.probability, d.close_on, NULL, true
     FROM crm_deal d
     WHERE d.source = %(source)s
-        AND NOT EXISTS (SELECT 1 FROM crm_stagechange h WHERE h.deal_id = d.id AND NOT h.inferred AND NOT h.deleted_in_source)
+        AND NOT EXISTS (
+            SELECT 1 FROM crm_stagechange h WHERE h.deal_id = d.id AND NOT h.inferred AND NOT h.deleted_in_source
+        )
         AND d.stage IS DISTINCT FROM (
-            SELECT h.stage FROM crm_stagechange h WHERE h.deal_id = d.id AND NOT h.deleted_in_source ORDER BY h.at DESC, h.id DESC LIMIT 1
+            SELECT h.stage FROM crm_stagechange h WHERE h.deal_id = d.id AND NOT h.deleted_in_source
+            ORDER BY h.at DESC, h.id DESC LIMIT 1
         )
     ON CONFLICT (source, external_id) DO UPDATE SET at = EXCLUDED.at, deleted_in_source = false,
         changed_by_run = EXCLUDED.changed_by_run
@@ -69,9 +77,9 @@ RETIRE = """
 """
 
 
-def settle(*, run_id: int, at: object) -> None:
+def settle(*, run_id: int, at: datetime) -> None:
     """Fill closing times from the history, and infer the history of deals that have none."""
-    values = {"source": SOURCE, "run": run_id, "at": at}
+    values: dict[str, str | int | datetime] = {"source": SOURCE, "run": run_id, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(CLOSED_AT, values)
         first = ""

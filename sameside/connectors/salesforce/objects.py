@@ -190,7 +190,8 @@ OPPORTUNITY = Object(
     ),
     targets={"owner_id": "owner.id", "company_id": "company.id", "campaign_id": "campaign.id"},
     kept={
-        "closed_at": "CASE WHEN t.is_closed AND EXCLUDED.is_closed AND t.close_on IS NOT DISTINCT FROM EXCLUDED.close_on "
+        "closed_at": "CASE WHEN t.is_closed AND EXCLUDED.is_closed AND t.close_on IS NOT DISTINCT FROM"
+        " EXCLUDED.close_on "
         "THEN t.closed_at ELSE EXCLUDED.closed_at END"
     },
     required={"name": "Name is empty", "stage": "StageName is empty", "created_at": "CreatedDate is empty"},

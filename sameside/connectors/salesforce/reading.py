@@ -6,6 +6,8 @@ times faster than row by row.
 """
 
 import csv
+import queue
+import threading
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -111,8 +113,10 @@ class Reader:
                 if "/" in cell or "." in cell:
                     order.look(cell)
         survey.rows = len(hashes)
-        found, counts = np.unique(np.frombuffer(hashes, dtype=np.int64), return_counts=True) if hashes else ([], [])
-        survey.repeated = {int(one): int(count) for one, count in zip(found, counts, strict=True) if count > 1}
+        if hashes:
+            found, counts = np.unique(np.frombuffer(hashes, dtype=np.int64), return_counts=True)
+            twice = counts > 1
+            survey.repeated = dict(zip(found[twice].tolist(), counts[twice].tolist(), strict=True))
         return survey
 
     @property
@@ -259,6 +263,40 @@ class Reader:
         }
         if missing:
             batch.drop(missing)
+
+    def ahead(self, *, skip: int = 0) -> Iterator[Batch]:
+        """The same batches, read by a thread while the database is busy with the one before."""
+        waiting: queue.Queue[Batch | BaseException | None] = queue.Queue(maxsize=2)
+        given_up = threading.Event()
+
+        def put(item: Batch | BaseException | None) -> None:
+            while not given_up.is_set():
+                try:
+                    waiting.put(item, timeout=0.5)
+                except queue.Full:
+                    continue
+                return
+
+        def read() -> None:
+            try:
+                for batch in self.batches(skip=skip):
+                    put(batch)
+                    if given_up.is_set():
+                        return
+                put(None)
+            except BaseException as problem:  # noqa: BLE001 raised again by the thread that asked
+                put(problem)
+
+        thread = threading.Thread(target=read, name="reading", daemon=True)
+        thread.start()
+        try:
+            while (item := waiting.get()) is not None:
+                if isinstance(item, BaseException):
+                    raise item
+                yield item
+        finally:
+            given_up.set()
+            thread.join()
 
     @property
     def notes(self) -> list[str]:

@@ -47,7 +47,8 @@ SIGNATURES = (
     Signature("Opportunity", "stagename", "closedate amount isclosed", "opportunityid"),
     Signature("Lead", "company", "status isconverted convertedaccountid", "stagename"),
     Signature("Contact", "lastname", "accountid email", "isconverted username company casenumber"),
-    Signature("Campaign", "name", "numbersent budgetedcost actualcost expectedresponse numberofleads campaignmemberrecordtypeid"),
+    Signature("Campaign", "name", "numbersent budgetedcost actualcost expectedresponse numberofleads"
+    " campaignmemberrecordtypeid"),
     Signature("Campaign", "name startdate enddate status type"),
     Signature(
         "Account",
@@ -73,6 +74,8 @@ def recognise_header(header: Iterable[str], name: str = "") -> tuple[str, str]:
     stem = plain(Path(name).stem)
     if "fivetranstart" in columns:
         return "", "A warehouse's history of former values; the file with the current values is used."
+    if "recordid" in columns and "id" not in columns:
+        return "", "A HubSpot export, not one of Salesforce."
     if "casenumber" in columns:
         return "", NOT_NEEDED["case"]
     for other, sentence in NOT_NEEDED.items():
@@ -82,8 +85,8 @@ def recognise_header(header: Iterable[str], name: str = "") -> tuple[str, str]:
         if signature.fits(columns):
             if "id" not in columns:
                 return "", (
-                    f"It looks like {signature.name}, but has no Id column: a second import could not tell which rows it"
-                    " has seen. Export it with Id."
+                    f"It looks like {signature.name}, but has no Id column: a second import could not tell which"
+                    " rows it has seen. Export it with Id."
                 )
             return signature.name, ""
     if len(columns & REPORT) >= 2:

@@ -1,4 +1,5 @@
-"""The small decisions on the way from a Salesforce column to ours. Values are texts, "t" and "f", ISO times, or None."""
+"""The small decisions on the way from a Salesforce column to ours. Values are texts, "t" and "f", ISO times, or
+None."""
 
 import re
 
@@ -22,7 +23,10 @@ _WON = re.compile(r"\b(won|gewonnen|gagnée?|ganad[ao])\b", re.IGNORECASE)
 _LOST = re.compile(r"\b(lost|verloren|perdue?|perdid[ao]|dead|abandoned|cancell?ed|disqualified)\b", re.IGNORECASE)
 _CLOSED = re.compile(r"^\s*(\d+\W+)?(closed|geschlossen|ferm[ée]e?|cerrad[ao])\b", re.IGNORECASE)
 _DONE = frozenset(
-    "completed complete closed done abgeschlossen erledigt terminé terminée achevée completada completado finalizado sent".split()
+    {
+        *("completed", "complete", "closed", "done", "sent", "abgeschlossen", "erledigt"),
+        *("terminé", "terminée", "achevée", "completada", "completado", "finalizado"),
+    }
 )
 _KINDS = (
     ("email", re.compile(r"\b(e-?mail|mail|correo|courriel)", re.IGNORECASE)),
@@ -30,7 +34,8 @@ _KINDS = (
     (
         "meeting",
         re.compile(
-            r"\b(meeting|met with|demo|presentation|workshop|visit|lunch|dinner|besuch|treffen|termin|réunion|rendez-vous"
+            r"\b(meeting|met"
+            " with|demo|presentation|workshop|visit|lunch|dinner|besuch|treffen|termin|réunion|rendez-vous"
             r"|reunión|visita)\b",
             re.IGNORECASE,
         ),

@@ -86,8 +86,8 @@ def record_id(cell: str) -> Value:
         raise ValueError(f"“{text[:40]}” is no Salesforce id (15 or 18 letters and digits)")
     if len(text) == 15:
         return text + checksum(text)
-    if checksum(text[:15]) != text[15:] and (text == text.upper() or text == text.lower()):
-        return _restored(text)
+    if text.isupper() or text.islower():
+        return text if checksum(text[:15]) == text[15:] else _restored(text)
     return text
 
 

@@ -1,8 +1,9 @@
 """Usage from elsewhere: who was shown, opened, shared or searched for what, as one CSV file.
 
-Columns: `id`, `at`, `person_email`, `action`, `asset`, `deal_id`, `lead_id`, `query`, `results`, `shown`. `asset` is a file
-name or a title of the library; `deal_id` and `lead_id` are ids of the CRM; for `search` rows, `query`, `results` and `shown`
-(file names joined by `;`) say what was looked for and found. Usage is append-only: an id that is known is not read again.
+Columns: `id`, `at`, `person_email`, `action`, `asset`, `deal_id`, `lead_id`, `query`, `results`, `shown`. `asset` is a
+file name or a title of the library; `deal_id` and `lead_id` are ids of the CRM; for `search` rows, `query`, `results`
+and `shown` (file names joined by `;`) say what was looked for and found. Usage is append-only: an id that is known is
+not read again.
 """
 
 import csv
