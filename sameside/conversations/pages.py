@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -12,6 +13,7 @@ from django.utils.http import urlencode
 from sameside.analytics.rates import is_small
 from sameside.conversations import report
 from sameside.conversations.models import KINDS, Conversation, Kind
+from sameside.kit import periods
 from sameside.kit.tables import Column, Table
 from sameside.people.models import Person
 from sameside.ui.cells import Meter, Two
@@ -32,7 +34,7 @@ ICONS = {
     Kind.DEFINITION_OF_SUCCESS: "target",
     Kind.TANGIBLE_VALUE: "trophy",
 }
-STUCK_SHOWN = 20
+STUCK_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def trend(data: Mapping[str, Any]) -> Chart:
     return Chart(
         kind="line",
         title="Successful conversations in each month",
-        categories=[row["month"] for row in months],
+        categories=[periods.month_name(row["month"]) for row in months],
         series=[
             Series(kind.label, [row[f"won_{kind}"] for row in months], str(place))
             for place, kind in enumerate(KINDS, 1)
@@ -105,7 +107,6 @@ def rates_by(data: Mapping[str, Any], dimension: str) -> Table:
             "name": report.vertical_name(group["name"]) if dimension == "verticals" else group["name"],
             "opened": group["opened"],
             "rate": _rate(group),
-            "median_days": group["median_days"],
             "link": address(
                 since=data["start"], **{"team" if dimension == "teams" else "vertical": group["id"] or "none"}
             ),
@@ -118,8 +119,7 @@ def rates_by(data: Mapping[str, Any], dimension: str) -> Table:
     first = Column("name", "Team" if dimension == "teams" else "Vertical")
     opened, rate = Column("opened", "Opened", "number"), Column("rate", "Success rate", help=report.RATE)
     kinds = [Column(kind, kind.label, "percent") for kind in KINDS]
-    columns = (first, opened, rate, *kinds, Column("median_days", "Median time", "days", report.DAYS))
-    return Table(columns, rows, empty="No conversations in this period.")
+    return Table((first, opened, rate, *kinds), rows, empty="No conversations in this period.")
 
 
 def stuck_by_kind(data: Mapping[str, Any], at: datetime) -> Table:
@@ -130,11 +130,27 @@ def stuck_by_kind(data: Mapping[str, Any], at: datetime) -> Table:
             before = (at - timedelta(days=row["usual_days"])).date().isoformat()
             link = address(kind=row["kind"], state="open", until=before)
         rows.append({**row, "link": link})
-    plain = report.stuck(data)
-    return Table(plain.columns, rows, note="Without at least five successes nobody knows how long is long.")
+    columns = (
+        Column("label", "Conversation"),
+        Column("usual_days", "3 of 4 within", "days", "Three of four successful ones took no longer than this."),
+        Column("stuck", "Open longer", "number"),
+        Column("median_age", "Median age", "days"),
+    )
+    return Table(columns, rows, note="Without at least five successes nobody knows how long is long.")
 
 
-def stuck_list(data: Mapping[str, Any], person: Person, at: datetime) -> Table:
+@dataclass(frozen=True)
+class Late:
+    """An open conversation that takes longer than usual."""
+
+    deal: str
+    url: str
+    about: str
+    days: int
+    amount: Decimal | None
+
+
+def open_longest(data: Mapping[str, Any], person: Person, at: datetime) -> list[Late]:
     """The open conversations that `person` may see and that are open for longer than usual, the oldest first."""
     late = Q(pk__in=[])
     for row in data["stuck"]:
@@ -143,32 +159,19 @@ def stuck_list(data: Mapping[str, Any], person: Person, at: datetime) -> Table:
     found = (
         Conversation.objects.visible_to(person)
         .filter(late, state=Conversation.State.OPEN)
-        .select_related("deal__company", "owner")
+        .select_related("deal", "owner")
         .order_by("opened_at", "pk")[:STUCK_SHOWN]
     )
-    columns = (
-        Column("deal", "Deal"),
-        Column("kind", "Conversation"),
-        Column("age", "Open for", "days"),
-        Column("owner", "Owner"),
-        Column("amount", "Amount", "money"),
-    )
-    rows = [
-        {
-            "deal": Two(one.deal.name, one.deal.company.name if one.deal.company else ""),
-            "link": deal_address(one.deal_id),
-            "kind": one.get_kind_display(),
-            "age": (at - one.opened_at).days,
-            "owner": one.owner.name if one.owner else None,
-            "amount": one.deal.amount,
-        }
+    return [
+        Late(
+            deal=one.deal.name,
+            url=reverse("deals:deal", args=[one.deal_id]),
+            about=" · ".join(filter(None, (one.get_kind_display(), one.owner.name if one.owner else ""))),
+            days=(at - one.opened_at).days,
+            amount=one.deal.amount,
+        )
         for one in found
     ]
-    return Table(columns, rows, empty="No conversation that you may see is open for longer than usual.")
-
-
-def deal_address(deal_id: int) -> str:
-    return reverse("deals:deal", args=[deal_id])
 
 
 def sentence(data: Mapping[str, Any]) -> str:

@@ -35,7 +35,7 @@ def report(request: HttpRequest) -> HttpResponse:
             "by_team": pages.rates_by(data, "teams"),
             "by_vertical": pages.rates_by(data, "verticals"),
             "stuck_by_kind": pages.stuck_by_kind(data, at),
-            "stuck_list": pages.stuck_list(data, _person(request), at) if can(request.user, "see_crm") else None,
+            "open_longest": pages.open_longest(data, _person(request), at) if can(request.user, "see_crm") else None,
             "sentence": pages.sentence(data),
             "definitions": pages.definitions(),
         }

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 CHOICES = (3, 6, 12, 24)
 DEFAULT = 12
@@ -30,6 +33,12 @@ def months_between(first: datetime, last: datetime) -> list[str]:
     return [f"{count // 12}-{count % 12 + 1:02}" for count in range(begin, end + 1)]
 
 
+def month_name(month: str) -> str:
+    """`2026-05` as May 2026."""
+    year, number = month.split("-")
+    return f"{_NAMES[int(number) - 1]} {year}"
+
+
 @dataclass(frozen=True)
 class Segment:
     """One choice of a period on a page; `url` is relative."""
@@ -39,10 +48,11 @@ class Segment:
     is_current: bool
 
 
-def segments(chosen: int, *, everything: bool = False) -> list[Segment]:
-    """The choices of a period for a page that shows `chosen` months."""
+def segments(chosen: int, *, everything: bool = False, keep: Mapping[str, str] | None = None) -> list[Segment]:
+    """The choices of a period for a page that shows `chosen` months; `keep` is what else stays in the address."""
+    beside = f"&{urlencode(keep)}" if keep else ""
     shown = (*CHOICES, 0) if everything else CHOICES
     return [
-        Segment(f"{months} months" if months else "All time", f"?months={months or 'all'}", months == chosen)
+        Segment(f"{months} months" if months else "All time", f"?months={months or 'all'}{beside}", months == chosen)
         for months in shown
     ]

@@ -8,17 +8,20 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from sameside.kit import periods
 from sameside.kit.tables import Column, Table
 from sameside.leads import report
 from sameside.leads.lists import CONVERTED, NEVER, NONE, TRIED
 from sameside.leads.models import Lead
+from sameside.people.models import Organisation, Person
+from sameside.people.roles import Role
 from sameside.ui.cells import Link
 from sameside.ui.charts import Chart, Series
 from sameside.ui.formats import hours, number, percent
 
 Fate = Lead.Fate
 # The order of the picture: from what went wrong over what is under way to what was won.
-ORDER = (
+ORDER: tuple[tuple[Lead.Fate, str], ...] = (
     (Fate.UNTOUCHED, "bad"),
     (Fate.WAITING, "neutral"),
     (Fate.RETURNED, "warn"),
@@ -103,6 +106,32 @@ def funnel(data: Mapping[str, Any]) -> Chart:
     )
 
 
+# Short headings for a table that has a column for every fate.
+_SHORT = {
+    Fate.WAITING: "Queue", Fate.UNTOUCHED: "Untouched", Fate.WORKED: "Worked", Fate.RETURNED: "Returned",
+    Fate.CONVERTED: "No deal", Fate.OPEN: "Open", Fate.WON: "Won", Fate.LOST: "Lost",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: str
+    url: str
+    is_current: bool
+
+
+def tabs(months: int, by: str) -> list[Tab]:
+    return [
+        Tab(label, f"?{urlencode({'months': months or 'all', 'by': one})}", one == by)
+        for one, (label, _) in report.LABELS.items()
+    ]
+
+
+def is_limited(person: Person) -> bool:
+    """Whether `person` sees only some leads, so that a list may hold less than the figure that opened it."""
+    return person.role == Role.SELLER and Organisation.current().seller_scope == Organisation.SellerScope.TEAM
+
+
 def _filters(dimension: str, row: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     if dimension == "month":
         year, month = (int(part) for part in row["id"].split("-"))
@@ -129,10 +158,16 @@ def linked(data: Mapping[str, Any], dimension: str) -> Table:
             continue
         filters = _filters(dimension, row, data)
         cells = {fate.value: _count(row[fate], fate=fate, **filters) for fate in Fate}
-        rows.append({**row, **cells, "leads": _count(row["leads"], **filters), "link": address(**filters)})
+        name = periods.month_name(row["id"]) if dimension == "month" else row["name"]
+        rows.append(
+            {**row, **cells, "name": name, "leads": _count(row["leads"], **filters), "link": address(**filters)}
+        )
     total = {**data["total"], "name": "All"}
     total |= {fate.value: _count(data["total"][fate], fate=fate, created_from=data["start"]) for fate in Fate}
-    return Table(plain.columns, rows, total=total, empty=plain.empty)
+    first, leads, *_ = plain.columns
+    fates = [Column(fate.value, _SHORT[fate], "number", f"{fate.label}.") for fate in Fate]
+    columns = (first, leads, *fates, report.CONVERSION, Column("won_amount", "Won worth", "money", report.WON.help))
+    return Table(columns, rows, total=total, empty=plain.empty)
 
 
 def speed(data: Mapping[str, Any], dimension: str) -> Table:
@@ -144,7 +179,8 @@ def speed(data: Mapping[str, Any], dimension: str) -> Table:
             continue
         filters = _filters(dimension, row, data)
         never = Link(percent(row["never_share"]), address(touch=NEVER, **filters)) if row["never"] else "0 %"
-        rows.append({**row, "never_share": never, "link": address(**filters)})
+        name = periods.month_name(row["id"]) if dimension == "month" else row["name"]
+        rows.append({**row, "name": name, "never_share": never, "link": address(**filters)})
     return Table(plain.columns, rows, total=plain.total, empty="No lead was handed over in this period.")
 
 

@@ -31,15 +31,18 @@ def report(request: HttpRequest) -> HttpResponse:
             "sentence": pages.sentence(data),
             "by_source": pages.by_source(data),
             "funnel": pages.funnel(data),
-            "fates": [(label, pages.linked(data, one)) for one, (label, _) in figures.LABELS.items()],
-            "speed": [(label, pages.speed(data, one)) for one, label in (("team", "By team"), ("owner", "By owner"))],
+            "fates": pages.linked(data, by),
+            "speed": pages.speed(data, by),
         }
 
     chosen = figures.read(request.GET.dict())["months"]
+    by = request.GET.get("by", "") if request.GET.get("by", "") in figures.LABELS else "source"
     context = {
         "title": "Leads",
-        "periods": periods.segments(chosen, everything=True),
+        "periods": periods.segments(chosen, everything=True, keep={"by": by}),
+        "tabs": pages.tabs(chosen, by),
         "may_list": can(request.user, "see_leads"),
+        "is_limited": pages.is_limited(_person(request)),
     }
     return report_page(request, "leads", "leads/report.html", context, present)
 

@@ -8,7 +8,6 @@ or a membership is that event already and is not shown a second time.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from decimal import Decimal
 
 from django.db.models import Q
 from django.urls import reverse
@@ -19,6 +18,7 @@ from sameside.crm.channels import CHANNELS
 from sameside.crm.models import Activity, CampaignMember, StageChange, Touch
 from sameside.leads.models import Lead
 from sameside.library.models import USED, Usage
+from sameside.ui.formats import money
 
 MOST = 200
 _MADE_FROM = ("Task:", "Event:", "CampaignMember:", "Activity:")
@@ -134,10 +134,6 @@ def _used(lead: Lead) -> list[Usage]:
     return list(rows.order_by("at", "pk")[:MOST])
 
 
-def _money_at_stake(lead: Lead) -> Decimal | None:
-    return lead.deal.amount if lead.deal else None
-
-
 def _steps(lead: Lead, conversations: Sequence[Conversation]) -> Iterator[Step]:
     fate = Lead.Fate
     source = lead.campaign.name if lead.campaign else lead.lead_source or "Unknown source"
@@ -166,7 +162,8 @@ def _steps(lead: Lead, conversations: Sequence[Conversation]) -> Iterator[Step]:
         yield Step("Conversations", f"{won} of {len(conversations)} succeeded", "done" if won else "now")
     ends = {fate.WON: ("Won", "done"), fate.LOST: ("Lost", "failed"), fate.OPEN: ("Deal open", "now")}
     label, state = ends.get(fate(lead.fate), ("Deal", "ahead"))
-    yield Step(label, lead.deal.name if lead.deal else "None", state, lead.deal.closed_at if lead.deal else None)
+    text = money(lead.deal.amount) if lead.deal else "None"
+    yield Step(label, text, state, lead.deal.closed_at if lead.deal else None)
 
 
 def of(lead: Lead) -> Way:
