@@ -90,12 +90,12 @@ def _tables(data: Mapping[str, Any]) -> Sequence[Table]:
     return [Table(columns, rows, caption="Content by the conversations it was used in")]
 
 
-REPORT = snapshots.register(snapshots.Report("suggestions", _compute, defaults={}, read=_read, tables=_tables))
+REPORT = snapshots.register(snapshots.Report("next-content", _compute, defaults={}, read=_read, tables=_tables))
 
 
 def for_conversation(kind: str, company: Company | None, limit: int = 4) -> list[Suggestion]:
     """What to bring to a conversation of `kind` with `company`: in a language it reads, its vertical first."""
-    snapshot = snapshots.read("suggestions")
+    snapshot = snapshots.read("next-content")
     if snapshot is None:
         return []
     vertical = company.vertical if company else ""
