@@ -30,6 +30,7 @@ SHOWN = (
     Facet.COMPETITOR,
 )
 MOST_VALUES = 20
+LANGUAGES = {"zh": "Chinese", "yue": "Cantonese", "la": "Latin"}
 FORMATS = {"pdf": "PDF", "pptx": "Slides", "docx": "Word", "html": "Web page", "md": "Markdown"}
 
 
@@ -39,8 +40,8 @@ def label(facet: str, value: str) -> str:
         return str(Kind(value).label)
     if facet == Facet.FORMAT:
         return FORMATS.get(value, value.upper())
-    if facet == Facet.LANGUAGE and value in LANG_INFO:
-        return str(LANG_INFO[value].get("name", value))
+    if facet == Facet.LANGUAGE:
+        return LANGUAGES.get(value) or str(LANG_INFO.get(value, {}).get("name", value.upper()))
     text = value.replace("-", " ").replace("_", " ")
     return text[:1].upper() + text[1:]
 

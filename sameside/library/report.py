@@ -25,6 +25,7 @@ from sameside.people.models import Organisation, Team
 TOP = 12
 _LOCK = 7_361_004
 BREAKDOWNS = (Facet.VERTICAL, Facet.CONVERSATION, Facet.LANGUAGE)
+SHOWN = (*BREAKDOWNS, Facet.FORMAT)
 
 
 @dataclass(frozen=True)
@@ -295,7 +296,7 @@ def tables(data: Mapping[str, Any]) -> list[Table]:
         caption="Wanted, and not found",
         empty="Nothing: what open deals need was shown.",
     )
-    breakdowns = [_breakdown_table(Facet(facet), rows) for facet, rows in data["breakdowns"].items()]
+    breakdowns = [_breakdown_table(facet, data["breakdowns"][facet.value]) for facet in SHOWN]
     return [verdicts, teams, *breakdowns, unfound]
 
 

@@ -103,11 +103,11 @@ def _counts(row: Mapping[str, Any], data: Mapping[str, Any], **filters: str) -> 
     }
 
 
-def _breakdown(facet: str, data: Mapping[str, Any]) -> Table:
-    [table] = [one for one in report.tables(data) if one.columns[0].label == Facet(facet).label]
+def _breakdown(facet: Facet, data: Mapping[str, Any]) -> Table:
+    [table] = [one for one in report.tables(data) if one.columns[0].label == facet.label]
     rows = []
-    for row in data["breakdowns"][facet]:
-        chosen = {facet: row["value"] or "-"}
+    for row in data["breakdowns"][facet.value]:
+        chosen = {facet.value: row["value"] or "-"}
         rows.append({**row, **_counts(row, data, **chosen), "link": _url(ALL, data, **chosen)})
     return Table(columns=table.columns, rows=rows, note=table.note, empty="No facets yet: confirm what was proposed.")
 
@@ -146,7 +146,7 @@ def present(data: Mapping[str, Any]) -> dict[str, Any]:
         "headline": _headline(data),
         "chart": _chart(data, tables[0]),
         "team_table": _team_table(data),
-        "breakdowns": [(str(Facet(one).label), _breakdown(one, data)) for one in data["breakdowns"]],
+        "breakdowns": [(str(one.label), _breakdown(one, data)) for one in report.SHOWN],
         "unfound": _unfound_table(data),
         "unfound_url": _url(Verdict.NOT_FOUND, data),
         "windows": truth.WINDOWS,
