@@ -128,12 +128,11 @@ class Suggestion:
 def _reason(place: Place, vertical: str, evidence: Sequence[int], average: float) -> str:
     _, uses, ended, succeeded = evidence
     made_for = f"Made for {facets.label(Facet.VERTICAL, vertical).lower()}" if vertical else "Fits any vertical"
+    such = f"used in {uses} such {'conversation' if uses == 1 else 'conversations'}"
     if ended:
-        return (
-            f"{made_for}; used in {uses} such conversations, {succeeded} of {ended} ended well; average {average:.0%}"
-        )
+        return f"{made_for}; {such}, {succeeded} of {ended} ended well; average {average:.0%}"
     if uses:
-        return f"{made_for}; used in {uses} such conversations that are still open"
+        return f"{made_for}; {such}, still open"
     return f"{made_for}; not used in a {Kind(place.kind).label.lower()} conversation yet"
 
 

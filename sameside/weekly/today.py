@@ -20,7 +20,7 @@ from sameside.weekly import suggestions
 from sameside.weekly.suggestions import Place, Suggestion
 
 LEADS = 8
-DEALS = 6
+DEALS = 5
 LOTS = 100
 OUTCOMES = {
     Kind.TAILORED_POV: "a written point of view for this customer",
@@ -29,6 +29,15 @@ OUTCOMES = {
     Kind.DEFINITION_OF_SUCCESS: "a mutual success plan both sides agreed",
     Kind.TANGIBLE_VALUE: "a formal activation or close",
 }
+
+
+def span(days: float) -> str:
+    """A time that passed, as one says it: "40 minutes", "7 hours", "12 days"."""
+    minutes = int(days * 1440)
+    for size, one, many in ((1440, "day", "days"), (60, "hour", "hours")):
+        if minutes >= size:
+            return f"{minutes // size:,} {one if minutes < 2 * size else many}"
+    return f"{minutes} {'minute' if minutes == 1 else 'minutes'}"
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,10 @@ class WaitingLead:
     owner: str
     days: float
     url: str
+
+    @property
+    def waits(self) -> str:
+        return span(self.days)
 
     @property
     def tone(self) -> str:
@@ -61,6 +74,10 @@ class NextStep:
     outcome: str
     open_days: float | None
     content: Sequence[Suggestion]
+
+    @property
+    def open_for(self) -> str:
+        return span(self.open_days) if self.open_days is not None else ""
 
 
 @dataclass(frozen=True)
