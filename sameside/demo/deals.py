@@ -139,7 +139,7 @@ def draw(rng: np.random.Generator, companies: Companies, leads: Leads, *, count:
         campaign=np.where(lead >= 0, leads.campaign[lead], -1), lead=lead, source=source, existing=existing.tolist(),
         webinar=webinar.tolist(), referral=referral.tolist(),
     )  # fmt: skip
-    luck = np.where(sorts >= 0, np.log(np.array([max(one.quality, 0.2) for one in CLASSES] + [1.0])[sorts]) * 0.3, 0.0)
+    luck = np.where(sorts >= 0, np.log(np.array([max(one.quality, 0.2) for one in CLASSES] + [1.0])[sorts]) * 0.5, 0.0)
     _play(rng, deals, companies, luck.tolist(), end=end)
     return deals
 

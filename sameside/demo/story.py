@@ -53,11 +53,11 @@ def write_content(
     folder: Path, plan: Plan, *, part: tuple[int, int | None] = (0, None), progress: Progress = _silent
 ) -> int:
     """The documents numbered from `part[0]` up to, but not including, `part[1]`, into the folders below `folder`."""
-    from sameside.demo.documents import making
+    from sameside.demo.documents.making import write as write_document  # the libraries for documents load slowly
 
     wanted = plan.assets[slice(*part)]
     for done, asset in enumerate(wanted, start=1):
-        making.write(folder, asset, seed=plan.seed)
+        write_document(folder, asset, seed=plan.seed)
         progress("documents", done, len(wanted))
     return len(wanted)
 
