@@ -1,5 +1,6 @@
 """What follows an import: everything derived from the rows that came in is settled, in this order, set by set."""
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -32,6 +33,7 @@ def follow(kind: str, run: ImportRun, progress: Progress) -> None:
 def refresh_reports() -> None:
     """Have the reports computed anew in the background, once, however many imports ask for it."""
     try:
-        app.configure_task("snapshots.refresh", queueing_lock="snapshots.refresh").defer()
+        with transaction.atomic():
+            app.configure_task("snapshots.refresh", queueing_lock="snapshots.refresh").defer()
     except AlreadyEnqueued:
         return

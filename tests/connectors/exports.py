@@ -11,12 +11,12 @@ from sameside.connectors.models import ImportFile, ImportRun
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 NOBODY = "000000000000000AAA"
-BOB, ANA, QUEUE = "005000000000001AAA", "005000000000002AAA", "00G000000000001AAA"
+BOB, ANA, QUEUE = "005000000000001AAA", "005000000000002AAA", "00G000000000001EAA"
 ACME, GLOBEX = "001000000000001AAA", "001000000000002AAA"
 CARLA = "003000000000001AAA"
 WIDGETS, GADGETS = "006000000000001AAA", "006000000000002AAA"
 FAIR, FAIR_NORTH = "701000000000001AAA", "701000000000002AAA"
-LEA, LEO = "00Q000000000001AAA", "00Q000000000002AAA"
+LEA, LEO = "00Q000000000001EAA", "00Q000000000002EAA"
 
 USER = [
     ["Id", "Username", "LastName", "FirstName", "Name", "Title", "Department", "Email", "IsActive"],
@@ -26,7 +26,18 @@ USER = [
 ACCOUNT = [
     ["Id", "IsDeleted", "Name", "BillingCountry", "Industry", "NumberOfEmployees", "AnnualRevenue", "OwnerId"]
     + ["CreatedDate", "Website"],
-    [ACME, "0", "Acme, Inc.", "Germany", "Banking", "1200", "1.2E+7", BOB, "2025-01-02 03:04:05", "https://www.acme.example/de"],
+    [
+        ACME,
+        "0",
+        "Acme, Inc.",
+        "Germany",
+        "Banking",
+        "1200",
+        "1.2E+7",
+        BOB,
+        "2025-01-02 03:04:05",
+        "https://www.acme.example/de",
+    ],
     [GLOBEX, "1", "Globex", "US", "Insurance", "", "", "005000000000009AAA", "2025-01-02 03:04:05", ""],
 ]
 CONTACT = [
@@ -38,7 +49,20 @@ CAMPAIGN = [
     + ["OwnerId", "CreatedDate"],
     [FAIR_NORTH, "0", "Fair North", FAIR, "Trade Show", "Completed", "2025-02-01 00:00:00", "1000", "1,250.50", "0"]
     + [ANA, "2025-01-01 00:00:00"],
-    [FAIR, "0", "Fair", NOBODY, "Trade Show", "Completed", "2025-02-01 00:00:00", "", "", "0", ANA, "2025-01-01 00:00:00"],
+    [
+        FAIR,
+        "0",
+        "Fair",
+        NOBODY,
+        "Trade Show",
+        "Completed",
+        "2025-02-01 00:00:00",
+        "",
+        "",
+        "0",
+        ANA,
+        "2025-01-01 00:00:00",
+    ],
 ]
 OPPORTUNITY = [
     ["Id", "IsDeleted", "AccountId", "Name", "StageName", "Amount", "Probability", "CloseDate", "IsClosed", "IsWon"]
@@ -49,43 +73,158 @@ OPPORTUNITY = [
     + ["2025-04-01 08:00:00", "No budget"],
 ]
 HISTORY = [
-    ["Id", "OpportunityId", "CreatedById", "CreatedDate", "StageName", "Amount", "Probability", "CloseDate", "IsDeleted"],
-    ["008000000000001AAA", WIDGETS, BOB, "2025-03-01 08:00:00", "Prospecting", "40000", "10", "2025-06-30 00:00:00", "0"],
-    ["008000000000002AAA", WIDGETS, BOB, "2025-05-20 09:30:00", "Closed Won", "50000", "100", "2025-05-31 00:00:00", "0"],
-    ["008000000000003AAA", WIDGETS, BOB, "2025-05-22 10:00:00", "Closed Won", "50001", "100", "2025-05-31 00:00:00", "0"],
+    [
+        "Id",
+        "OpportunityId",
+        "CreatedById",
+        "CreatedDate",
+        "StageName",
+        "Amount",
+        "Probability",
+        "CloseDate",
+        "IsDeleted",
+    ],
+    [
+        "008000000000001AAA",
+        WIDGETS,
+        BOB,
+        "2025-03-01 08:00:00",
+        "Prospecting",
+        "40000",
+        "10",
+        "2025-06-30 00:00:00",
+        "0",
+    ],
+    [
+        "008000000000002AAA",
+        WIDGETS,
+        BOB,
+        "2025-05-20 09:30:00",
+        "Closed Won",
+        "50000",
+        "100",
+        "2025-05-31 00:00:00",
+        "0",
+    ],
+    [
+        "008000000000003AAA",
+        WIDGETS,
+        BOB,
+        "2025-05-22 10:00:00",
+        "Closed Won",
+        "50001",
+        "100",
+        "2025-05-31 00:00:00",
+        "0",
+    ],
     ["008000000000004AAA", "006000000000009AAA", BOB, "2025-05-22 10:00:00", "Prospecting", "", "", "", "0"],
 ]
 LEAD = [
-    ["Id", "IsDeleted", "FirstName", "LastName", "Title", "Company", "Country", "Email", "LeadSource", "Status", "OwnerId"]
-    + ["IsConverted", "ConvertedDate", "ConvertedAccountId", "ConvertedContactId", "ConvertedOpportunityId", "CreatedDate"],
-    [LEA, "0", "Lea", "Lang", "Leiterin Einkauf", "Acme", "Germany", "lea@acme.example", "Web", "Closed - Converted", BOB]
+    [
+        "Id",
+        "IsDeleted",
+        "FirstName",
+        "LastName",
+        "Title",
+        "Company",
+        "Country",
+        "Email",
+        "LeadSource",
+        "Status",
+        "OwnerId",
+    ]
+    + [
+        "IsConverted",
+        "ConvertedDate",
+        "ConvertedAccountId",
+        "ConvertedContactId",
+        "ConvertedOpportunityId",
+        "CreatedDate",
+    ],
+    [
+        LEA,
+        "0",
+        "Lea",
+        "Lang",
+        "Leiterin Einkauf",
+        "Acme",
+        "Germany",
+        "lea@acme.example",
+        "Web",
+        "Closed - Converted",
+        BOB,
+    ]
     + ["1", "2025-03-01 00:00:00", ACME, CARLA, WIDGETS, "2025-02-10 10:00:00"],
     [LEO, "0", "Leo", "", "", GLOBEX, "", "", "Paid Search", "Open - Not Contacted", QUEUE]
     + ["0", "", NOBODY, NOBODY, NOBODY, "2025-02-11 10:00:00"],
 ]
 ROLE = [
     ["Id", "OpportunityId", "ContactId", "Role", "IsPrimary", "IsDeleted"],
-    ["00K000000000001AAA", WIDGETS, CARLA, "Decision Maker", "1", "0"],
-    ["00K000000000002AAA", WIDGETS, "003000000000009AAA", "Evaluator", "0", "0"],
+    ["00K000000000001EAA", WIDGETS, CARLA, "Decision Maker", "1", "0"],
+    ["00K000000000002EAA", WIDGETS, "003000000000009AAA", "Evaluator", "0", "0"],
 ]
 MEMBER = [
-    ["Id", "IsDeleted", "CampaignId", "LeadId", "ContactId", "Status", "HasResponded", "CreatedDate", "FirstRespondedDate"],
+    [
+        "Id",
+        "IsDeleted",
+        "CampaignId",
+        "LeadId",
+        "ContactId",
+        "Status",
+        "HasResponded",
+        "CreatedDate",
+        "FirstRespondedDate",
+    ],
     ["00v000000000001AAA", "0", FAIR, LEA, NOBODY, "Responded", "1", "2025-02-01 00:00:00", "2025-02-10 00:00:00"],
     ["00v000000000002AAA", "0", FAIR, NOBODY, CARLA, "Sent", "0", "2025-02-01 00:00:00", ""],
 ]
 TASK = [
     ["Id", "WhoId", "WhatId", "Subject", "ActivityDate", "Status", "OwnerId", "Description", "IsDeleted", "AccountId"]
     + ["IsClosed", "CreatedDate", "TaskSubtype"],
-    ["00T000000000001AAA", LEO, NOBODY, "Call", "2025-02-12 00:00:00", "Completed", BOB, "Nobody\nanswered \"the\" phone", "0"]
+    [
+        "00T000000000001EAA",
+        LEO,
+        NOBODY,
+        "Call",
+        "2025-02-12 00:00:00",
+        "Completed",
+        BOB,
+        'Nobody\nanswered "the" phone',
+        "0",
+    ]
     + [NOBODY, "1", "2025-02-12 14:00:00", "Call"],
-    ["00T000000000002AAA", CARLA, WIDGETS, "Prepare slides", "2025-03-02 00:00:00", "Completed", BOB, "", "0", ACME, "1"]
+    [
+        "00T000000000002EAA",
+        CARLA,
+        WIDGETS,
+        "Prepare slides",
+        "2025-03-02 00:00:00",
+        "Completed",
+        BOB,
+        "",
+        "0",
+        ACME,
+        "1",
+    ]
     + ["2025-03-02 10:00:00", "Task"],
-    ["00T000000000003AAA", CARLA, WIDGETS, "Email: offer", "2026-12-01 00:00:00", "Not Started", BOB, "", "0", ACME, "0"]
+    [
+        "00T000000000003EAA",
+        CARLA,
+        WIDGETS,
+        "Email: offer",
+        "2026-12-01 00:00:00",
+        "Not Started",
+        BOB,
+        "",
+        "0",
+        ACME,
+        "0",
+    ]
     + ["2025-03-02 10:00:00", "Email"],
 ]
 EVENT = [
     ["Id", "WhoId", "WhatId", "Subject", "StartDateTime", "DurationInMinutes", "OwnerId", "IsDeleted", "AccountId"],
-    ["00U000000000001AAA", CARLA, WIDGETS, "First meeting", "2025-03-05 09:00:00", "60", BOB, "0", NOBODY],
+    ["00U000000000001EAA", CARLA, WIDGETS, "First meeting", "2025-03-05 09:00:00", "60", BOB, "0", NOBODY],
 ]
 WHOLE = {
     "User.csv": USER,

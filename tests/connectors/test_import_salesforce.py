@@ -9,7 +9,17 @@ import pytest
 from django.conf import settings
 
 from sameside.connectors.models import ImportFile, ImportRun
-from sameside.crm.models import Activity, Campaign, CampaignMember, Company, Contact, Deal, DealContact, StageChange, Touch
+from sameside.crm.models import (
+    Activity,
+    Campaign,
+    CampaignMember,
+    Company,
+    Contact,
+    Deal,
+    DealContact,
+    StageChange,
+    Touch,
+)
 from sameside.leads.models import Lead
 from sameside.people.models import AuditEntry, Person, Team
 from tests.connectors import exports
@@ -63,7 +73,12 @@ def test_companies_know_their_vertical_and_language(imported):
 
 def test_users_become_persons_who_cannot_sign_in(imported):
     bob, ana = Person.objects.get(external_id=exports.BOB), Person.objects.get(external_id=exports.ANA)
-    assert (bob.email, bob.role, bob.team.name, bob.team.side) == ("bob@example.com", "", "Sales North", Team.Side.SALES)
+    assert (bob.email, bob.role, bob.team.name, bob.team.side) == (
+        "bob@example.com",
+        "",
+        "Sales North",
+        Team.Side.SALES,
+    )
     assert ana.email == "005000000000002aaa@no-address.invalid"
     assert not ana.may_sign_in
 
@@ -92,7 +107,10 @@ def test_a_deal_without_history_gets_an_inferred_one(imported):
 
 
 def test_real_history_retires_the_inferred_one(imported, tmp_path):
-    late = [exports.HISTORY[0], ["008000000000005AAA", exports.GADGETS, "", "2025-04-01 08:00:00", "Prospecting", "", "", "", "0"]]
+    late = [
+        exports.HISTORY[0],
+        ["008000000000005AAA", exports.GADGETS, "", "2025-04-01 08:00:00", "Prospecting", "", "", "", "0"],
+    ]
     exports.bring_in(exports.write(tmp_path / "later", {"OpportunityHistory.csv": late}))
     rows = StageChange.objects.filter(deal__name="Gadgets", deleted_in_source=False)
     assert [(row.stage, row.inferred) for row in rows] == [("Prospecting", False)]
@@ -100,7 +118,12 @@ def test_real_history_retires_the_inferred_one(imported, tmp_path):
 
 def test_the_buying_group_and_members_refer_to_what_is_there(imported):
     role = DealContact.objects.get()
-    assert (role.deal.name, role.contact.last_name, role.role, role.is_primary) == ("Widgets", "Müller", "Decision Maker", True)
+    assert (role.deal.name, role.contact.last_name, role.role, role.is_primary) == (
+        "Widgets",
+        "Müller",
+        "Decision Maker",
+        True,
+    )
     member = CampaignMember.objects.get(lead__first_name="Lea")
     assert (member.responded, member.at) == (True, datetime(2025, 2, 10, tzinfo=UTC))
 
@@ -131,12 +154,16 @@ def test_activities_keep_their_text_and_time(imported):
 
 
 def test_the_touch_log_holds_what_companies_experienced(imported):
-    rows = Touch.objects.filter(current=True).order_by("occurred_at").values_list("external_id", "channel", "company__name", "paid")
+    rows = (
+        Touch.objects.filter(current=True)
+        .order_by("occurred_at")
+        .values_list("external_id", "channel", "company__name", "paid")
+    )
     assert list(rows) == [
         ("CampaignMember:00v000000000001AAA", "event", "Acme, Inc.", False),
         (f"Lead:{exports.LEO}", "paid-search", "Globex", True),
-        ("Activity:00T000000000001AAA", "sales-call", "Globex", False),
-        ("Activity:00U000000000001AAA", "meeting", "Acme, Inc.", False),
+        ("Activity:00T000000000001EAA", "sales-call", "Globex", False),
+        ("Activity:00U000000000001EAA", "meeting", "Acme, Inc.", False),
     ]
 
 
@@ -153,7 +180,11 @@ def test_a_changed_row_is_updated_and_its_touch_replaced(imported, tmp_path):
     changed = [exports.TASK[0], [*exports.TASK[1][:4], "2025-02-13 00:00:00", *exports.TASK[1][5:]]]
     again = exports.bring_in(exports.write(tmp_path / "later", {"Task.csv": changed}))
     assert exports.counts(again) == {"Task.csv": (0, 1, 0, 0, 0)}
-    rows = Touch.objects.filter(external_id="Activity:00T000000000001AAA").order_by("pk").values_list("occurred_at", "current")
+    rows = (
+        Touch.objects.filter(external_id="Activity:00T000000000001EAA")
+        .order_by("pk")
+        .values_list("occurred_at", "current")
+    )
     assert list(rows) == [
         (datetime(2025, 2, 12, 14, tzinfo=UTC), False),
         (datetime(2025, 2, 13, tzinfo=UTC), True),
@@ -175,7 +206,9 @@ def test_start_and_end_are_in_the_audit_log(imported):
 
 def test_files_that_are_not_needed_say_why(tmp_path):
     folder = exports.write(tmp_path, {"Account.csv": exports.ACCOUNT, "Case.csv": [["Id", "CaseNumber"], ["500", "1"]]})
-    exports.write(folder, {"Branch__c.csv": [["Id", "Name"], ["a00", "Branch"]], "insert.csv": [["NAME", "INDUSTRY"], ["A", "B"]]})
+    exports.write(
+        folder, {"Branch__c.csv": [["Id", "Name"], ["a00", "Branch"]], "insert.csv": [["NAME", "INDUSTRY"], ["A", "B"]]}
+    )
     (folder / "photo.jpg").write_bytes(b"x")
     (folder / "empty.csv").write_bytes(b"")
     run = exports.bring_in(folder)

@@ -48,7 +48,7 @@ def test_what_is_no_id_is_refused():
 
 
 def test_queues_own_nothing():
-    assert values.owner("00G000000000001AAA") is None
+    assert values.owner("00G000000000001EAA") is None
     assert values.owner("005000000000001AAA") == "005000000000001AAA"
 
 
@@ -118,7 +118,9 @@ def test_what_is_no_amount_is_refused(cell):
         values.amount(cell)
 
 
-@pytest.mark.parametrize(("cell", "expected"), [("1", "t"), ("TRUE", "t"), ("true", "t"), ("", "f"), ("0", "f"), ("False", "f")])
+@pytest.mark.parametrize(
+    ("cell", "expected"), [("1", "t"), ("TRUE", "t"), ("true", "t"), ("", "f"), ("0", "f"), ("False", "f")]
+)
 def test_truth(cell, expected):
     assert values.boolean(cell) == expected
 

@@ -11,6 +11,8 @@ from decimal import Decimal, InvalidOperation
 
 Value = str | None
 NOTHING = frozenset({"", "#N/A", "000000000000000AAA", "000000000000000"})
+# How the ids of the objects that are read begin; an id whose last characters would change that was made up by hand.
+PREFIXES = frozenset({"001", "003", "005", "006", "008", "00G", "00K", "00Q", "00T", "00U", "00v", "017", "701"})
 _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
 _TRUE = frozenset({"1", "true", "t", "yes", "y", "wahr", "vrai", "verdadero"})
@@ -86,8 +88,9 @@ def record_id(cell: str) -> Value:
         raise ValueError(f"“{text[:40]}” is no Salesforce id (15 or 18 letters and digits)")
     if len(text) == 15:
         return text + checksum(text)
-    if text.isupper() or text.islower():
-        return text if checksum(text[:15]) == text[15:] else _restored(text)
+    if (text.isupper() or text.islower()) and checksum(text[:15]) != text[15:]:
+        restored = _restored(text)
+        return restored if restored[:3] in PREFIXES or text[:3] not in PREFIXES else text
     return text
 
 
