@@ -43,20 +43,29 @@ function frame(chart, look) {
   };
 }
 
+const DATED = /^\d{4}-\d{2}(-\d{2})?$/;
+const isDated = (chart) => chart.categories.length > 0 && chart.categories.every((name) => DATED.test(name));
+
+function dated(name) {
+  const full = name.length > 7;
+  const day = new Date(full ? name : `${name}-01`);
+  return day.toLocaleDateString("en-GB", full ? { day: "numeric", month: "short", timeZone: "UTC" } : { month: "short", year: "2-digit", timeZone: "UTC" });
+}
+
 const valueAxis = (chart, look) => ({
   type: "value", axisLabel: { color: look.quiet, formatter: (value) => formatShort(value, chart), hideOverlap: true },
   splitLine: { lineStyle: { color: look.line } }, axisLine: { show: false }, axisTick: { show: false },
 });
 
 const categoryAxis = (chart, look, more = {}) => ({
-  type: "category", data: chart.categories, axisTick: { show: false }, axisLine: { lineStyle: { color: look.line } },
+  type: "category", data: isDated(chart) ? chart.categories.map(dated) : chart.categories, axisTick: { show: false }, axisLine: { lineStyle: { color: look.line } },
   axisLabel: { color: look.quiet, hideOverlap: true, ...more },
 });
 
 const drawings = {
   bar(chart, look) {
     const longest = Math.max(...chart.categories.map((name) => name.length));
-    const lying = chart.categories.length * (longest * 7 + 18) > chart.width - 48 || longest > 16;
+    const lying = !isDated(chart) && (chart.categories.length * (longest * 7 + 18) > chart.width - 48 || longest > 16);
     const round = lying ? [0, 3, 3, 0] : [3, 3, 0, 0];
     const names = categoryAxis(chart, look, lying ? { width: 130, overflow: "truncate", interval: 0 } : { interval: "auto" });
     if (lying) Object.assign(names, { inverse: true });
@@ -130,7 +139,7 @@ class Chart extends HTMLElement {
     const tall = this.data.categories.length;
     this.measure();
     if (this.classList.contains("is-rows")) this.style.blockSize = `${Math.max(tall * 44 + 56, 120)}px`;
-    else if (this.data.kind === "bar" && tall > 6) this.style.blockSize = `${tall * 28 + 48}px`;
+    else if (this.data.kind === "bar" && tall > 6 && !isDated(this.data)) this.style.blockSize = `${tall * 28 + 48}px`;
     this.drawing = init(this, null, { renderer: "svg" });
     this.draw = () => this.drawing.setOption(drawings[this.data.kind](this.data, theme()), true);
     this.draw();

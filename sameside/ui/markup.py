@@ -14,7 +14,9 @@ _ARROWS = {"ascending": "chevron-up", "descending": "chevron-down", "": "selecto
 
 
 def _class(column: Column) -> str:
-    return ' class="num"' if column.format in formats.RIGHT else ""
+    if column.format in formats.RIGHT:
+        return ' class="num"'
+    return ' class="when"' if column.format in ("date", "datetime") else ""
 
 
 def _row(columns: Sequence[Column], row: Mapping[str, Any]) -> str:
