@@ -212,11 +212,26 @@ def take_back(decision: Decision, *, by: Person, at: datetime) -> None:
 
 
 @transaction.atomic
+def confirm_facet(facet: AssetFacet, *, by: Person, at: datetime) -> None:
+    """Say that one facet fits; when nothing else is proposed, nobody need look at the asset any more."""
+    facet.state, facet.decided_by, facet.decided_at = State.CONFIRMED, by, at
+    facet.save(update_fields=["state", "decided_by", "decided_at"])
+    _settle(facet.asset)
+
+
+def _settle(asset: Asset) -> None:
+    if not asset.facets_confirmed and not asset.facets.filter(state=State.PROPOSED).exists():
+        asset.facets_confirmed = True
+        asset.save(update_fields=["facets_confirmed"])
+
+
+@transaction.atomic
 def reject(facet: AssetFacet, *, by: Person, at: datetime) -> None:
     """Say that a facet does not fit; it is not proposed again. The last conversation cannot be rejected."""
     facet.state, facet.decided_by, facet.decided_at = State.REJECTED, by, at
     facet.save(update_fields=["state", "decided_by", "decided_at"])
     _check_conversation(facet.asset)
+    _settle(facet.asset)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sameside.library import truth_views, views
+from sameside.library import intake_urls, truth_views, views
 
 app_name = "library"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.library, name="list"),
     path("truth/", truth_views.content, name="truth"),
     path("truth/<slug:verdict>/", truth_views.verdict_list, name="truth_list"),
+    *intake_urls.urlpatterns,
     path("<slug:slug>/", views.asset, name="asset"),
     path("<slug:slug>/download/", views.download, name="download"),
     path("<slug:slug>/uses/", views.uses, name="uses"),

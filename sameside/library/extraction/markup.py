@@ -15,6 +15,7 @@ MOST_BYTES = 20_000_000
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LINES = {"p", "li", "tr", "dt", "dd", "blockquote", "pre", "div", "section", "article", "figcaption", "caption"}
 _KEPT = {*_HEADINGS, *_LINES, "table", "tbody", "thead", "td", "th", "ul", "ol", "dl", "br", "hr", "main", "figure"}
+_DROPPED = {"script", "style", "title", "template", "noscript"}
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([-\w]{2,30})", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]{0,200}>(.{0,1000}?)</title>", re.IGNORECASE | re.DOTALL)
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.{0,20000}?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.DOTALL)
@@ -72,7 +73,7 @@ class _Lines(HTMLParser):
 
 def html_blocks(source: str) -> list[Block]:
     lines = _Lines()
-    lines.feed(nh3.clean(source, tags=_KEPT, attributes={}, link_rel=None))
+    lines.feed(nh3.clean(source, tags=_KEPT, clean_content_tags=_DROPPED, attributes={}, link_rel=None))
     lines.end_line()
     return lines.blocks
 
