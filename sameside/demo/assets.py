@@ -125,7 +125,8 @@ def plan(rng: np.random.Generator, *, count: int, start: int, end: int) -> tuple
         elif fate == NOT_FOUND and vertical == "healthcare":
             title = f"Project {CODE_WORDS[place % len(CODE_WORDS)]}, workbook {place}"
         elif fate == NOT_FOUND and place % 2:
-            title = f"Initiative {CODE_WORDS[(place * 7) % len(CODE_WORDS)]} {SORTS[sort].words[tongue]} {place}"
+            word = f"Initiative {CODE_WORDS[(place * 7) % len(CODE_WORDS)]} {place}"
+            title = f"{word}: {_titled(topic, sort, vertical, tongue).partition(': ')[2]}"
         else:
             for turn in range(len(TOPICS) * len(SORTS)):
                 topic = (topics[place] + turn // len(SORTS)) % len(TOPICS)

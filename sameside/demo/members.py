@@ -238,7 +238,7 @@ def _members() -> tuple[Member, ...]:
 
 MEMBERS = _members()
 BY_TEAM: dict[str, tuple[Member, ...]] = {
-    team.name: tuple(member for member in MEMBERS if member.team == team.name) for team in TEAMS
+    team.name: tuple(member for member in MEMBERS if member.team == team.name and member.is_active) for team in TEAMS
 }
 
 

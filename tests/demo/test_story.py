@@ -1,4 +1,4 @@
-"""The story is the same for the same seed, hangs together but for the planted dirt, and holds the causes it promises."""
+"""The story is the same for the same seed, whole but for the planted dirt, and holds the causes it promises."""
 
 import hashlib
 from collections import Counter, defaultdict

@@ -57,7 +57,9 @@ def compose(asset: Asset, *, seed: int) -> Document:
             _part(rng, asset, heading, text, extra) for (heading, text), extra in zip(texts, extras, strict=False)
         )
     else:
-        parts = tuple(_section(rng, asset, place) for place in _order(rng, asset))
+        parts = tuple(
+            _section(rng, asset, place, applies=number < 2) for number, place in enumerate(_order(rng, asset))
+        )
     topic, sort = subjects.TOPICS[asset.topic], subjects.SORTS[asset.sort]
     product = f"{BRAND} {topic.product}"
     if asset.is_off_target:
@@ -82,11 +84,14 @@ def _order(rng: np.random.Generator, asset: Asset) -> list[int]:
     return ([first, *others] * 2)[:wanted]
 
 
-def _section(rng: np.random.Generator, asset: Asset, place: int) -> Part:
+def _section(rng: np.random.Generator, asset: Asset, place: int, *, applies: bool) -> Part:
+    """One section; the first ones say once more for whom, as far as it is not for everybody."""
     section, tongue = phrases.SECTIONS[place], asset.tongue
     words = _words(rng, asset)
     chosen = rng.permutation(len(section.sentences))[: min(4, len(section.sentences))]
     sentences = [section.sentences[number][tongue].format(**words) for number in sorted(chosen.tolist())]
+    if applies and asset.vertical:
+        sentences.append(phrases.APPLIES[tongue].format(**words))
     text = " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences)
     return _part(rng, asset, section.heading[tongue].format(**words), text, section.extra)
 

@@ -232,6 +232,12 @@ SECTIONS = (
     ),
 )
 
+APPLIES: Text = (
+    "This holds for every {place} in {field}, and for the {customers} who depend on it: {field} is what we know.",
+    "Das gilt für {field} überall, ob {place} oder Zentrale, und für alle {customers}: {field}, das kennen wir.",
+    "Cela vaut pour {field} en général, pour chaque {place} et pour tous les {customers} : {field}, c'est notre métier.",
+    "Esto vale para {field} en general, para cada {place} y para todos los {customers}: {field} es lo nuestro.",
+)
 USE_FOR: Text = ("Use it for", "Hilft bei", "Sert à", "Sirve para")
 WRITTEN_FOR: Text = ("Written for", "Geschrieben für", "Écrit pour", "Escrito para")
 AT_A_GLANCE: Text = ("At a glance", "Auf einen Blick", "En bref", "De un vistazo")
