@@ -1,0 +1,131 @@
+"""The pages of imports: upload, watch, read the verdicts, take the refused rows away."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from sameside.connectors import runs, uploads
+from sameside.connectors.models import ImportRun
+from sameside.crm.models import Company
+from sameside.people.models import AuditEntry
+from tests.conftest import signed_in
+from tests.connectors import exports
+
+pytestmark = pytest.mark.django_db
+
+
+def archive(files: dict[str, str]) -> SimpleUploadedFile:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, text in files.items():
+            packed.writestr(name, text)
+    return SimpleUploadedFile("export.zip", buffer.getvalue(), content_type="application/zip")
+
+
+def test_an_administrator_uploads_an_export_and_it_waits_for_the_worker(gus):
+    client = signed_in(gus)
+    files = [archive({"weekly/Account.csv": exports.text(exports.ACCOUNT), "User.csv": exports.text(exports.USER)})]
+    answer = client.post(reverse("connectors:new"), {"connector": "salesforce", "files": files})
+    run = ImportRun.objects.get()
+    assert answer.headers["Location"] == reverse("connectors:run", args=[run.pk])
+    assert [file.name for file in run.files.all()] == ["User.csv", "weekly/Account.csv"]
+    assert (run.state, run.started_by) == (ImportRun.State.QUEUED, gus)
+    runs.execute(run.pk)
+    assert Company.objects.count() == 2
+
+
+def test_a_marketer_may_not_bring_in_crm_data(alice):
+    files = [SimpleUploadedFile("Account.csv", exports.text(exports.ACCOUNT).encode())]
+    answer = signed_in(alice).post(reverse("connectors:new"), {"connector": "salesforce", "files": files})
+    assert answer.status_code == 403
+    assert not ImportRun.objects.exists()
+
+
+def test_a_seller_does_not_see_imports(bob):
+    assert signed_in(bob).get(reverse("connectors:runs")).status_code == 403
+
+
+def test_an_editor_does_not_see_a_crm_run(dora, tmp_path):
+    run = exports.bring_in(exports.write(tmp_path, {"Account.csv": exports.ACCOUNT}))
+    assert signed_in(dora).get(reverse("connectors:run", args=[run.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["../../evil.csv", "/etc/evil.csv", "C:evil.csv"])
+def test_an_archive_may_not_lead_out_of_its_folder(gus, name):
+    answer = signed_in(gus).post(
+        reverse("connectors:new"), {"connector": "salesforce", "files": [archive({name: "Id\n1\n"})]}
+    )
+    assert answer.status_code == 422
+    assert "leads out of its folder" in answer.content.decode()
+
+
+def test_an_archive_may_not_unpack_out_of_proportion(gus):
+    bomb = archive({"Account.csv": "0" * 20_000_000})
+    answer = signed_in(gus).post(reverse("connectors:new"), {"connector": "salesforce", "files": [bomb]})
+    assert answer.status_code == 422
+    assert "200 times its size" in answer.content.decode()
+
+
+def test_a_file_of_another_kind_is_refused_with_a_sentence(gus):
+    files = [SimpleUploadedFile("virus.exe", b"MZ")]
+    answer = signed_in(gus).post(reverse("connectors:new"), {"connector": "salesforce", "files": files})
+    assert answer.status_code == 422
+    assert "virus.exe is none of .csv" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("../a.csv", "a.csv"), ("C:\\x\\b.csv", "b.csv"), ("a<b>.csv", "a_b_.csv"), ("..", "file")]
+)
+def test_names_lose_what_means_something_to_a_file_system(given, kept):
+    assert uploads.safe_name(given) == kept
+
+
+def test_the_page_shows_the_same_as_the_part_that_is_fetched(gus, tmp_path):
+    run = exports.bring_in(exports.write(tmp_path, exports.WHOLE))
+    client = signed_in(gus)
+    page = client.get(reverse("connectors:run", args=[run.pk])).content.decode()
+    part = client.get(reverse("connectors:progress", args=[run.pk])).content.decode()
+    for words in ("OpportunityHistory.csv", "Done, 1 refused", "1 × owner missing."):
+        assert words in page
+        assert words in part
+    assert "hx-trigger" not in part
+    assert "<html" not in part
+
+
+def test_a_run_that_goes_on_asks_for_itself_every_second(gus, tmp_path):
+    from sameside.connectors import registry
+
+    folder = exports.write(tmp_path, {"Account.csv": exports.ACCOUNT})
+    run = runs.create(registry.connector("salesforce"), folder, origin="x", by=gus, at=exports.NOW)
+    part = signed_in(gus).get(reverse("connectors:progress", args=[run.pk])).content.decode()
+    assert 'hx-trigger="every 1s"' in part
+    assert "Waiting for the worker." in part
+
+
+def test_refused_rows_can_be_taken_away_and_that_is_recorded(gus, tmp_path):
+    run = exports.bring_in(exports.write(tmp_path, exports.WHOLE))
+    file = run.files.get(name="OpportunityHistory.csv")
+    answer = signed_in(gus).post(reverse("connectors:errors", args=[run.pk, file.pk]))
+    assert b"the opportunity is not here" in b"".join(answer.streaming_content)
+    assert 'filename="OpportunityHistory.csv.errors.csv"' in answer.headers["Content-Disposition"]
+    assert AuditEntry.objects.filter(action="export", person=gus).exists()
+
+
+def test_the_list_of_runs_costs_the_same_however_many_there_are(gus, tmp_path, django_assert_num_queries):
+    folder = exports.write(tmp_path, {"Account.csv": exports.ACCOUNT})
+    client = signed_in(gus)
+    counts = []
+    for _ in range(2):
+        exports.bring_in(folder)
+        client.get(reverse("connectors:runs"))
+        with django_assert_num_queries(7, exact=False) as seen:
+            assert "Account" not in client.get(reverse("connectors:runs")).content.decode()
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+def test_an_empty_list_says_how_to_begin(gus):
+    assert "Nothing brought in yet" in signed_in(gus).get(reverse("connectors:runs")).content.decode()

@@ -1,0 +1,57 @@
+"""Usage from another system: resolved by name, e-mail and CRM id; an id that is known is not read again."""
+
+import pytest
+
+from sameside.crm.models import Deal, Touch
+from sameside.library.models import Asset, AssetVersion, Search, Usage
+from tests.conftest import NOW
+from tests.connectors import exports
+
+pytestmark = pytest.mark.django_db
+
+HEADER = ["id", "at", "person_email", "action", "asset", "deal_id", "lead_id", "query", "results", "shown"]
+ROWS = [
+    HEADER,
+    ["u1", "2026-05-01T10:00:00Z", "BOB@example.com", "open", "cfo-guide.pdf", "", "", "", "", ""],
+    ["u2", "2026-05-01T10:05:00Z", "bob@example.com", "share", "CFO guide", exports.WIDGETS, "", "", "", ""],
+    ["u3", "2026-05-01T10:06:00Z", "bob@example.com", "search", "", "", "", "guide", "1", "cfo-guide.pdf;gone.pdf"],
+    ["u4", "2026-05-01T10:07:00Z", "nobody@example.com", "open", "CFO guide", "006000000000009AAA", "", "", "", ""],
+    ["u5", "2026-05-01T10:08:00Z", "bob@example.com", "open", "No such thing", "", "", "", "", ""],
+    ["u6", "yesterday", "bob@example.com", "open", "CFO guide", "", "", "", "", ""],
+    ["u7", "2026-05-01T10:08:00Z", "bob@example.com", "liked", "CFO guide", "", "", "", "", ""],
+]
+
+
+@pytest.fixture
+def guide(db) -> Asset:
+    asset = Asset.objects.create(title="CFO guide", slug="cfo-guide", format="pdf", created_at=NOW, updated_at=NOW)
+    AssetVersion.objects.create(
+        asset=asset, number=1, file="x", filename="cfo-guide.pdf", sha256="0" * 64, bytes=1, created_at=NOW
+    )
+    return asset
+
+
+def test_usage_and_searches_come_in_once(guide, bob, tmp_path):
+    exports.bring_in(exports.write(tmp_path / "crm", {"Opportunity.csv": exports.OPPORTUNITY}))
+    folder = exports.write(tmp_path / "usage", {"usage.csv": ROWS})
+    first, again = exports.bring_in(folder, "usage"), exports.bring_in(folder, "usage")
+    assert exports.counts(first) == {"usage.csv": (4, 0, 0, 3, 2)}
+    assert exports.counts(again) == {"usage.csv": (0, 0, 4, 3, 2)}
+    share = Usage.objects.get(action="share")
+    assert (share.asset, share.person, share.deal) == (guide, bob, Deal.objects.get(name="Widgets"))
+    search = Search.objects.get()
+    assert (search.query, search.results, search.shown, search.person) == ("guide", 1, [guide.pk], bob)
+
+
+def test_a_share_in_a_deal_is_a_touch(guide, bob, tmp_path):
+    exports.bring_in(
+        exports.write(tmp_path / "crm", {"Account.csv": exports.ACCOUNT, "Opportunity.csv": exports.OPPORTUNITY})
+    )
+    exports.bring_in(exports.write(tmp_path / "usage", {"usage.csv": ROWS}), "usage")
+    touch = Touch.objects.get(channel="content-share")
+    assert (touch.asset, touch.company.name, touch.person) == (guide, "Acme, Inc.", bob)
+
+
+def test_a_file_without_the_columns_is_not_needed_and_says_so(tmp_path):
+    run = exports.bring_in(exports.write(tmp_path, {"a.csv": [["id", "at"], ["1", "2"]]}), "usage")
+    assert run.files.get().note == "It lacks the columns person_email, action."
