@@ -115,13 +115,13 @@ def _wanted(query: str) -> Any:
 
 def _any_word(query: str) -> Any:
     """A query that any of the words satisfies, for finding the page that holds most of them."""
-    parsed: Any = None
-    for word in list(dict.fromkeys(_WORD.findall(query.casefold())))[:12]:
+    words = list(dict.fromkeys(_WORD.findall(_EXCLUDED.sub(" ", query).casefold())))[:12]
+    if not words:
+        return None
+    parsed: Any = SearchQuery(f"'{words[-1]}':*", config="simple", search_type="raw")
+    for word in words:
         for config in QUERIED:
-            one = SearchQuery(word, config=config, search_type="plain")
-            parsed = one if parsed is None else parsed | one
-        begins = SearchQuery(f"'{word}':*", config="simple", search_type="raw")
-        parsed = parsed | begins
+            parsed = parsed | SearchQuery(word, config=config, search_type="plain")
     return parsed
 
 
