@@ -1,6 +1,7 @@
 """What a table cell may hold besides plain values: each knows its HTML for the page and its text for the CSV file."""
 
 from dataclasses import dataclass
+from html import escape
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -20,7 +21,7 @@ class Badge:
 
     def __html__(self) -> SafeString:
         tone = self.tone if self.tone in TONES else "neutral"
-        return format_html('<span class="tag tag-{}">{}</span>', tone, self.text)
+        return SafeString(f'<span class="tag tag-{tone}">{escape(str(self.text))}</span>')
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Link:
         return self.text
 
     def __html__(self) -> SafeString:
-        return format_html('<a href="{}">{}</a>', self.url, self.text)
+        return SafeString(f'<a href="{escape(str(self.url))}">{escape(str(self.text))}</a>')
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Two:
         return f"{self.text} ({self.note})" if self.note else self.text
 
     def __html__(self) -> SafeString:
-        return format_html('<span class="cell-main">{}</span><span class="cell-note">{}</span>', self.text, self.note)
+        main = f'<span class="cell-main">{escape(str(self.text))}</span>'
+        return SafeString(f'{main}<span class="cell-note">{escape(str(self.note))}</span>' if self.note else main)
 
 
 @dataclass(frozen=True)

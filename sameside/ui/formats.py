@@ -1,14 +1,15 @@
 """How figures, dates and money read on a page: short, exact enough, never a bare None."""
 
 import datetime
+from collections.abc import Callable
 from decimal import Decimal
+from html import escape
 from typing import Any
 
 from django.utils import timezone
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
-from sameside.kit.tables import Column
+from sameside.kit.tables import Column, Format
 from sameside.ui import access
 
 NOTHING = "–"
@@ -103,7 +104,8 @@ def text(value: Any) -> str:
     return NOTHING if value is None or value == "" else str(value)
 
 
-_FORMATS = {
+_DATED = frozenset({"date", "datetime"})
+_FORMATS: dict[str, Callable[[Any], str]] = {
     "text": text,
     "number": number,
     "money": money,
@@ -115,10 +117,15 @@ _FORMATS = {
 }
 
 
+def html_of(value: Any, kind: Format) -> str:
+    """The HTML of one value: markup of the row's own objects stays, everything else is formatted and escaped."""
+    markup = getattr(value, "__html__", None)
+    if markup is not None:
+        return str(markup())
+    if isinstance(value, str) and value and kind not in _DATED:
+        return escape(value)
+    return escape(_FORMATS[kind](value))
+
+
 def cell(value: Any, column: Column) -> SafeString:
-    """The HTML of one cell: markup of the row's own objects stays, everything else is formatted and escaped."""
-    if hasattr(value, "__html__"):
-        return conditional_escape(value)
-    if column.format != "text" and isinstance(value, str) and column.format not in ("date", "datetime"):
-        return conditional_escape(value)
-    return conditional_escape(_FORMATS[column.format](value))
+    return SafeString(html_of(value, column.format))

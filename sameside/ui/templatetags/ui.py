@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from sameside.kit.tables import Column, Table
 from sameside.ui import access, built, formats, markup
 from sameside.ui.charts import Chart
-from sameside.ui.lists import Header, Listing
+from sameside.ui.lists import Choice, Header, Listing
 
 register = template.Library()
 
@@ -97,6 +97,11 @@ def listing_head(headers: Sequence[Header]) -> SafeString:
 @register.simple_tag
 def listing_body(listing: Listing) -> SafeString:
     return mark_safe(markup.body(listing.spec.columns, listing.rows))  # noqa: S308
+
+
+@register.simple_tag
+def options(choices: Sequence[Choice], chosen: str, prefix: str = "") -> SafeString:
+    return markup.options(choices, chosen, prefix)
 
 
 @register.simple_tag
