@@ -28,7 +28,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 def teams_table() -> Table:
     who = Q(members__is_active=True) & ~Q(members__role="")
-    counted = Team.objects.annotate(persons=Count("members"), signing_in=Count("members", filter=who))
+    counted = Team.objects.annotate(persons=Count("members"), signing_in=Count("members", filter=who)).order_by("name")
     rows = [
         {
             "name": team.name,

@@ -5,7 +5,7 @@ reader may see them, and what is left out is said.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,6 +75,11 @@ def changes(data: Mapping[str, Any]) -> list[Change]:
     return found
 
 
+def _bare(table: Table) -> Table:
+    """Without its caption, where the point's title says the same."""
+    return replace(table, caption="")
+
+
 def _plural(count: int, one: str, many: str) -> str:
     return f"{formats.number(count)} {one if count == 1 else many}"
 
@@ -136,7 +141,7 @@ def _untouched(data: Mapping[str, Any], reader: Person) -> Point:
         f"{_plural(waiting['leads'], 'lead waits', 'leads wait')} untouched",
         text,
         "bad" if waiting["old"] else "warn" if waiting["leads"] else "good",
-        (table,),
+        (_bare(table),),
         "/leads/all/?fate=untouched" if can(reader, "see_leads") else "",
         "All untouched leads",
     )
@@ -150,7 +155,7 @@ def _searches(data: Mapping[str, Any]) -> Point:
         f"{_plural(count, 'search', 'searches')} found nothing",
         "What sellers asked the library for in these days, and it does not have, or calls by another name.",
         "warn" if count else "good",
-        (report.zero_table(data),),
+        (_bare(report.zero_table(data)),),
         "/library/truth/",
         "Content truth",
     )

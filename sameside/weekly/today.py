@@ -182,10 +182,9 @@ def seller(person: Person, at: datetime, today: Mapping[str, Any]) -> SellerToda
     leads = [
         _waiting_lead(lead, at) for lead in waiting.select_related("owner").order_by("handed_over_at", "pk")[:LEADS]
     ]
-    count = bounded(waiting) if len(leads) == LEADS else str(len(leads))
     return SellerToday(
         leads=leads,
-        leads_waiting=count,
+        leads_waiting=bounded(waiting),
         mine=mine,
         deals=next_steps(Deal.objects.visible_to(person).filter(owner=person), by=person, at=at),
         team=next((team for team in today["teams"] if team["id"] == person.team_id), None),

@@ -1,5 +1,6 @@
 """Today, and the agenda of this week."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +28,12 @@ def _for_role(person: Person, data: Any, at: datetime) -> dict[str, Any]:
         lacks = {**data, "demand": mine.demand}
         unfound = agendas.unfound_table(mine.content) if mine.content else None
         campaigns = campaigns_table(mine.campaigns)
-        return {"marketer": mine, "campaigns": campaigns, "demand": demand_table(lacks), "unfound": unfound}
+        return {
+            "marketer": mine,
+            "campaigns": campaigns,
+            "demand": replace(demand_table(lacks), caption=""),
+            "unfound": unfound,
+        }
     if person.role == Role.SUCCESS:
         return {"success": todays.success(person, at)}
     return {"overview": overview.build(data)}
