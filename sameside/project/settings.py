@@ -198,7 +198,7 @@ def without_secrets(logger: Any, method: str, event: MutableMapping[str, Any]) -
     """Logged addresses lose their query (it may name persons) and what follows a one-time link's prefix."""
     if isinstance(request := event.get("request"), str):
         path = request.partition("?")[0]
-        for prefix in ("/reset/key/", "/invitation/"):
+        for prefix in ("/reset/key/", "/welcome/"):
             head, found, _ = path.partition(prefix)
             path = f"{head}{found}..." if found else path
         event["request"] = path
