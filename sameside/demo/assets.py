@@ -25,11 +25,11 @@ HELPER_TITLE = "The thirty-day mutual success plan"
 HELPER_FILE = "Thirty-day-mutual-success-plan.docx"
 _LANGUAGE_SHARE = (0.77, 0.12, 0.07, 0.04)
 _FOLDERS = {
-    "tailored_pov": "1 Points of view",
-    "right_people": "2 Reaching the right people",
-    "relevant_meeting": "3 First meetings",
-    "definition_of_success": "4 Success plans",
-    "tangible_value": "5 Business value",
+    "tailored_pov": "1 Point of view",
+    "right_people": "2 Decision makers",
+    "relevant_meeting": "3 First meeting",
+    "definition_of_success": "4 Success plan",
+    "tangible_value": "5 Pricing and proof",
 }
 
 
