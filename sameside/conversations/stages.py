@@ -83,8 +83,13 @@ def plain(text: str) -> str:
 
 
 def _says(stage: str, words: Sequence[str]) -> str:
-    name = f" {plain(stage)}"
-    return next((word for word in words if f" {word}" in name), "")
+    """The words of the stage's name that one of `words` begins; nothing when none does."""
+    name = f" {plain(stage)} "
+    for word in words:
+        place = name.find(f" {word}")
+        if place >= 0:
+            return name[place + 1 : name.index(" ", place + 1 + len(word))]
+    return ""
 
 
 def closing(found: Found) -> tuple[str, str]:

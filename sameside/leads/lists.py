@@ -114,7 +114,7 @@ def _first_touch(lead: Lead) -> str | None:
     if lead.handed_over_at is None:
         return None
     taken = hours_to_touch(lead)
-    return "No attempt" if taken is None else f"after {hours(taken)}"
+    return "none" if taken is None else f"after {hours(taken)}"
 
 
 def _row(address: str) -> Callable[[Lead], Mapping[str, Any]]:

@@ -31,6 +31,15 @@ ORDER: tuple[tuple[Lead.Fate, str], ...] = (
     (Fate.OPEN, "1"),
     (Fate.WON, "good"),
 )
+# The same order in fewer parts, for a picture with a row for each source.
+GROUPED: tuple[tuple[str, str, tuple[Lead.Fate, ...]], ...] = (
+    ("Untouched", "bad", (Fate.UNTOUCHED,)),
+    ("Queue", "neutral", (Fate.WAITING,)),
+    ("Returned", "warn", (Fate.RETURNED,)),
+    ("Lost", "8", (Fate.LOST,)),
+    ("Under way", "5", (Fate.WORKED, Fate.CONVERTED, Fate.OPEN)),
+    ("Won", "good", (Fate.WON,)),
+)
 SOURCES_SHOWN = 10
 _KEYS = {"source": "source", "campaign": "campaign", "owner": "owner", "team": "team"}
 
@@ -71,8 +80,11 @@ def by_source(data: Mapping[str, Any]) -> Chart:
     return Chart(
         kind="stacked",
         title="What became of the leads of each source",
-        categories=[f"{row['name']} ({row['leads']:,})" for row in rows],
-        series=[Series(fate.label, [row[fate] / row["leads"] for row in rows], tone) for fate, tone in ORDER],
+        categories=[row["name"] for row in rows],
+        series=[
+            Series(label, [sum(row[fate] for fate in fates) / row["leads"] for row in rows], tone)
+            for label, tone, fates in GROUPED
+        ],
         unit="percent",
         table=report.fates_by({**data, "by": {"source": rows}}, "source"),
         description="For each source the shares of its leads that are untouched, returned, worked, lost or won.",
@@ -165,8 +177,14 @@ def linked(data: Mapping[str, Any], dimension: str) -> Table:
     total = {**data["total"], "name": "All"}
     total |= {fate.value: _count(data["total"][fate], fate=fate, created_from=data["start"]) for fate in Fate}
     first, leads, *_ = plain.columns
-    fates = [Column(fate.value, _SHORT[fate], "number", f"{fate.label}.") for fate in Fate]
-    columns = (first, leads, *fates, report.CONVERSION, Column("won_amount", "Won worth", "money", report.WON.help))
+    fates = [Column(fate.value, _SHORT[fate], "number") for fate in Fate]
+    columns = (
+        first,
+        leads,
+        *fates,
+        Column("conversion", "Converted", "percent"),
+        Column("won_amount", "Won worth", "money"),
+    )
     return Table(columns, rows, total=total, empty=plain.empty)
 
 
@@ -203,7 +221,7 @@ def head(data: Mapping[str, Any]) -> Sequence[Figure]:
             address(fate=Fate.UNTOUCHED, created_from=start), "bad" if untouched and untouched > 0.25 else "",
         ),
         Figure(
-            "Median time to first touch", hours(total["median_hours"]), "Of those where an attempt is logged.",
+            "Median first touch", hours(total["median_hours"]), "Of those where an attempt is logged.",
             address(touch=TRIED, created_from=start),
         ),
         Figure(

@@ -86,7 +86,7 @@ def test_reasons_are_sentences() -> None:
     first, second, third = proposals(
         [Found("Needs analysis", place=0.1), Found("Prospects", place=0.2), Found("Contract", place=0.3)]
     )
-    assert first.reason == "The name speaks of needs, a demonstration or a meeting (“need”)."
+    assert first.reason == "The name speaks of needs, a demonstration or a meeting (“needs”)."
     assert second.reason == "It stands after “Needs analysis” and before “Contract”; its name contradicts that order."
     assert (second.kind, third.kind) == ("definition_of_success", "tangible_value")
 
