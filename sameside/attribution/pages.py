@@ -1,7 +1,7 @@
 """The content of the revenue pages as data: chart and tables from a stored report, and the addresses in them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from sameside.attribution import crediting
 from sameside.attribution.figures import OPEN, WON
 from sameside.attribution.report import DIMENSION_LABELS, MODEL_LABELS, PERIODS
 from sameside.kit.tables import Column, Table
+from sameside.ui import formats
 from sameside.ui.cells import Meter, Two
 from sameside.ui.charts import Chart, Series
 
@@ -94,7 +95,7 @@ def chart(data: Mapping[str, Any], view: View) -> Chart:
     rows = data["dimensions"]["channel"][:_BARS]
     return Chart(
         kind="bar",
-        title=f"By channel, {MODEL_LABELS[view.model].lower()}",
+        title=f"Revenue by channel, {MODEL_LABELS[view.model].lower()}",
         categories=[row["label"] for row in rows],
         series=[
             Series("Won revenue", [row[WON][view.model] for row in rows], "1"),
@@ -120,7 +121,7 @@ def dimension_table(data: Mapping[str, Any], dimension: str, view: View, top: in
     if costs:
         columns += [
             Column("cost", "Cost", "money", "The campaign's actual cost in the CRM, over its whole life."),
-            Column("return", "Return", "text", "Won revenue credited in the period for each unit of cost."),
+            Column("return", "Return", "number", "Won revenue credited in the period for each unit of cost."),
         ]
     found = data["dimensions"][dimension]
     rows = [_row(dimension, row, data, view) for row in (found if top is None else _first(found, top))]
@@ -133,6 +134,12 @@ def dimension_table(data: Mapping[str, Any], dimension: str, view: View, top: in
         "open_deals": data[OPEN]["deals"],
     }
     return Table(columns, rows, total if top is None or len(rows) == len(found) else None, empty="No deals yet.")
+
+
+def origins_table(data: Mapping[str, Any], view: View) -> Table:
+    """Paid, organic and sellers' own: the narrow table beside the three models."""
+    whole = dimension_table(data, "origin", view)
+    return replace(whole, columns=[column for column in whole.columns if column.key in ("label", "won", "share")])
 
 
 def _first(rows: Sequence[dict[str, Any]], top: int) -> list[dict[str, Any]]:
@@ -148,7 +155,7 @@ def _row(dimension: str, row: Mapping[str, Any], data: Mapping[str, Any], view: 
         "label": Two(row["label"], f"{channel}, paid" if row.get("paid") else channel) if channel else row["label"],
         "link": key_address(dimension, row["key"], view),
         "won": won,
-        "share": Meter(part) if part is not None else None,
+        "share": Meter(part, formats.percent(part)) if part is not None else None,
         "won_deals": row[f"{WON}_deals"][view.model],
         "open": row[OPEN][view.model],
         "open_deals": row[f"{OPEN}_deals"][view.model],

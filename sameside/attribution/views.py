@@ -45,7 +45,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         "paid": pages.credited_share(data, "origin", frozenset({crediting.PAID}), view.model),
         "chart": pages.chart(data, view),
         "models": pages.models_table(data, "channel", view),
-        "origins": pages.dimension_table(data, "origin", view),
+        "origins": pages.origins_table(data, view),
         "tables": [
             (name, title, pages.dimension_table(data, name, view, pages.TOP), len(data["dimensions"][name]))
             for name, title in (("campaign", "Campaigns"), ("asset", "Content"))

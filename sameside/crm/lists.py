@@ -30,7 +30,10 @@ def _none_yet(icon: str, what: str, how: str) -> Empty:
 
 def words(value: str) -> str:
     """A facet value as a person would write it: `public-sector` → Public sector."""
-    return value.replace("-", " ").replace("_", " ").capitalize()
+    return value.upper() if value in _ABBREVIATED else value.replace("-", " ").replace("_", " ").capitalize()
+
+
+_ABBREVIATED = frozenset({"it", "hr"})
 
 
 def address(name: str) -> Callable[[int | None], str]:

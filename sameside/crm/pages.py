@@ -118,11 +118,10 @@ def company(of: Company, by: Person) -> dict[str, Any]:
             "link": contact_link(contact.pk),
             "name": Two(str(contact), contact.title),
             "seniority": lists.SENIORITIES.get(contact.seniority, contact.seniority),
-            "email": contact.email,
         }
         for contact in of.contacts.order_by("last_name", "pk")[:SHOWN]
     ]
-    columns = (Column("name", "Contact"), Column("seniority", "Seniority"), Column("email", "E-mail"))
+    columns = (Column("name", "Contact"), Column("seniority", "Seniority"))
     touch_columns = [column for column in lists.touches().columns if column.key != "by"]
     row = lists.touch_row()
     touches = [
