@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from sameside.crm.models import Campaign, Company, Contact, Deal, Sourced
 from sameside.people.models import Organisation, Person
@@ -86,6 +86,7 @@ class Lead(Sourced):
             models.Index(fields=["lead_source", "-created_at", "-id"]),
             models.Index(fields=["campaign", "-created_at", "-id"]),
             models.Index(fields=["email"]),
+            models.Index(F("won_amount").desc(nulls_last=True), F("id").desc(), name="lead_won_amount"),
         ]
 
     def __str__(self) -> str:
