@@ -8,7 +8,7 @@ import numpy as np
 from sameside.demo import times
 from sameside.demo.members import BY_TEAM
 
-PRIZE_DRAW = "Autumn prize draw: win a city bike"
+PRIZE_DRAW = "Prize draw: win a city bike"
 ROUND_TABLES = "Executive round tables: running operations on proof"
 
 

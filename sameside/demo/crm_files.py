@@ -115,7 +115,8 @@ def campaigns(folder: Path, plan: Plan) -> int:
         owner, runs = USERS[one.owner], one.ends >= plan.end
         return [
             CAMPAIGN_IDS[n], "0", one.name, ids.NONE, one.of.type, "In Progress" if runs else "Completed", begins, ends,
-            "", f"{round(cost * 1.05, -2)}.0", f"{cost}.0", str(answers[n] * 5), str(int(runs)), "", str(leads[n]),
+            "", f"{round(cost * 1.05 / 100) * 100}.0", f"{cost}.0", str(answers[n] * 5), str(int(runs)), "",
+            str(leads[n]),
             str(answers[n]), owner, made, owner, made, owner, made,
         ]  # fmt: skip
 
