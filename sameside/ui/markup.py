@@ -69,7 +69,7 @@ def options(choices: Iterable[Choice], chosen: str, prefix: str = "") -> SafeStr
 
 
 def help_tip(text: str) -> str:
-    return f'<span class="tip" tabindex="0" role="note" aria-label="{escape(text)}" data-tip="{escape(text)}">?</span>'
+    return f'&nbsp;<span class="tip" tabindex="0" role="note" aria-label="{escape(text)}" data-tip="{escape(text)}">?</span>'
 
 
 def _head(columns: Sequence[Column]) -> str:
