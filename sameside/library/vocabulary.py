@@ -63,7 +63,7 @@ CONVERSATIONS = Table(
         _rule(
             Kind.RELEVANT_MEETING,
             "agenda|discovery|demo|demo deck|first meeting|meeting|presentation|deck|workshop|call script|"
-            "talk track|qualification|questionnaire|battlecard|battle card|erstgespräch|gesprächsleitfaden|"
+            "talk track|qualification|questionnaire|vs|battlecard|battle card|erstgespräch|gesprächsleitfaden|"
             "bedarfsanalyse|fragebogen|product overview|solution overview|overview|produktüberblick|"
             "présentation|presentación|webinar",
         ),
@@ -260,8 +260,9 @@ DEPTH_TERMS = (
     ),
 )
 
+_NAMED = r"(?:(?:\s+[-–]\s+|:\s*)(.+))?$"
 FOLDER_FACETS = (
-    (Facet.PRODUCT_LINE, re.compile(r"^(?:product lines?|products?|produkte?|produits?)(?:\s*[-:–]\s*(.+))?$", re.I)),
-    (Facet.COMPETITOR, re.compile(r"^(?:competitors?|competition|wettbewerb(?:er)?)(?:\s*[-:–]\s*(.+))?$", re.I)),
+    (Facet.PRODUCT_LINE, re.compile(rf"^(?:product lines?|products?|produkte?|produits?){_NAMED}", re.I)),
+    (Facet.COMPETITOR, re.compile(rf"^(?:competitors?|competition|wettbewerb(?:er)?){_NAMED}", re.I)),
 )
 """A folder that names a facet; the value follows a dash, or is the folder within."""

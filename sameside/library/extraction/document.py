@@ -115,7 +115,9 @@ def text_of(page: Iterable[Block]) -> str:
 
 _NO_TITLES = re.compile(
     r"^(microsoft (word|powerpoint)\b.*|powerpoint[- ]presentation|pr[äa]sentation\d*|presentation\d*|document\d*|"
-    r"untitled.*|slide ?\d*|title|titel|no title|word document|\(anonymous\)|"
+    r"untitled.*|slide ?\d*|title|titel|title slide|no title|word document|\(anonymous\)|"
+    r"introduction|(table of )?contents|"
+    r"(chapter|kapitel|chapitre|cap[ií]tulo|section|abschnitt) \d.*|"
     r".*\.(docx?|pptx?|indd|qxd|pdf|odt|xlsx?|key))$",
     re.IGNORECASE,
 )

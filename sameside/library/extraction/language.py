@@ -6,6 +6,12 @@ from typing import Any
 
 LEAST_LETTERS = 60
 LEAST_SURE = 0.9
+LANGUAGES = (
+    *("ar", "bg", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi", "hr", "hu", "id", "it"),
+    *("ja", "ko", "lt", "lv", "ms", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk"),
+    *("vi", "zh"),
+)
+"""Languages business is written in; a short English text is sooner taken for Latin than it is Latin."""
 _SAMPLE = 6_000
 
 
@@ -13,7 +19,9 @@ _SAMPLE = 6_000
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(LANGUAGES)
+    return identifier
 
 
 def detect(pages: Sequence[str]) -> str:
