@@ -69,7 +69,8 @@ def options(choices: Iterable[Choice], chosen: str, prefix: str = "") -> SafeStr
 
 
 def help_tip(text: str) -> str:
-    return f'&nbsp;<span class="tip" tabindex="0" role="note" aria-label="{escape(text)}" data-tip="{escape(text)}">?</span>'
+    words = escape(text)
+    return f'&nbsp;<span class="tip" tabindex="0" role="note" aria-label="{words}" data-tip="{words}">?</span>'
 
 
 def _head(columns: Sequence[Column]) -> str:
