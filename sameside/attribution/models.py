@@ -16,7 +16,8 @@ class Credit(models.Model):
     key = models.CharField(
         max_length=60, help_text="Channel or origin, campaign or asset id; `none` without one, empty without a touch."
     )
-    deal = models.ForeignKey(Deal, models.CASCADE, related_name="credits")
+    # No constraint: it would be checked a million times per computation, which itself reads the deals it writes.
+    deal = models.ForeignKey(Deal, models.CASCADE, related_name="credits", db_constraint=False)
     share = models.FloatField()
 
     class Meta:
