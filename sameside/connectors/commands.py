@@ -16,6 +16,7 @@ KINDS = {
     "content": ("documents", "A folder of documents: PDF, PPTX, DOCX, HTML, Markdown."),
     "usage": ("usage", "A CSV file of impressions, opens, shares and searches."),
 }
+DONE, FAILED, USAGE, REFUSED = 0, 1, 2, 3
 _COLUMNS = ("file", "read as", "rows", "created", "updated", "unchanged", "refused", "missing", "verdict")
 
 
@@ -40,18 +41,18 @@ def run(given: argparse.Namespace) -> int:
     path: Path = given.path.expanduser().resolve()
     if not path.exists():
         print(f"{given.path} does not exist.", file=sys.stderr)
-        return 2
+        return USAGE
     connector = registry.connector(KINDS[given.kind][0])
     folder = path if path.is_dir() else _folder_of(path)
     try:
         made = runs.create(connector, folder, origin=str(given.path), by=None, at=timezone.now())
     except (runs.NothingToImport, uploads.UploadRefused) as problem:
         print(problem, file=sys.stderr)
-        return 2
+        return USAGE
     if given.background:
         runs.queue(made)
         print(json.dumps({"run": made.pk}) if given.json else f"Import {made.pk} waits for the worker.")
-        return 0
+        return DONE
     quiet = given.json or not sys.stderr.isatty()
     done = runs.execute(made.pk, tell=None if quiet else _tell)
     return _report(done, as_json=given.json)
@@ -101,7 +102,6 @@ def summary(made: "ImportRun") -> dict[str, Any]:
 
 
 def _report(made: "ImportRun", *, as_json: bool) -> int:
-    from sameside.cli import DONE, FAILED, REFUSED
     from sameside.connectors.models import ImportFile, ImportRun
 
     told = summary(made)
