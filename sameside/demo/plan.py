@@ -117,5 +117,11 @@ class Plan:
     @cached_property
     def activities(self) -> Activities:
         """Calls, e-mails and meetings; as many as are missing from the touches the story promises."""
-        wanted = self.size(TOUCHES) - len(self.leads.created) - int(self.memberships.responded.sum())
-        return activity_plan.draw(self.stream(9), self, wanted=wanted)
+        return activity_plan.draw(self.stream(9), self, wanted=self.size(TOUCHES) - self.other_touches)
+
+    @cached_property
+    def other_touches(self) -> int:
+        """Leads that answered no campaign, answers to campaigns, documents used that no task names."""
+        leads = int((self.leads.campaign < 0).sum())
+        used = int(np.isin(self.usage.action, (usage_plan.SHARE, usage_plan.PRESENT)).sum())
+        return leads + int(self.memberships.responded.sum()) + used

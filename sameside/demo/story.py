@@ -74,8 +74,9 @@ def write(folder: Path, *, seed: int, scale: float, today: date, progress: Progr
 
 
 def touches(plan: Plan) -> int:
-    """Leads, answers to campaigns and activities that are done."""
-    return len(plan.leads.created) + int(plan.memberships.responded.sum()) + int(plan.activities.is_done.sum())
+    """Leads, answers to campaigns, documents used and activities that are done: each a touch, but a lead that answered
+    a campaign, or a document that a task names, only once."""
+    return plan.other_touches + int(plan.activities.is_done.sum())
 
 
 def _each(
