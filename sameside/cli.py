@@ -12,6 +12,7 @@ from importlib import import_module, metadata
 COMMAND_MODULES = (
     "sameside.project.commands",
     "sameside.project.demonstration",
+    "sameside.people.commands",
     "sameside.connectors.commands",
     "sameside.weekly.commands",
     "sameside.demo.commands",

@@ -155,9 +155,10 @@ def settle() -> int:
     rows were appended or filled."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_SHARES)
-        shared = cursor.rowcount
+        shared: int = cursor.rowcount
         cursor.execute(_SETTLE)
-        return shared + cursor.rowcount
+        filled: int = cursor.rowcount
+        return shared + filled
 
 
 def _fill_channels() -> None:

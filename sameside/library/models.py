@@ -145,7 +145,7 @@ class Search(models.Model):
     results = models.PositiveIntegerField()
     shown = ArrayField(models.BigIntegerField(), default=list, help_text="Ids of the assets on the first page.")
     source = models.CharField(max_length=20, default="sameside")
-    external_id = models.CharField(max_length=80, null=True)
+    external_id = models.CharField(max_length=80, null=True)  # noqa: DJ001  null keeps it out of the unique pair
 
     class Meta:
         verbose_name_plural = "searches"
@@ -174,7 +174,7 @@ class Usage(models.Model):
     contact = models.ForeignKey("crm.Contact", models.PROTECT, null=True, related_name="+")
     search = models.ForeignKey(Search, models.PROTECT, null=True, related_name="+")
     source = models.CharField(max_length=20, default="sameside")
-    external_id = models.CharField(max_length=80, null=True)
+    external_id = models.CharField(max_length=80, null=True)  # noqa: DJ001  null keeps it out of the unique pair
 
     class Meta:
         verbose_name_plural = "usage"

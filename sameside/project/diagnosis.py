@@ -50,7 +50,6 @@ def _database() -> list[Finding]:
             version = connection.info.server_version
             ours = connection.execute("SELECT to_regclass('people_person')").fetchone()
             empty = ours is None or ours[0] is None
-            vector = connection.execute("SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'").fetchone()
     except (psycopg.OperationalError, OSError) as error:
         return [
             Finding(
@@ -62,8 +61,6 @@ def _database() -> list[Finding]:
     findings = [Finding("good", f"PostgreSQL {version // 10000}.{version % 10000} ({where})")]
     if version < _MINIMUM_POSTGRESQL:
         findings.append(Finding("problem", "PostgreSQL 16 or newer is needed.", "Upgrade the server."))
-    if not vector or not vector[0]:
-        findings.append(Finding("note", "pgvector is not available on this server.", "Install postgresql-NN-pgvector."))
     if empty:
         findings.append(Finding("note", "The database is empty.", "`sameside serve` or `sameside migrate` fills it."))
     return findings

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from sameside.kit import snapshots
@@ -39,7 +40,11 @@ def computation(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     report = snapshots.REGISTRY[name]
     snapshots.compute(name, report.read(request.GET.dict()), at=timezone.now())
-    return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    back = request.headers.get("Referer", "")
+    known = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return redirect(back if known else "/")
 
 
 computation.policy = "see_reports"  # type: ignore[attr-defined]
