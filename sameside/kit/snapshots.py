@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection, transaction
+
 from sameside.kit.models import Snapshot
 from sameside.kit.tables import Table
 
@@ -52,21 +54,26 @@ def read(name: str, params: Params | None = None) -> Snapshot | None:
 
 
 def compute(name: str, params: Params | None = None, *, at: datetime) -> Snapshot:
-    """Compute report `name` as of `at` and store it, replacing the former snapshot of the same parameters."""
+    """Compute report `name` as of `at` and store it, replacing the former snapshot of the same parameters.
+
+    One computation of a report at a time, whoever asks: the next one waits, since reports keep rows of their own.
+    """
     report = REGISTRY[name]
     chosen = report.defaults if params is None else params
     began = time.perf_counter()
-    data = report.compute(chosen, at)
-    snapshot, _ = Snapshot.objects.update_or_create(
-        name=name,
-        key=digest(chosen),
-        defaults={
-            "params": dict(chosen),
-            "data": data,
-            "computed_at": at,
-            "seconds": time.perf_counter() - began,
-        },
-    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"snapshot {name}"])
+        data = report.compute(chosen, at)
+        snapshot, _ = Snapshot.objects.update_or_create(
+            name=name,
+            key=digest(chosen),
+            defaults={
+                "params": dict(chosen),
+                "data": data,
+                "computed_at": at,
+                "seconds": time.perf_counter() - began,
+            },
+        )
     return snapshot
 
 
