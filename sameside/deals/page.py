@@ -16,7 +16,7 @@ from sameside.crm import lists, pages
 from sameside.crm.channels import CHANNELS
 from sameside.crm.models import Deal, DealContact
 from sameside.crm.pages import Block
-from sameside.deals.suggestions import Suggestion, for_conversation
+from sameside.deals.suggestions import Place, Suggestion, for_places
 from sameside.kit.tables import Column, Table
 from sameside.library.models import USED, Usage
 from sameside.people.models import Person
@@ -173,10 +173,17 @@ def _touches(deal: Deal) -> Block:
     return Block("Touches of the company", table, reverse("crm:touches", args=[deal.company.pk]), "All touches")
 
 
+def _suggestions(deal: Deal, upcoming: Kind | None, by: Person) -> list[Suggestion]:
+    if not upcoming:
+        return []
+    vertical, language = (deal.company.vertical, deal.company.language) if deal.company else ("", "")
+    return for_places([Place(deal.pk, upcoming.value, vertical, language)], by=by)[deal.pk]
+
+
 def content(deal: Deal, by: Person) -> dict[str, Any]:
     conversations = list(queries.for_deal(deal))
     upcoming = next_kind(deal, conversations)
-    suggested: list[Suggestion] = for_conversation(upcoming, deal.company) if upcoming else []
+    suggested = _suggestions(deal, upcoming, by)
     activities = Block(
         "Activities",
         pages.activities_table(deal.activities.all()),

@@ -1,140 +1,172 @@
-"""Which content a deal's next conversation is suggested: what was used in conversations of that kind that succeeded.
+"""Content for a deal's conversation: for each kind and vertical the assets that helped such conversations most.
 
 An asset was used in a conversation when it was shared, presented or personalised for the deal while the conversation
-was open. The counts are computed in the background for every kind; a deal's page picks from them what speaks the
-company's language and fits its vertical. It is what happened together, not what caused it, and it is said with its
-number of cases.
+was open. Assets are ranked by the share of ended ones that succeeded, drawn towards the average of the kind where there
+are few (as if ten average ones had happened besides), then by how often they were used. The ranking is computed with
+the other reports; a page only reads it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
-from django.urls import reverse
-
-from sameside.analytics.rates import is_small
 from sameside.conversations.models import Kind
-from sameside.crm.models import Company
 from sameside.kit import snapshots
+from sameside.kit.sql import rows
 from sameside.kit.tables import Column, Table
-from sameside.library.models import USED
-from sameside.ui import formats
+from sameside.library import facets
+from sameside.library.models import USED, Asset, Facet
+from sameside.people.models import Person
 
-KEPT = 200  # assets kept for each kind
+KEPT = 8
+SHOWN = 3
+PRIOR = 10
+LOOK_BACK = timedelta(days=730)
 
-_COUNTS = """
-WITH used AS (
-  SELECT DISTINCT u.asset_id, c.id AS conversation_id, c.kind, c.state
-  FROM library_usage u JOIN conversations_conversation c ON c.deal_id = u.deal_id
-    AND u.at >= c.opened_at AND (c.ended_at IS NULL OR u.at <= c.ended_at)
-  WHERE u.deal_id IS NOT NULL AND u.action = ANY(%(used)s)
-), counts AS (
-  SELECT asset_id, kind, count(*) AS conversations, count(*) FILTER (WHERE state = 'succeeded') AS succeeded,
-    count(*) FILTER (WHERE state IN ('succeeded', 'failed')) AS ended
+_BEST = """
+WITH average AS (
+  SELECT kind, (count(*) FILTER (WHERE state = 'succeeded'))::float / count(*) AS rate
+  FROM conversations_conversation WHERE ended_at >= %(since)s AND ended_at <= %(at)s GROUP BY kind
+), used AS (
+  SELECT DISTINCT u.asset_id, t.kind, t.id, t.state
+  FROM library_usage u JOIN conversations_conversation t ON t.deal_id = u.deal_id
+    AND u.at >= t.opened_at AND (t.ended_at IS NULL OR u.at <= t.ended_at)
+  WHERE u.deal_id IS NOT NULL AND u.action = ANY(%(used)s) AND u.at >= %(since)s AND u.at <= %(at)s
+), evidence AS (
+  SELECT asset_id, kind, count(*) AS uses, count(*) FILTER (WHERE state <> 'open') AS ended,
+    count(*) FILTER (WHERE state = 'succeeded') AS succeeded
   FROM used GROUP BY 1, 2
+), helps AS (
+  SELECT a.id, a.language, f.value AS kind, coalesce(v.value, '') AS vertical
+  FROM library_assetfacet f JOIN library_asset a ON a.id = f.asset_id AND a.status = 'active'
+  LEFT JOIN library_assetfacet v ON v.asset_id = f.asset_id AND v.facet = 'vertical' AND v.state <> 'rejected'
+  WHERE f.facet = 'conversation' AND f.state <> 'rejected'
 ), ranked AS (
-  SELECT f.value AS kind, a.id, a.title, a.slug, a.format, a.language,
-    COALESCE(n.conversations, 0) AS conversations, COALESCE(n.succeeded, 0) AS succeeded, COALESCE(n.ended, 0) AS ended,
-    row_number() OVER (PARTITION BY f.value ORDER BY COALESCE(n.succeeded, 0) DESC, a.updated_at DESC, a.id) AS place
-  FROM library_asset a
-    JOIN library_assetfacet f ON f.asset_id = a.id AND f.facet = 'conversation' AND f.state <> 'rejected'
-    LEFT JOIN counts n ON n.asset_id = a.id AND n.kind = f.value
-  WHERE a.status = 'active'
+  SELECT h.*, coalesce(e.uses, 0) AS uses, coalesce(e.ended, 0) AS ended, coalesce(e.succeeded, 0) AS succeeded,
+    coalesce(average.rate, 0) AS average, row_number() OVER (
+      PARTITION BY h.kind, h.vertical, h.language
+      ORDER BY (coalesce(e.succeeded, 0) + %(prior)s * coalesce(average.rate, 0))
+          / (coalesce(e.ended, 0) + %(prior)s) DESC,
+        coalesce(e.uses, 0) DESC, h.id DESC
+    ) AS place
+  FROM helps h LEFT JOIN evidence e ON e.asset_id = h.id AND e.kind = h.kind LEFT JOIN average ON average.kind = h.kind
 )
-SELECT kind, id, title, slug, format, language, conversations, succeeded, ended,
-  (SELECT COALESCE(array_agg(v.value ORDER BY v.value), '{}') FROM library_assetfacet v
-    WHERE v.asset_id = ranked.id AND v.facet = 'vertical' AND v.state <> 'rejected') AS verticals
-FROM ranked WHERE place <= %(kept)s ORDER BY kind, place
+SELECT kind, vertical, language, id, uses, ended, succeeded, average FROM ranked WHERE place <= %(kept)s
+ORDER BY kind, vertical, language, place
 """
-_AVERAGES = """
-SELECT kind, count(*) FILTER (WHERE state = 'succeeded') AS succeeded, count(*) AS ended
-FROM conversations_conversation WHERE state IN ('succeeded', 'failed') GROUP BY kind
-"""
+
+
+def compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """By "kind/vertical/language": the best assets as [id, uses, ended, succeeded]; and each kind's average."""
+    del params
+    values = {"at": at, "since": at - LOOK_BACK, "used": list(USED), "prior": PRIOR, "kept": KEPT}
+    best: dict[str, list[list[int]]] = {}
+    averages: dict[str, float] = {}
+    for one in rows(_BEST, values):
+        place = f"{one['kind']}/{one['vertical']}/{one['language']}"
+        best.setdefault(place, []).append([one["id"], one["uses"], one["ended"], one["succeeded"]])
+        averages[one["kind"]] = one["average"]
+    return {"best": best, "averages": averages}
+
+
+def tables(data: Mapping[str, Any]) -> Sequence[Table]:
+    titles = dict(
+        Asset.objects.filter(pk__in={one[0] for found in data["best"].values() for one in found}).values_list(
+            "pk", "title"
+        )
+    )
+    shown = []
+    for place, found in data["best"].items():
+        kind, vertical, language = place.split("/")
+        for asset, uses, ended, succeeded in found[:SHOWN]:
+            shown.append(
+                {
+                    "kind": Kind(kind).label if kind in Kind else kind,
+                    "vertical": facets.label(Facet.VERTICAL, vertical) if vertical else "Any",
+                    "language": language,
+                    "asset": titles.get(asset, ""),
+                    "uses": uses,
+                    "ended": ended,
+                    "succeeded": succeeded,
+                }
+            )
+    columns = (
+        Column("kind", "Conversation"),
+        Column("vertical", "Vertical"),
+        Column("language", "Language"),
+        Column("asset", "Content"),
+        Column("uses", "Used in", "number", "Conversations of this kind in which it was used."),
+        Column("ended", "Of these ended", "number"),
+        Column("succeeded", "Succeeded", "number"),
+    )
+    return (Table(columns, shown, caption="Content that helped", empty="No content with a conversation to help yet."),)
+
+
+def read(query: Mapping[str, str]) -> dict[str, Any]:
+    del query
+    return {}
+
+
+REPORT = snapshots.register(snapshots.Report("suggestions", compute, {}, read, tables))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where content is wanted: the deal's open conversation, its company's vertical and language."""
+
+    deal: int
+    kind: str
+    vertical: str
+    language: str
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One asset with the reason in words."""
-
     title: str
     url: str
     format: str
     reason: str
 
 
-def _read(_query: Mapping[str, str]) -> dict[str, Any]:
-    return {}
+def _reason(place: Place, vertical: str, evidence: Sequence[int], average: float) -> str:
+    _, uses, ended, succeeded = evidence
+    made_for = f"Made for {facets.label(Facet.VERTICAL, vertical).lower()}" if vertical else "Fits any vertical"
+    such = f"used in {uses} such {'conversation' if uses == 1 else 'conversations'}"
+    if ended:
+        return f"{made_for}; {such}, {succeeded} of {ended} ended well; average {average:.0%}"
+    if uses:
+        return f"{made_for}; {such}, still open"
+    return f"{made_for}; not used in a {Kind(place.kind).label.lower()} conversation yet"
 
 
-def _compute(_params: Mapping[str, Any], _at: datetime) -> dict[str, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, {"used": [action.value for action in USED], "kept": KEPT})
-        names = [column.name for column in cursor.description or ()]
-        assets = [dict(zip(names, row, strict=True)) for row in cursor]
-        cursor.execute(_AVERAGES)
-        averages = {kind: {"succeeded": succeeded, "ended": ended} for kind, succeeded, ended in cursor}
-    return {"assets": assets, "averages": averages}
+def _candidates(place: Place, best: Mapping[str, Sequence[Sequence[int]]]) -> Iterable[tuple[str, Sequence[int]]]:
+    """For this vertical before any, in the company's language before English; an unknown language fits."""
+    languages = dict.fromkeys((place.language, "en", "")) if place.language else ("en", "")
+    for vertical in dict.fromkeys((place.vertical, "")):
+        for language in languages:
+            for evidence in best.get(f"{place.kind}/{vertical}/{language}", ()):
+                yield vertical, evidence
 
 
-def _tables(data: Mapping[str, Any]) -> Sequence[Table]:
-    columns = (
-        Column("kind", "Conversation"),
-        Column("title", "Content"),
-        Column("conversations", "Used in", "number"),
-        Column("succeeded", "Succeeded", "number"),
-        Column("ended", "Ended", "number"),
-    )
-    rows = [{**row, "kind": Kind(row["kind"]).label} for row in data["assets"] if row["kind"] in Kind.values]
-    return [Table(columns, rows, caption="Content by the conversations it was used in")]
-
-
-REPORT = snapshots.register(snapshots.Report("next-content", _compute, defaults={}, read=_read, tables=_tables))
-
-
-def for_conversation(kind: str, company: Company | None, limit: int = 4) -> list[Suggestion]:
-    """What to bring to a conversation of `kind` with `company`: in a language it reads, its vertical first."""
-    snapshot = snapshots.read("next-content")
+def for_places(places: Sequence[Place], *, by: Person) -> dict[int, list[Suggestion]]:
+    """Up to three assets for each deal, with the reason in words; two queries however many deals."""
+    snapshot = snapshots.read("suggestions") if places else None
     if snapshot is None:
-        return []
-    vertical = company.vertical if company else ""
-    language = company.language if company else ""
-    average = snapshot.data["averages"].get(kind)
-    fitting = [
-        row
-        for row in snapshot.data["assets"]
-        if row["kind"] == kind
-        and row["language"] in ("", "en", language)
-        and (not row["verticals"] or vertical in row["verticals"] or not vertical)
-    ]
-    fitting.sort(key=lambda row: (row["language"] != language, vertical not in row["verticals"], -row["succeeded"]))
-    return [_suggestion(row, vertical, average) for row in fitting[:limit]]
-
-
-def _suggestion(row: Mapping[str, Any], vertical: str, average: Mapping[str, int] | None) -> Suggestion:
-    return Suggestion(
-        title=row["title"],
-        url=reverse("library:asset", args=[row["slug"]]),
-        format=row["format"],
-        reason=" ".join([_evidence(row, average), *_fit(row, vertical)]),
-    )
-
-
-def _evidence(row: Mapping[str, Any], average: Mapping[str, int] | None) -> str:
-    if not row["conversations"]:
-        return "Made for this conversation, not yet used in one."
-    such = "conversation" if row["conversations"] == 1 else "conversations"
-    text = f"Used in {row['conversations']:,} such {such}, {row['succeeded']:,} succeeded"
-    if not row["ended"]:
-        return f"{text}, none has ended yet."
-    if average and average["ended"] and not is_small(row["ended"]):
-        ours, all_ = row["succeeded"] / row["ended"], average["succeeded"] / average["ended"]
-        return f"{text}: {formats.percent(ours)} of those ended, average {formats.percent(all_)}."
-    return f"{text}: too few to compare."
-
-
-def _fit(row: Mapping[str, Any], vertical: str) -> list[str]:
-    if vertical and vertical in row["verticals"]:
-        return [f"Made for {vertical.replace('-', ' ')}."]
-    return []
+        return {place.deal: [] for place in places}
+    best, averages = snapshot.data["best"], snapshot.data["averages"]
+    chosen = {place.deal: list(_candidates(place, best)) for place in places}
+    ids = {evidence[0] for found in chosen.values() for _, evidence in found}
+    visible = Asset.objects.visible_to(by).filter(pk__in=ids, status=Asset.Status.ACTIVE)
+    assets = {pk: (title, slug, form) for pk, title, slug, form in visible.values_list("pk", "title", "slug", "format")}
+    suggestions: dict[int, list[Suggestion]] = {}
+    for place in places:
+        seen: dict[int, Suggestion] = {}
+        for vertical, evidence in chosen[place.deal]:
+            pk = evidence[0]
+            if pk in assets and pk not in seen and len(seen) < SHOWN:
+                title, slug, form = assets[pk]
+                reason = _reason(place, vertical, evidence, averages.get(place.kind, 0.0))
+                seen[pk] = Suggestion(title, f"/library/{slug}/", form, reason)
+        suggestions[place.deal] = list(seen.values())
+    return suggestions

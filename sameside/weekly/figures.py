@@ -4,8 +4,8 @@ than the organisation's can not be added, and count as nothing."""
 from datetime import datetime, timedelta
 from typing import Any
 
+from sameside.kit.sql import row, rows
 from sameside.library.models import USED
-from sameside.weekly.sql import row, rows
 from sameside.weekly.weeks import Week, name_of
 
 WEEKS = 26

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sameside.conversations.figures import LOOK_BACK, STUCK_FROM
+from sameside.kit.sql import row, rows
 from sameside.weekly.figures import UNTOUCHED, WORTH
-from sameside.weekly.sql import row, rows
 from sameside.weekly.weeks import Week
 
 

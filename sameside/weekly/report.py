@@ -1,6 +1,6 @@
 """The snapshots behind Today and This week.
 
-"today" is the whole organisation's series and gaps, "week" one agenda, "suggestions" the content that helps.
+"today" is the whole organisation's series and gaps, "week" one agenda.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from sameside.kit.snapshots import Report, register
 from sameside.kit.tables import Column, Table
 from sameside.library import facets
 from sameside.library.models import Facet
-from sameside.weekly import digests, figures, gaps, suggestions, weeks
+from sameside.weekly import digests, figures, gaps, weeks
 
 LACK_DAYS = 30
 
@@ -238,6 +238,9 @@ def read_week(query: Mapping[str, str]) -> dict[str, Any]:
     return {"week": name if weeks.monday_of(name) else ""}
 
 
-TODAY = register(Report("today", compute_today, {}, suggestions.read, today_tables))
-SUGGESTIONS = register(Report("suggestions", suggestions.compute, {}, suggestions.read, suggestions.tables))
+def _no_parameters(query: Mapping[str, str]) -> dict[str, Any]:
+    return {}
+
+
+TODAY = register(Report("today", compute_today, {}, _no_parameters, today_tables))
 WEEK = register(Report("week", compute_week, {"week": ""}, read_week, week_tables))

@@ -14,10 +14,10 @@ from typing import Any
 from sameside.conversations import queries as conversations
 from sameside.conversations.models import Conversation, Kind
 from sameside.crm.models import Deal
+from sameside.deals import suggestions
+from sameside.deals.suggestions import Place, Suggestion
 from sameside.leads.models import Lead
 from sameside.people.models import Person
-from sameside.weekly import suggestions
-from sameside.weekly.suggestions import Place, Suggestion
 
 LEADS = 8
 DEALS = 5

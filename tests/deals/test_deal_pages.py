@@ -13,7 +13,7 @@ def names(response: object) -> list[str]:
 
 
 def test_the_deal_page_shows_conversations_people_stages_and_content(bob: Person, story: SimpleNamespace) -> None:
-    snapshots.compute("next-content", at=NOW)
+    snapshots.compute("suggestions", at=NOW)
     page = signed_in(bob).get(f"/deals/{story.platform.pk}/")
     states = [(step.kind.value, str(step.badge), step.is_next) for step in page.context["steps"]]
     assert states == [
@@ -31,14 +31,14 @@ def test_the_deal_page_shows_conversations_people_stages_and_content(bob: Person
 
 
 def test_content_is_suggested_for_the_open_conversation_with_its_reason(bob: Person, story: SimpleNamespace) -> None:
-    snapshots.compute("next-content", at=NOW)
+    snapshots.compute("suggestions", at=NOW)
     page = signed_in(bob).get(f"/deals/{story.platform.pk}/")
     assert [(one.title, one.reason) for one in page.context["suggestions"]] == [
         (
             "Leitfaden Bank",
-            "Used in 1 such conversation, 0 succeeded, none has ended yet. Made for banking.",
+            "Made for banking; used in 1 such conversation, still open",
         ),
-        ("Leitfaden", "Made for this conversation, not yet used in one."),
+        ("Leitfaden", "Fits any vertical; not used in a relevant meeting conversation yet"),
     ]
 
 

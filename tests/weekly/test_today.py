@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from sameside.conversations.models import Kind, StageMapping
 from sameside.crm.models import Deal
+from sameside.deals import suggestions
+from sameside.deals.suggestions import Place
 from sameside.kit import snapshots
 from sameside.people.models import Organisation, Person
-from sameside.weekly import overview, readiness, report, suggestions, today
-from sameside.weekly.suggestions import Place
+from sameside.weekly import overview, readiness, report, today
 from tests.conftest import NOW, signed_in
 from tests.weekly.story import Story
 

@@ -159,7 +159,7 @@ def test_the_page_prints_its_points_and_walks_to_the_week_before(story: Story, f
 def test_an_earlier_week_is_computed_when_somebody_asks(fay: Person, db: None) -> None:
     client = signed_in(fay)
     assert b"Computing the figures" in client.get("/this-week/?week=2026-W21").content
-    assert client.post("/reports/week/computation/?week=2026-W21").status_code == 204
+    assert client.post("/reports/week/computation/?week=2026-W21", headers={"HX-Request": "true"}).status_code == 204
     assert b"Week 21, 18 May to 24 May 2026" in client.get("/this-week/?week=2026-W21").content
 
 
