@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from django.db.models import F, Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
 _LONGEST = 4000
+_BEYOND_ALL_COLUMNS = 2**63
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,18 @@ def _decode(cursor: str) -> tuple[Any, int] | None:
         return None
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, RecursionError):
         return None
-    if not isinstance(pk, int) or not isinstance(value, str | int | float | None):
+    if type(pk) is not int or not isinstance(value, str | int | float | None):
         return None
-    if isinstance(value, str) and "\x00" in value:
-        return None
-    return value, pk
+    return (value, pk) if _can_be_compared(value) else None
+
+
+def _can_be_compared(value: Any) -> bool:
+    """Whether PostgreSQL takes it at all: no zero byte, no half of a character, no number beyond all columns."""
+    if isinstance(value, str):
+        return re.search("[\x00\ud800-\udfff]", value) is None
+    return not isinstance(value, int | float) or abs(value) < _BEYOND_ALL_COLUMNS
 
 
 def _beyond(order: Order, value: Any, pk: int, *, forwards: bool) -> Q:

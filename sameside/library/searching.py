@@ -27,6 +27,8 @@ from sameside.people.models import Person
 
 QUERIED = ("simple", *fulltext.CONFIGS.values())
 LONGEST = 300
+MOST_WORDS = 12
+"""So many words are looked for one by one, and so many excluded: each costs a query in every language."""
 RANKED = 2_000
 """Of more matches than this, the newest are ranked: a word that is everywhere ranks nothing."""
 COUNTED = 1_000
@@ -85,7 +87,7 @@ def _parse(query: str) -> Any:
     What is excluded is excluded in every language at once: a text that says "loyalty" is stored as the English stem
     "loyalti", and would otherwise pass for one without the unstemmed word.
     """
-    excluded = [term for term in _EXCLUDED.findall(query) if _WORD.search(term)]
+    excluded = list(dict.fromkeys(term for term in _EXCLUDED.findall(query) if _WORD.search(term)))[:MOST_WORDS]
     parsed = _wanted(_EXCLUDED.sub(" ", query).strip())
     for term in excluded:
         for config in QUERIED:
@@ -115,7 +117,7 @@ def _wanted(query: str) -> Any:
 
 def _any_word(query: str) -> Any:
     """A query that any of the words satisfies, for finding the page that holds most of them."""
-    words = list(dict.fromkeys(_WORD.findall(_EXCLUDED.sub(" ", query).casefold())))[:12]
+    words = list(dict.fromkeys(_WORD.findall(_EXCLUDED.sub(" ", query).casefold())))[:MOST_WORDS]
     if not words:
         return None
     parsed: Any = SearchQuery(f"'{words[-1]}':*", config="simple", search_type="raw")

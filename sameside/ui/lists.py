@@ -22,6 +22,7 @@ from sameside.kit.tables import Column, csv_lines
 from sameside.ui import access
 
 _CURSORS = ("after", "before")
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # a filter may add days to a date, and compare it in any time zone
 
 
 def identity(rows: "QuerySet[Any]") -> "QuerySet[Any]":
@@ -39,7 +40,8 @@ class Choice:
 class Filter:
     """One narrowing of a list. A `hidden` filter has no control: a link from another page sets it, a chip shows it.
 
-    `apply(rows, value)` gets a value that is among `choices` (when there are any) or a valid ISO date (`date`).
+    `apply(rows, value)` gets a value that is among `choices` (when there are any) or an ISO date of a plausible year
+    (`date`).
     `describe(value)` is the chip's text where the value alone says little.
     """
 
@@ -144,10 +146,9 @@ def _is_valid(kind: str, value: str, choices: Sequence[Choice]) -> bool:
         return False
     if kind == "date":
         try:
-            datetime.date.fromisoformat(value)
+            return FIRST_YEAR <= datetime.date.fromisoformat(value).year <= LAST_YEAR
         except ValueError:
             return False
-        return True
     return kind != "select" or any(choice.value == value for choice in choices)
 
 

@@ -1,5 +1,7 @@
 """Keyset paging: every row exactly once, forwards and back, whatever nulls and ties there are."""
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -78,12 +80,24 @@ def test_nulls_come_last_and_paging_crosses_them_both_ways(db: None, descending:
     assert again.previous == ""
 
 
+NESTED = base64.urlsafe_b64encode(b"[" * 2900).decode()
+
+
 @pytest.mark.parametrize(
-    "cursor", ["", "x", "bm9uc2Vuc2U", "WyJhIiwxXQ", "W251bGwsICJhIl0", "a" * 5000, "WyJcdTAwMDAiLDFd"]
+    "cursor", ["", "x", "bm9uc2Vuc2U", "WyJhIiwxXQ", "W251bGwsICJhIl0", "a" * 5000, "WyJcdTAwMDAiLDFd", NESTED]
 )
 def test_a_cursor_that_makes_no_sense_gives_the_first_page(db: None, cursor: str) -> None:
     snapshots([1, 2, 3])
     page = paging.page(Snapshot.objects.all(), Order("computed_at"), after=cursor, size=2)
+    assert [row.name for row in page.rows] == ["n1", "n2"]
+
+
+@pytest.mark.parametrize("value", ["\ud800", float("nan"), float("inf"), 10**30])
+@pytest.mark.parametrize("field", ["name", "computed_at", "id"])
+def test_a_cursor_that_no_column_can_hold_gives_the_first_page(db: None, value: object, field: str) -> None:
+    snapshots([1, 2, 3])
+    cursor = base64.urlsafe_b64encode(json.dumps([value, 1]).encode()).decode()
+    page = paging.page(Snapshot.objects.all(), Order(field), after=cursor, size=2)
     assert [row.name for row in page.rows] == ["n1", "n2"]
 
 

@@ -1,0 +1,123 @@
+"""No query string, however hostile, makes a page fail: what an address holds wrongly is ignored."""
+
+import base64
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.db import transaction
+
+from sameside.kit import snapshots
+from sameside.people.models import Person
+from sameside.people.policies import PUBLIC
+from tests.conftest import signed_in
+from tests.repo.test_urls import ADDRESSES, _path
+from tests.world import World, build
+
+KEYS = [
+    "q", "sort", "after", "before", "page", "window", "k", "months", "period", "by", "from", "to", "since",
+    "until", "owner", "team", "fate", "status", "source", "campaign", "vertical", "conversation", "format",
+    "language", "stage", "kind", "state", "model", "lookback", "at", "week", "person", "action", "role",
+    "sign_in", "words", "shown", "used", "deal", "lead", "company", "contact", "channel", "created", "closed",
+    "next", "connector", "confirmed", "view", "pressed", "export",
+]  # fmt: skip
+VALUES = (
+    "garbage",
+    "-1",
+    "0",
+    "9" * 18,
+    "9" * 30,
+    "²",
+    "\x00",
+    "a\x00b",
+    "' OR 1=1 --",
+    '"',
+    "%",
+    "\\",
+    "<script>alert(1)</script>",
+    "../../etc/passwd",
+    "NaN",
+    "1e400",
+    "0001-01-01",
+    "9999-12-31",
+    "10000-01-01",
+    "2026-W01-1",
+    "20260101",
+    "9999-W52",
+    "0001-W01",
+    "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
+    "-",
+    "--",
+    "x" * 10_000,
+)
+QUERIES = (
+    "a & b | !c :* <-> (",
+    '-"x" or or or "',
+    "-" * 300,
+    "'" * 300,
+    "word " * 2_000,
+    "-word " * 2_000,
+    " ".join(f"-w{number}" for number in range(100)),
+    ":*",
+    "a:b:c:*",
+)
+
+
+def _cursor(value: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+CURSORS = (
+    "garbage",
+    "ü",
+    "A" * 20_000,
+    base64.urlsafe_b64encode(b"[" * 2_900).decode(),
+    *(
+        _cursor(value)
+        for value in (
+            ["9999-12-31T23:59:59-12:00", 10**30],
+            ["\ud800", 1],
+            [float("nan"), 1],
+            [float("inf"), 1],
+            [10**30, 1],
+            [True, True],
+            [None, -1],
+            [[], 1],
+            {},
+        )
+    ),
+)
+
+
+def _queries() -> list[str]:
+    every_key = [urlencode(dict.fromkeys(KEYS, value)) for value in VALUES]
+    words = [urlencode({"q": query, "words": query}) for query in QUERIES]
+    cursors = [urlencode({side: cursor}) for side in ("after", "before") for cursor in CURSORS]
+    raw = ["%", "%00=%00", "q=%ff%fe", "q=%ed%a0%80", "&".join(f"a{n}=1" for n in range(900)), "q[]=1&q=2", ";;;==="]
+    return [*every_key, *words, *cursors, *raw]
+
+
+LISTS = [address for address in ADDRESSES if address.policy not in (PUBLIC, None)]
+
+
+@pytest.fixture
+def world(alice: Person, bob: Person, now: Any) -> World:
+    built = build(bob, alice)
+    snapshots.compute_all(at=now)
+    return built
+
+
+@pytest.mark.parametrize("address", LISTS, ids=lambda address: address.name)
+def test_no_query_string_breaks_a_page(address: Any, world: World, gus: Person) -> None:
+    client, path, wrong = signed_in(gus), _path(address.pattern, world), []
+    client.raise_request_exception = False
+    if client.get(path).status_code in (302, 404, 405):
+        return
+    for query in _queries():
+        with transaction.atomic():
+            response = client.get(f"{path}?{query}")
+            if response.status_code >= 500:
+                wrong.append(f"{path}?{query[:200]}: {response.status_code}")
+                transaction.set_rollback(True)
+    assert wrong == []
