@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sameside.connectors.progress import Progress
 
 NAMES = ("salesforce", "documents", "usage")
+LONGEST_NAME = 500
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,15 @@ class Found:
     recognised_as: str
     bytes: int
     note: str = ""
+
+    @property
+    def storable(self) -> "Found":
+        """Itself; left out, under a similar name, when its name is not UTF-8 or too long for the database."""
+        name = self.name.encode("utf-8", "replace").decode()[:LONGEST_NAME]
+        if name == self.name:
+            return self
+        note = f"Its name cannot be stored: it is not valid UTF-8, or longer than {LONGEST_NAME} characters."
+        return Found(name, "", self.bytes, note)
 
 
 @dataclass(frozen=True)

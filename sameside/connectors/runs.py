@@ -29,11 +29,11 @@ class NothingToImport(Exception):
 @transaction.atomic
 def create(connector: registry.Connector, folder: Path, *, origin: str, by: Person | None, at: datetime) -> ImportRun:
     """Look at the files of `folder` and write down what will be read and what is not needed."""
-    found = connector.recognise(folder)
+    found = [file.storable for file in connector.recognise(folder)]
     if not found:
         raise NothingToImport(f"{origin} holds no file to import.")
     run = ImportRun.objects.create(
-        connector=connector.name, origin=origin[:500], folder=str(folder), started_by=by, created_at=at
+        connector=connector.name, origin=_storable(origin), folder=str(folder), started_by=by, created_at=at
     )
     ImportFile.objects.bulk_create(
         ImportFile(
@@ -47,6 +47,10 @@ def create(connector: registry.Connector, folder: Path, *, origin: str, by: Pers
         for file in found
     )
     return run
+
+
+def _storable(origin: str) -> str:
+    return origin.encode("utf-8", "replace").decode().replace("\x00", "")[:500]
 
 
 def queue(run: ImportRun) -> None:

@@ -89,11 +89,16 @@ def _header(path: Path, name: str, separator: str) -> tuple[str, ...]:
 
 
 def layout(path: Path) -> Layout:
-    """Encoding, separator and header of the file; `Unreadable` when it holds no text."""
-    if path.stat().st_size == 0:
-        raise Unreadable("The file is empty.")
-    name = encoding(path)
-    headers = [(separator, _header(path, name, separator)) for separator in SEPARATORS]
+    """Encoding, separator and header of the file; `Unreadable` when it holds no text or cannot be opened."""
+    try:
+        if path.stat().st_size == 0:
+            raise Unreadable("The file is empty.")
+        name = encoding(path)
+        headers = [(separator, _header(path, name, separator)) for separator in SEPARATORS]
+    except FileNotFoundError as problem:
+        raise Unreadable("It is no longer there.") from problem
+    except PermissionError as problem:
+        raise Unreadable("This program may not read it.") from problem
     separator, header = max(headers, key=lambda pair: len(pair[1]))
     if not header:
         raise Unreadable("The file holds no header line.")

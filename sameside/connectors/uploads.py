@@ -4,9 +4,12 @@ An archive may hold at most `MOST_FILES` files, which together may be `UNPACKED_
 most `MOST_TIMES` its packed size. A name that leads out of the folder is refused.
 """
 
+import lzma
 import re
+import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -18,6 +21,12 @@ MOST_TIMES = 200
 UNPACKED_TIMES = 20
 SMALL = 10_000_000
 CHUNK = 1 << 20
+LONGEST_NAME = 180  # bytes; file systems take 255, and a number or an ending may follow
+LONGEST_PATH = 500
+
+
+# What zipfile raises for archives that are damaged, encrypted, or packed in a way it does not know.
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, NotImplementedError, ValueError)
 
 
 class UploadRefused(Exception):
@@ -40,7 +49,8 @@ def new_folder() -> Path:
 def safe_name(name: str) -> str:
     """The last part of a file name, without characters that mean something to a file system."""
     last = PurePosixPath(name.replace("\\", "/")).name
-    return re.sub(r"[^\w .()#&+,@-]", "_", last).lstrip(".")[-180:] or "file"
+    kept = re.sub(r"[^\w .()#&+,@-]", "_", last).lstrip(".")
+    return kept.encode()[-LONGEST_NAME:].decode(errors="ignore") or "file"
 
 
 def keep(files: "Sequence[UploadedFile[bytes]]", suffixes: Sequence[str]) -> Path:
@@ -54,6 +64,15 @@ def keep(files: "Sequence[UploadedFile[bytes]]", suffixes: Sequence[str]) -> Pat
             "Larger folders: sameside import, on the server."
         )
     folder = new_folder()
+    try:
+        _keep(files, suffixes, folder)
+    except UploadRefused:
+        shutil.rmtree(folder)
+        raise
+    return folder
+
+
+def _keep(files: "Sequence[UploadedFile[bytes]]", suffixes: Sequence[str], folder: Path) -> None:
     for file in files:
         name = safe_name(file.name or "file")
         suffix = Path(name).suffix.lower()
@@ -66,7 +85,6 @@ def keep(files: "Sequence[UploadedFile[bytes]]", suffixes: Sequence[str]) -> Pat
         if suffix == ".zip":
             unpack(place, folder)
             place.unlink()
-    return folder
 
 
 def _free(path: Path) -> Path:
@@ -87,7 +105,7 @@ def unpack(archive: Path, folder: Path) -> None:
             left = largest() * UNPACKED_TIMES
             for entry in entries:
                 left -= _unpack_one(packed, entry, folder, left)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as problem:
+    except BROKEN as problem:
         raise UploadRefused(f"{archive.name} cannot be unpacked: {problem}.") from problem
 
 
@@ -98,6 +116,8 @@ def _check(name: str, entries: Sequence[zipfile.ZipInfo]) -> None:
         path = PurePosixPath(entry.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", entry.filename):
             raise UploadRefused(f"{name} holds a file that leads out of its folder.")
+        if len(entry.filename.encode(errors="replace")) > LONGEST_PATH:
+            raise UploadRefused(f"{name} holds a name of more than {LONGEST_PATH} characters.")
         if entry.file_size > SMALL and entry.file_size > entry.compress_size * MOST_TIMES:
             raise UploadRefused(f"{name}: {path.name} unpacks to more than {MOST_TIMES} times its size.")
 
@@ -105,10 +125,13 @@ def _check(name: str, entries: Sequence[zipfile.ZipInfo]) -> None:
 def _unpack_one(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, left: int) -> int:
     """Unpack one entry, believing only what is really read. Returns its size."""
     parts = [safe_name(part) for part in PurePosixPath(entry.filename.replace("\\", "/")).parts]
-    if parts[0] == "__MACOSX":
+    if not parts or parts[0] == "__MACOSX":
         return 0
     place = folder.joinpath(*parts)
-    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as problem:
+        raise UploadRefused(f"The archive holds {parts[0]} as a file and as a folder.") from problem
     place = _free(place)
     size = 0
     with packed.open(entry) as source, place.open("wb") as kept:

@@ -76,6 +76,45 @@ def test_a_file_of_another_kind_is_refused_with_a_sentence(gus):
     assert "virus.exe is none of .csv" in answer.content.decode()
 
 
+def damaged() -> bytes:
+    packed = bytearray(archive({"Account.csv": "Id,Name\n" * 500}).read())
+    packed[60:70] = b"\xff" * 10
+    return bytes(packed)
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        b"PK\x05\x06" + b"\0" * 10,
+        damaged(),
+        archive({"a": "x", "a/b.csv": "Id\n"}).read(),
+        archive({f"{'n' * 600}.csv": "Id\n"}).read(),
+        archive({".": "x"}).read(),
+    ],
+    ids=["cut off", "damaged", "file and folder", "long name", "no name"],
+)
+def test_a_broken_archive_is_refused_with_a_sentence_and_leaves_nothing(gus, packed, settings, tmp_path):
+    settings.DATA = tmp_path
+    files = [SimpleUploadedFile("export.zip", packed)]
+    answer = signed_in(gus).post(reverse("connectors:new"), {"connector": "salesforce", "files": files})
+    assert answer.status_code == 422
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_long_name_of_many_bytes_is_cut_for_the_file_system(gus):
+    files = [SimpleUploadedFile("ü" * 220 + ".csv", b"Id,Name,Industry,OwnerId\n", "text/csv")]
+    answer = signed_in(gus).post(reverse("connectors:new"), {"connector": "salesforce", "files": files})
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/imports/new/", "/accounts/login/"])
+def test_what_is_larger_than_an_upload_may_be_is_refused_before_it_is_kept(client, path, settings):
+    settings.UPLOAD_MB = 1
+    answer = client.post(path, {"file": SimpleUploadedFile("a.csv", b"x" * 2_500_000)})
+    assert answer.status_code == 413
+    assert "You sent 3 MB at once; 1 MB is the most." in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("given", "kept"), [("../a.csv", "a.csv"), ("C:\\x\\b.csv", "b.csv"), ("a<b>.csv", "a_b_.csv"), ("..", "file")]
 )

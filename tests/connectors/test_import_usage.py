@@ -55,3 +55,17 @@ def test_a_share_in_a_deal_is_a_touch(guide, bob, tmp_path):
 def test_a_file_without_the_columns_is_not_needed_and_says_so(tmp_path):
     run = exports.bring_in(exports.write(tmp_path, {"a.csv": [["id", "at"], ["1", "2"]]}), "usage")
     assert run.files.get().note == "It lacks the columns person_email, action."
+
+
+def test_a_time_or_a_number_that_cannot_be_is_refused(tmp_path, guide, bob):
+    rows = [
+        HEADER,
+        ["v1", "9999-12-31T23:59:59-12:00", "bob@example.com", "open", "CFO guide", "", "", "", "", ""],
+        ["v2", "0001-01-01", "bob@example.com", "open", "CFO guide", "", "", "", "", ""],
+        ["v3", "2026-05-01T10:00:00Z", "bob@example.com", "search", "", "", "", "guide", "1e400", ""],
+        ["v4", "2026-05-01T10:00:00Z", "bob@example.com", "search", "", "", "", "guide", "9999999999", ""],
+        ["v5", "2026-05-01T10:00:00Z", "bob@example.com", "open", "CFO guide", "", "", "", "", ""],
+    ]
+    run = exports.bring_in(exports.write(tmp_path, {"usage.csv": rows}), "usage")
+    file = run.files.get()
+    assert (run.state, file.created, file.refused) == ("done", 1, 4)

@@ -1,5 +1,6 @@
 """A run that was cut off goes on; one that stops again and again is given up."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -61,3 +62,31 @@ def test_a_run_that_stops_three_times_is_given_up(tmp_path):
 def test_an_empty_folder_is_refused_with_a_sentence(tmp_path):
     with pytest.raises(runs.NothingToImport, match="holds no file"):
         created(tmp_path)
+
+
+def test_a_file_whose_name_cannot_be_stored_is_left_out_and_stops_nothing(tmp_path):
+    exports.write(tmp_path, {"Account.csv": exports.ACCOUNT})
+    (tmp_path / os.fsdecode(b"Acc\xffount.csv")).write_text("Id,Name\n")
+    deep = tmp_path / "/".join(["d" * 200] * 3)
+    deep.mkdir(parents=True)
+    (deep / "Account.csv").write_text("Id,Name\n")
+    run = exports.bring_in(tmp_path)
+    assert run.state == ImportRun.State.DONE
+    told = {file.name[:10]: (file.state, file.note[:26]) for file in run.files.all()}
+    assert told == {
+        "Account.cs": ("done", "2 × owner missing."),
+        "Acc?ount.c": ("ignored", "Its name cannot be stored:"),
+        "d" * 10: ("ignored", "Its name cannot be stored:"),
+    }
+
+
+def test_a_file_that_vanished_is_refused_and_the_others_are_read(tmp_path):
+    exports.write(tmp_path, {"Account.csv": exports.ACCOUNT, "User.csv": exports.USER})
+    run = runs.create(registry.connector("salesforce"), tmp_path, origin="x", by=None, at=exports.NOW)
+    (tmp_path / "User.csv").unlink()
+    done = runs.execute(run.pk)
+    assert done.state == ImportRun.State.DONE
+    assert {file.name: (file.state, file.note) for file in done.files.all()} == {
+        "Account.csv": ("done", "2 × owner missing."),
+        "User.csv": ("refused", "It is no longer there."),
+    }

@@ -27,7 +27,7 @@ def recognise(folder: Path) -> list[Found]:
         name = path.relative_to(folder).as_posix()
         note = _reason_to_skip(path, folder)
         size = path.lstat().st_size
-        found.append(Found(_storable(name), "" if note else format_of(name), size, note))
+        found.append(Found(name, "" if note else format_of(name), size, note))
         if len(found) >= MOST_FILES:
             break
     return found
@@ -51,15 +51,9 @@ def _reason_to_skip(path: Path, folder: Path) -> str:
         return "A link that leads out of the folder."
     if not path.is_file():
         return "Not a file."
-    if _storable(name) != name or len(path.relative_to(folder).as_posix()) > 500:
-        return "Its name cannot be stored: it is not valid UTF-8, or longer than 500 characters."
     if not format_of(name):
         return f"This format cannot be brought in. Formats that can: {FORMAT_NAMES}."
     return ""
-
-
-def _storable(name: str) -> str:
-    return name.encode("utf-8", "replace").decode().replace("\x00", "")[:500]
 
 
 def execute(run: ImportRun, progress: Progress) -> None:

@@ -180,16 +180,17 @@ class Days:
         text = cell.strip()
         if text in NOTHING:
             return None
-        return _plausible(parse_time(text, day_first=self.day_first)).astimezone(UTC).isoformat()
+        return plausible(parse_time(text, day_first=self.day_first)).astimezone(UTC).isoformat()
 
     def day(self, cell: str) -> Value:
         text = cell.strip()
         if text in NOTHING:
             return None
-        return _plausible(parse_time(text, day_first=self.day_first)).date().isoformat()
+        return plausible(parse_time(text, day_first=self.day_first)).date().isoformat()
 
 
-def _plausible(moment: datetime) -> datetime:
+def plausible(moment: datetime) -> datetime:
+    """The moment, unless nothing that a company did can have been then."""
     if not date(1900, 1, 1) <= moment.date() <= date(2200, 1, 1):
         raise ValueError(f"the year {moment.year} cannot be right")
     return moment

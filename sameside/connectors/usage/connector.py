@@ -19,7 +19,7 @@ from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.progress import Progress
 from sameside.connectors.registry import Connector, Found
 from sameside.connectors.salesforce.merging import copy_text
-from sameside.connectors.salesforce.values import Value, amount, parse_time, reference
+from sameside.connectors.salesforce.values import Value, parse_time, plausible, reference, whole
 from sameside.connectors.tabular import ErrorFile, Rows
 from sameside.library.models import AssetVersion, Usage
 
@@ -94,7 +94,7 @@ def _line(number: int, cells: Mapping[str, str], names: Names) -> list[Value]:
     external_id, action = cells["id"].strip(), cells["action"].strip().lower()
     if not external_id or len(external_id) > 80:
         raise ValueError("id is empty or longer than 80 characters")
-    at = parse_time(cells["at"]).isoformat()
+    at = plausible(parse_time(cells["at"])).isoformat()
     asset = names.find(cells["asset"]) if cells["asset"].strip() else None
     if action not in (SEARCH, *Usage.Action.values):
         raise ValueError(f"“{action[:40]}” is no action")
@@ -102,7 +102,7 @@ def _line(number: int, cells: Mapping[str, str], names: Names) -> list[Value]:
         raise ValueError(f"The library holds no asset “{cells['asset'].strip()[:100]}”")
     shown = [names.find(name) for name in cells["shown"].split(";") if name.strip()]
     ids = "{" + ",".join(str(one) for one in shown if one) + "}"
-    results = str(int(float(amount(cells["results"]) or 0)))
+    results = whole(cells["results"]) or "0"
     return [
         str(number), external_id, at, cells["person_email"].strip().lower(), action, str(asset) if asset else None,
         reference(cells["deal_id"]), reference(cells["lead_id"]), cells["query"].strip()[:300], results, ids,
@@ -114,10 +114,13 @@ def execute(run: ImportRun, progress: Progress) -> None:
     for file in progress.waiting():
         progress.phase(f"Reading {file.name}")
         path = Path(run.folder) / file.name
-        layout = tabular.layout(path)
-        errors = ErrorFile(
-            settings.DATA / "imports" / str(run.pk) / f"{path.name}.errors.csv", layout.header, kept=file.refused
-        )
+        try:
+            layout = tabular.layout(path)
+        except tabular.Unreadable as problem:
+            progress.finish(file, ImportFile.State.REFUSED, str(problem))
+            continue
+        place = settings.DATA / "imports" / str(run.pk) / f"{file.name.replace('/', '__')[-200:]}.errors.csv"
+        errors = ErrorFile(place, layout.header, kept=file.refused)
         progress.begin(file)
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE IF EXISTS stage_usage; {_STAGE}")
