@@ -39,10 +39,23 @@ function frame(chart, look) {
     legend: chart.series.length > 1 && chart.kind !== "donut"
       ? { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: look.quiet }, inactiveColor: look.line }
       : undefined,
-    grid: { left: 4, right: 14, top: chart.series.length > 1 ? 34 + 22 * (chart.legendLines - 1) : 12, bottom: 2, containLabel: true },
+    grid: { left: 4, right: 14, top: headroom(chart), bottom: 2, containLabel: true },
   };
 }
 
+// Room above the plot: the legend's lines, or a little air.
+const headroom = (chart) => (chart.series.length > 1 ? 34 + 22 * (chart.legendLines - 1) : 12);
+
+// Rows measure their own names: the plot's place is then known before it is drawn, and bars stand beside their names.
+const pen = document.createElement("canvas").getContext("2d");
+
+function rowsGrid(chart, look, { right = 22, bottom = 28, top = headroom(chart) } = {}) {
+  pen.font = `12px ${look.font}`;
+  const widest = Math.max(0, ...chart.categories.map((name) => pen.measureText(name).width));
+  return { left: Math.ceil(Math.min(widest, NAMES)) + 14, right, top, bottom, outerBoundsMode: "none" };
+}
+
+const NAMES = 130; // the widest that the names of rows may be
 const DATED = /^\d{4}-\d{2}(-\d{2})?$/;
 const isDated = (chart) => chart.categories.length > 0 && chart.categories.every((name) => DATED.test(name));
 
@@ -67,10 +80,11 @@ const drawings = {
     const longest = Math.max(...chart.categories.map((name) => name.length));
     const lying = !isDated(chart) && (chart.categories.length * (longest * 7 + 18) > chart.width - 48 || longest > 16);
     const round = lying ? [0, 3, 3, 0] : [3, 3, 0, 0];
-    const names = categoryAxis(chart, look, lying ? { width: 130, overflow: "truncate", interval: 0 } : { interval: "auto" });
+    const names = categoryAxis(chart, look, lying ? { width: NAMES, overflow: "truncate", interval: 0, hideOverlap: false } : { interval: "auto" });
     if (lying) Object.assign(names, { inverse: true });
     return {
       ...frame(chart, look),
+      ...(lying ? { grid: rowsGrid(chart, look) } : {}),
       [lying ? "yAxis" : "xAxis"]: names,
       [lying ? "xAxis" : "yAxis"]: valueAxis(chart, look),
       series: chart.series.map((one, place) => ({
@@ -82,7 +96,8 @@ const drawings = {
   stacked(chart, look) {
     return {
       ...frame(chart, look),
-      yAxis: { ...categoryAxis(chart, look, { width: 130, overflow: "truncate", interval: 0 }), inverse: true, axisLine: { show: false } },
+      grid: rowsGrid(chart, look),
+      yAxis: { ...categoryAxis(chart, look, { width: NAMES, overflow: "truncate", interval: 0, hideOverlap: false }), inverse: true, axisLine: { show: false } },
       xAxis: { ...valueAxis(chart, look), max: chart.unit === "percent" ? 1 : "dataMax" },
       series: chart.series.map((one, place) => ({
         type: "bar", stack: "all", name: one.name, data: one.values, barMaxWidth: 26,
@@ -119,8 +134,8 @@ const drawings = {
     const top = Math.max(...one.values.map((value) => value ?? 0), 1);
     return {
       ...frame(chart, look),
-      grid: { left: 4, right: 64, top: 4, bottom: 2, containLabel: true },
-      yAxis: { ...categoryAxis(chart, look, { interval: 0, width: 130, overflow: "truncate" }), inverse: true, axisLine: { show: false } },
+      grid: rowsGrid(chart, look, { right: 64, bottom: 2, top: 4 }),
+      yAxis: { ...categoryAxis(chart, look, { interval: 0, width: NAMES, overflow: "truncate", hideOverlap: false }), inverse: true, axisLine: { show: false } },
       xAxis: { type: "value", max: top, show: false },
       series: [{
         type: "bar", name: one.name, data: one.values, barMaxWidth: 30, barCategoryGap: "22%", showBackground: true,
@@ -138,8 +153,9 @@ class Chart extends HTMLElement {
     this.classList.toggle("is-rows", ["stacked", "funnel"].includes(this.data.kind));
     const tall = this.data.categories.length;
     this.measure();
-    if (this.classList.contains("is-rows")) this.style.blockSize = `${Math.max(tall * 44 + 56, 120)}px`;
-    else if (this.data.kind === "bar" && tall > 6 && !isDated(this.data)) this.style.blockSize = `${tall * 28 + 48}px`;
+    const legend = headroom(this.data);
+    if (this.classList.contains("is-rows")) this.style.blockSize = `${Math.max(tall * 38 + 30 + legend, 120)}px`;
+    else if (this.data.kind === "bar" && tall > 6 && !isDated(this.data)) this.style.blockSize = `${tall * 30 + 30 + legend}px`;
     this.drawing = init(this, null, { renderer: "svg" });
     this.draw = () => this.drawing.setOption(drawings[this.data.kind](this.data, theme()), true);
     this.draw();

@@ -5,6 +5,7 @@ import "./js/keys.js";
 import "./js/rows.js";
 import "./js/forms.js";
 import "./js/leaves.js";
+import "./js/scrolls.js";
 import "./js/widths.js";
 import "./js/requests.js";
 import "./js/print.js";

@@ -19,6 +19,7 @@ DEFAULT_MODEL = "linear"
 NO_TOUCH_IN_ADDRESS = "no-touch"
 TOP = 10
 _BARS = 12
+_TONES = {crediting.SELLER: "1", crediting.ORGANIC: "6", crediting.PAID: "2"}
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,15 @@ def credited_share(data: Mapping[str, Any], dimension: str, keys: frozenset[str]
 
 
 def chart(data: Mapping[str, Any], view: View) -> Chart:
-    """Won revenue and pipeline by channel, the greatest first, what is not credited last."""
-    rows = data["dimensions"]["channel"][:_BARS]
+    """Won revenue and pipeline by marketing's channels, the greatest first.
+
+    Sellers log so many contacts that beside their bars no other can be read: they stand in the origins and the tables.
+    """
+    apart = crediting.SELLER_CHANNELS | {crediting.NO_TOUCH}
+    rows = [row for row in data["dimensions"]["channel"] if row["key"] not in apart][:_BARS]
     return Chart(
         kind="bar",
-        title=f"Revenue by channel, {MODEL_LABELS[view.model].lower()}",
+        title=f"What marketing's channels earned, {MODEL_LABELS[view.model].lower()}",
         categories=[row["label"] for row in rows],
         series=[
             Series("Won revenue", [row[WON][view.model] for row in rows], "1"),
@@ -103,7 +108,29 @@ def chart(data: Mapping[str, Any], view: View) -> Chart:
         ],
         unit="money",
         table=dimension_table(data, "channel", view),
-        description=f"Won revenue and open pipeline credited to each channel by {MODEL_LABELS[view.model].lower()}.",
+        description=f"Won revenue and open pipeline credited to each channel by {MODEL_LABELS[view.model].lower()}, "
+        "without the sellers' own contacts.",
+    )
+
+
+def origins_chart(data: Mapping[str, Any], view: View) -> Chart:
+    """Each model's split of won revenue between paid, organic and sellers' own touches: how far the choice decides."""
+    amount = data[WON]["amount"]
+    return Chart(
+        kind="stacked",
+        title="Whose touch won the revenue",
+        categories=list(MODEL_LABELS.values()),
+        series=[
+            Series(
+                name=row["label"],
+                values=[share(row[WON][model], amount) for model in MODEL_LABELS],
+                tone=_TONES.get(row["key"], "8"),
+            )
+            for row in data["dimensions"]["origin"]
+        ],
+        unit="percent",
+        table=models_table(data, "origin", view),
+        description="The share of won revenue that each model credits to paid, organic and sellers' own touches.",
     )
 
 

@@ -44,6 +44,8 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         "touched": touched if data[WON]["amount"] else None,
         "paid": pages.credited_share(data, "origin", frozenset({crediting.PAID}), view.model),
         "chart": pages.chart(data, view),
+        "model": report.MODEL_LABELS[view.model],
+        "split": pages.origins_chart(data, view),
         "models": pages.models_table(data, "channel", view),
         "origins": pages.origins_table(data, view),
         "tables": [

@@ -103,7 +103,7 @@ def activities_table(rows: "QuerySet[Activity]", shown: int = SHOWN) -> Table:
 def activity_row(activity: Activity) -> dict[str, Any]:
     return {
         "at": activity.at,
-        "kind": activity.get_kind_display(),
+        "kind": Badge(activity.get_kind_display()),
         "subject": activity.subject,
         "who": str(activity.contact) if activity.contact else None,
         "by": activity.owner.name if activity.owner else None,

@@ -31,6 +31,7 @@ SHOWN = (
 )
 MOST_VALUES = 20
 LANGUAGES = {"zh": "Chinese", "yue": "Cantonese", "la": "Latin"}
+ABBREVIATED = frozenset({"it", "hr"})
 FORMATS = {"pdf": "PDF", "pptx": "Slides", "docx": "Word", "html": "Web page", "md": "Markdown"}
 
 
@@ -42,6 +43,8 @@ def label(facet: str, value: str) -> str:
         return FORMATS.get(value, value.upper())
     if facet == Facet.LANGUAGE:
         return LANGUAGES.get(value) or str(LANG_INFO.get(value, {}).get("name", value.upper()))
+    if value in ABBREVIATED:
+        return value.upper()
     text = value.replace("-", " ").replace("_", " ")
     return text[:1].upper() + text[1:]
 

@@ -17,10 +17,12 @@ LOOKED_AT = 1_000
 
 
 def in_words(details: dict[str, Any]) -> str:
-    """`{"role": ["seller", "admin"]}` → "role: seller → admin"."""
+    """`{"role": ["seller", "admin"]}` → "role: seller → admin"; of a list of records only how many there are."""
     parts = []
     for key, value in details.items():
-        if isinstance(value, list) and len(value) == 2:
+        if isinstance(value, list) and any(isinstance(one, list | dict) for one in value):
+            parts.append(f"{key}: {len(value):,}")
+        elif isinstance(value, list) and len(value) == 2:
             before, after = (str(one) if one not in ("", None) else "none" for one in value)
             parts.append(f"{key}: {before} → {after}")
         elif isinstance(value, dict):

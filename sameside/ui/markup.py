@@ -73,11 +73,16 @@ def help_tip(text: str) -> str:
     return f'&nbsp;<span class="tip" tabindex="0" role="note" aria-label="{words}" data-tip="{words}">?</span>'
 
 
+def _titled(column: Column) -> str:
+    """The column's name with its help, whose mark never stands alone on a line."""
+    if not column.help:
+        return escape(column.label)
+    before, _, last = column.label.rpartition(" ")
+    return f'{escape(f"{before} " if before else "")}<span class="nowrap">{escape(last)}{help_tip(column.help)}</span>'
+
+
 def _head(columns: Sequence[Column]) -> str:
-    cells = []
-    for column in columns:
-        tip = help_tip(column.help) if column.help else ""
-        cells.append(f'<th scope="col"{_class(column)}>{escape(column.label)}{tip}</th>')
+    cells = [f'<th scope="col"{_class(column)}>{_titled(column)}</th>' for column in columns]
     return f"<thead><tr>{''.join(cells)}</tr></thead>"
 
 
@@ -98,10 +103,10 @@ def list_head(headers: Sequence[Header]) -> SafeString:
     cells = []
     for header in headers:
         column = header.column
-        tip = help_tip(column.help) if column.help else ""
         if not header.url:
-            cells.append(f'<th scope="col"{_class(column)}>{escape(column.label)}{tip}</th>')
+            cells.append(f'<th scope="col"{_class(column)}>{_titled(column)}</th>')
             continue
+        tip = help_tip(column.help) if column.help else ""
         sorted_by = f' aria-sort="{header.direction}"' if header.direction else ""
         cells.append(
             f'<th scope="col"{_class(column)}{sorted_by}><a class="sort" href="{escape(header.url)}">'
