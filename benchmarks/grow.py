@@ -28,8 +28,8 @@ SHIFTED = (
 )
 
 
-def _columns(connection: "psycopg.Connection[tuple[object, ...]]", table: str) -> list[tuple[str, str | None, bool]]:
-    """(column, table it refers to, part of a unique text key) for every column that can be written."""
+def _columns(connection: "psycopg.Connection[tuple[object, ...]]", table: str) -> list[tuple[str, str | None, int]]:
+    """(column, table it refers to, characters kept of a unique text key) for every column that can be written."""
     rows = connection.execute(
         """
         SELECT a.attname, f.confrelid::regclass::text
@@ -40,8 +40,8 @@ def _columns(connection: "psycopg.Connection[tuple[object, ...]]", table: str) -
         """,
         [table],
     ).fetchall()
-    keys = {"external_id", "slug", "sha256"}
-    return [(str(name), str(target) if target else None, name in keys) for name, target in rows]
+    keys = {"external_id": 55, "slug": 110, "sha256": 58}
+    return [(str(name), str(target) if target else None, keys.get(str(name), 0)) for name, target in rows]
 
 
 def grow(url: str, factor: int) -> None:
@@ -57,15 +57,15 @@ def grow(url: str, factor: int) -> None:
         }
         for table in SHIFTED:
             names, values = [], []
-            for name, target, is_key in _columns(connection, table):
+            for name, target, kept in _columns(connection, table):
                 names.append(sql.Identifier(name))
                 column = sql.Identifier("t", name)
                 if name == "id":
                     values.append(sql.SQL("{} + {} * copy").format(column, sql.Literal(width[table])))
                 elif target in width:
                     values.append(sql.SQL("{} + {} * copy").format(column, sql.Literal(width[target])))
-                elif is_key:
-                    values.append(sql.SQL("left({}, 55) || '-' || copy").format(column))
+                elif kept:
+                    values.append(sql.SQL("copy || '-' || left({}, {})").format(column, sql.Literal(kept)))
                 else:
                     values.append(column)
             connection.execute(

@@ -37,8 +37,7 @@ def _prepare(given: argparse.Namespace) -> tuple[str, str]:
 
     url = embedded.ensure_running()
     os.environ["DATABASE_URL"] = url
-    commands.setup()
-    commands.migrate()
+    commands.prepare()
     demonstration.load(scale=given.scale, seed=1, tell=lambda line: print(line, file=sys.stderr))
     from django.db import connections
     from django.utils import timezone

@@ -43,8 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if getattr(given, "django", False):
             from sameside.project import commands
 
-            commands.setup()
-            commands.migrate()
+            commands.prepare()
         code: int = given.run(given)
     except KeyboardInterrupt:
         return FAILED

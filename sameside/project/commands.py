@@ -7,7 +7,7 @@ import socket
 import sys
 from typing import TYPE_CHECKING
 
-from sameside.project import config, embedded, processes
+from sameside.project import config, embedded, processes, schema
 
 if TYPE_CHECKING:
     from sameside.project.diagnosis import Finding
@@ -32,19 +32,21 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     person.set_defaults(run=run_person, django=True)
 
 
-def setup() -> None:
-    """Start the embedded database when it is used, and set Django up."""
+def prepare(*, with_django: bool = True) -> None:
+    """Start the embedded database when it is used, bring the schema up to date, and set Django up.
+
+    Without `with_django` nothing is loaded when the schema is known to be current. Children find the database by the
+    environment.
+    """
+    current, is_embedded = schema.is_current(), embedded.uses_embedded()
+    url = os.environ["DATABASE_URL"] = embedded.database_url()
+    if current and not with_django:
+        return
     import django
 
-    os.environ["DATABASE_URL"] = embedded.database_url()
     django.setup()
-
-
-def migrate() -> None:
-    """Bring the schema up to date. Raises django.db.Error when the database refuses."""
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
+    if not current:
+        schema.bring_up_to_date(url=url, is_embedded=is_embedded)
 
 
 def port_is_free(host: str, port: int) -> bool:
@@ -68,8 +70,7 @@ def serve_with(more: list[processes.Process], *, say: str = "") -> int:
         sys.stderr.write(f"sameside: {host}:{port} is in use. Set SAMESIDE_PORT to another port.\n")
         return 1
     uses_embedded = embedded.uses_embedded()
-    setup()
-    migrate()
+    prepare(with_django=False)
     web = processes.web(
         host,
         port,

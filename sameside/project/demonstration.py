@@ -49,7 +49,8 @@ def run_demo(given: argparse.Namespace) -> int:
         [sys.executable, "-m", "sameside", "demo-load", f"--scale={given.scale}", f"--seed={given.seed}"],
         once=True,
     )
-    return commands.serve_with([loader], say=_greeting(loaded=_is_loaded(folder)))
+    loaded = _is_loaded(folder)
+    return commands.serve_with([] if loaded else [loader], say=_greeting(loaded=loaded))
 
 
 def _folder_name(given: argparse.Namespace) -> str:

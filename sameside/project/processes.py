@@ -108,6 +108,7 @@ def web(host: str, port: int, *, processes: int, threads: int) -> Process:
             f"--workers={processes}",
             f"--threads={threads}",
             "--worker-class=gthread",
+            "--preload",
             "--timeout=120",
             "--graceful-timeout=10",
             "--keep-alive=5",

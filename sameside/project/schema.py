@@ -1,0 +1,45 @@
+"""Bringing the database to this version's schema: once, one process at a time, and not at all when nothing changed.
+
+Beside an embedded database a stamp says for which version of which migrations it was last brought up to date; with the
+same stamp a start need not even load Django. A server of one's own is always asked.
+"""
+
+import hashlib
+from importlib import metadata
+from pathlib import Path
+
+from sameside.project import config, embedded
+
+_LOCK = 7_361_002
+_PACKAGES = ("django", "django-allauth", "procrastinate", "sameside")
+
+
+def _stamp() -> str:
+    package = Path(__file__).resolve().parent.parent
+    names = sorted(str(path.relative_to(package)) for path in package.glob("*/migrations/*.py"))
+    versions = [f"{name} {metadata.version(name)}" for name in _PACKAGES]
+    return hashlib.sha256("\n".join([*names, *versions]).encode()).hexdigest()
+
+
+def _stamp_file() -> Path:
+    return config.data_folder() / "schema-stamp"
+
+
+def is_current() -> bool:
+    """Whether the embedded database is known to have this version's schema."""
+    if not embedded.uses_embedded() or not (embedded.folder() / "PG_VERSION").exists():
+        return False
+    path = _stamp_file()
+    return path.exists() and path.read_text() == _stamp()
+
+
+def bring_up_to_date(*, url: str, is_embedded: bool) -> None:
+    """Run the migrations that are missing. Django must be set up. Raises django.db.Error when the database refuses."""
+    import psycopg
+    from django.core.management import call_command
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        call_command("migrate", verbosity=0, interactive=False)
+    if is_embedded:
+        _stamp_file().write_text(_stamp())
