@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module, metadata
 
+from sameside.project import config
+
 COMMAND_MODULES = (
     "sameside.project.commands",
     "sameside.project.demonstration",
@@ -46,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             commands.prepare()
         code: int = given.run(given)
     except KeyboardInterrupt:
+        return FAILED
+    except config.Unusable as problem:
+        sys.stderr.write(f"sameside: {problem}\n")
         return FAILED
     except BrokenPipeError:
         sys.stderr.close()

@@ -123,6 +123,7 @@ def _line(finding: "Finding") -> str:
 def run_person(given: argparse.Namespace) -> int:
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
     from django.utils import timezone
 
     from sameside.people import audit
@@ -137,6 +138,7 @@ def run_person(given: argparse.Namespace) -> int:
             return 2
         person = Person(email=given.email.lower(), name=given.name or given.email.split("@")[0])
     try:
+        validate_email(person.email)
         validate_password(password, person)
     except ValidationError as error:
         sys.stderr.write("sameside: " + " ".join(error.messages) + "\n")

@@ -8,9 +8,13 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from environs import Env
+from environs import Env, EnvError
 
 env = Env()
+
+
+class Unusable(Exception):
+    """A setting cannot be used; the message is a sentence fit for the terminal."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +84,17 @@ def text(name: str) -> str:
 
 
 def number(name: str) -> int:
-    return env.int(name, int(_DEFAULTS[name]))
+    try:
+        return env.int(name, int(_DEFAULTS[name]))
+    except EnvError as problem:
+        raise Unusable(f"{name} must be a whole number, not “{env.str(name)}”.") from problem
 
 
 def flag(name: str) -> bool:
-    return env.bool(name, _DEFAULTS[name] == "true")
+    try:
+        return env.bool(name, _DEFAULTS[name] == "true")
+    except EnvError as problem:
+        raise Unusable(f"{name} must be true or false, not “{env.str(name)}”.") from problem
 
 
 def data_folder() -> Path:

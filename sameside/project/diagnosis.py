@@ -50,7 +50,7 @@ def _database() -> list[Finding]:
             version = connection.info.server_version
             ours = connection.execute("SELECT to_regclass('people_person')").fetchone()
             empty = ours is None or ours[0] is None
-    except (psycopg.OperationalError, OSError) as error:
+    except (psycopg.Error, OSError) as error:
         return [
             Finding(
                 "problem",

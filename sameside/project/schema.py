@@ -34,11 +34,17 @@ def is_current() -> bool:
 
 
 def bring_up_to_date(*, url: str, is_embedded: bool) -> None:
-    """Run the migrations that are missing. Django must be set up. Raises django.db.Error when the database refuses."""
+    """Run the migrations that are missing. Django must be set up. Raises `config.Unusable` when the
+    database cannot be reached, django.db.Error when it refuses."""
     import psycopg
     from django.core.management import call_command
 
-    with psycopg.connect(url, autocommit=True) as connection:
+    try:
+        lock = psycopg.connect(url, autocommit=True)
+    except psycopg.Error as problem:
+        first = str(problem).partition("\n")[0]
+        raise config.Unusable(f"the database cannot be reached: {first} `sameside doctor` says more.") from problem
+    with lock as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         call_command("migrate", verbosity=0, interactive=False)
     if is_embedded:

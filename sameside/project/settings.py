@@ -128,6 +128,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Sameside: "
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",  # a whole company may share one address
     "login_failed": "20/m/ip,5/300s/key",
