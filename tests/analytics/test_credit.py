@@ -126,3 +126,12 @@ def test_apportioned_cents_sum_to_the_total() -> None:
     assert credit.apportion([], 0) == []
     with pytest.raises(ValueError, match="not to 10"):
         credit.apportion([1.0], 10)
+
+
+def test_amounts_beyond_what_floats_hold_still_sum_to_the_total() -> None:
+    total = 900_000_000_000_015_473
+    parts = credit.apportion([total * 0.7, total * 0.2, total * 0.1], total)
+    assert sum(parts) == total
+    assert [round(part / total, 9) for part in parts] == [0.7, 0.2, 0.1]
+    with pytest.raises(ValueError, match="not to"):
+        credit.apportion([total * 0.7, total * 0.2], total)
