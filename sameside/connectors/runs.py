@@ -1,14 +1,17 @@
 """An import run: created from a folder, executed in the background or at once, resumed when it was cut off.
 
 Executing again is safe because every connector upserts; files that were finished are not read twice. A run whose
-heartbeat stopped is queued again, at most `MAX_ATTEMPTS` times.
+heartbeat stopped is queued again, at most `MAX_ATTEMPTS` times. Imports go one after the other, whoever begins them
+(worker, command, the demo's loader): each holds a lock of its database session, which ends with the process.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -20,6 +23,7 @@ from sameside.people.models import Person
 
 STALLED_AFTER = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
+LOCK = 7_361_003
 
 
 class NothingToImport(Exception):
@@ -59,6 +63,30 @@ def queue(run: ImportRun) -> None:
 
 def execute(run_id: int, *, tell: Callable[[str], None] | None = None) -> ImportRun:
     """Read the files of the run that are not finished, then settle what depends on them."""
+    with _one_at_a_time(tell):
+        return _execute(run_id, tell)
+
+
+@contextmanager
+def _one_at_a_time(tell: Callable[[str], None] | None) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        if not _only(cursor):
+            if tell:
+                tell("Another import is going on; this one waits for it.")
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def _only(cursor: Any) -> bool:
+    return bool(cursor.fetchone()[0])
+
+
+def _execute(run_id: int, tell: Callable[[str], None] | None) -> ImportRun:
     run = _start(run_id)
     if run.state != ImportRun.State.RUNNING:
         return run
@@ -107,7 +135,14 @@ def _finish(run: ImportRun, state: ImportRun.State, *, problem: str = "") -> Non
 
 
 def requeue_stalled(*, at: datetime) -> int:
-    """Queue again every run whose worker is gone; give up on a run that stopped too often. Returns how many."""
+    """Queue again every run whose worker is gone; give up on a run that stopped too often. Returns how many.
+
+    While any import goes on, none is queued: a long step may be silent for minutes, and the next minute asks again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s) AND pg_advisory_unlock(%s)", [LOCK, LOCK])
+        if not _only(cursor):
+            return 0
     stalled = ImportRun.objects.filter(state=ImportRun.State.RUNNING, heartbeat_at__lt=at - STALLED_AFTER)
     queued = 0
     for run in stalled:

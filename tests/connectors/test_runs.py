@@ -3,7 +3,9 @@
 import os
 from datetime import timedelta
 
+import psycopg
 import pytest
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from sameside.connectors import registry, runs
@@ -62,6 +64,35 @@ def test_a_run_that_stops_three_times_is_given_up(tmp_path):
 def test_an_empty_folder_is_refused_with_a_sentence(tmp_path):
     with pytest.raises(runs.NothingToImport, match="holds no file"):
         created(tmp_path)
+
+
+@pytest.fixture
+def elsewhere():
+    """Another process that is importing."""
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [runs.LOCK])
+        yield other
+
+
+def test_a_silent_run_is_not_queued_again_while_an_import_goes_on(tmp_path, elsewhere):
+    run = created(exports.write(tmp_path, {"Account.csv": exports.ACCOUNT}))
+    at = exports.NOW + timedelta(hours=1)
+    ImportRun.objects.filter(pk=run.pk).update(state="running", attempts=1, heartbeat_at=exports.NOW)
+    assert runs.requeue_stalled(at=at) == 0
+    elsewhere.execute("SELECT pg_advisory_unlock(%s)", [runs.LOCK])
+    assert runs.requeue_stalled(at=at) == 1
+
+
+def test_an_import_waits_for_another_one_and_says_so(tmp_path, elsewhere):
+    run = created(exports.write(tmp_path, {"Account.csv": exports.ACCOUNT}))
+    told = []
+
+    def tell(sentence):
+        told.append(sentence)
+        elsewhere.execute("SELECT pg_advisory_unlock_all()")
+
+    assert runs.execute(run.pk, tell=tell).state == ImportRun.State.DONE
+    assert told[0] == "Another import is going on; this one waits for it."
 
 
 def test_a_file_whose_name_cannot_be_stored_is_left_out_and_stops_nothing(tmp_path):
