@@ -156,13 +156,17 @@ class Chart extends HTMLElement {
     const legend = headroom(this.data);
     if (this.classList.contains("is-rows")) this.style.blockSize = `${Math.max(tall * 38 + 30 + legend, 120)}px`;
     else if (this.data.kind === "bar" && tall > 6 && !isDated(this.data)) this.style.blockSize = `${tall * 30 + 30 + legend}px`;
-    this.drawing = init(this, null, { renderer: "svg" });
-    this.draw = () => this.drawing.setOption(drawings[this.data.kind](this.data, theme()), true);
+    // Drawn anew each time: a second setOption leaves the bars of an inverse axis beside their names (ECharts 6.1).
+    this.draw = () => {
+      const again = Boolean(this.drawing);
+      this.drawing?.dispose();
+      this.drawing = init(this, null, { renderer: "svg" });
+      this.drawing.setOption({ ...drawings[this.data.kind](this.data, theme()), animation: !again });
+    };
     this.draw();
     this.sized = new ResizeObserver(() => {
       if (this.clientWidth === this.data.width) return;
       this.measure();
-      this.drawing.resize();
       this.draw();
     });
     this.sized.observe(this);

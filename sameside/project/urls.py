@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from sameside.project import health
 from sameside.ui import reports
+from sameside.ui import views as ui
 
 _CONTEXTS = [
     ("pattern/", "sameside.ui.urls"),
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(path(prefix, include(name)) for prefix, name in _CONTEXTS if _there(name)),
     path("reports/<slug:name>/computation/", reports.computation, name="computation"),
     path("health/", health.health, name="health"),
+    path("favicon.ico", ui.favicon, name="favicon"),
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/password/reset/", account.password_reset, name="account_reset_password"),

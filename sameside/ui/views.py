@@ -1,9 +1,12 @@
-"""The pattern page shows every component in each of its states, with figures that are made up and say so."""
+"""The pattern page shows every component in each of its states, with figures that are made up and say so.
+
+Browsers ask for `/favicon.ico` wherever a page names no icon (a file, a plain answer): they are sent to the mark.
+"""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
-from sameside.ui import samples
+from sameside.ui import built, samples
 
 
 def pattern(request: HttpRequest) -> HttpResponse:
@@ -11,3 +14,10 @@ def pattern(request: HttpRequest) -> HttpResponse:
 
 
 pattern.policy = "see_reports"  # type: ignore[attr-defined]
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    return redirect(built.current("logo.svg"))
+
+
+favicon.policy = "public"  # type: ignore[attr-defined]

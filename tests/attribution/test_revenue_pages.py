@@ -125,3 +125,16 @@ def test_the_list_is_limited_by_what_a_person_may_see(bob: Person, alice: Person
     assert lists.behind(view, scope, "channel", "event", alice).count() == 1
     assert lists.behind(view, scope, "channel", "event", bob).count() == 0
     assert reverse("attribution:key", args=["channel", "event"]) == "/revenue/channel/event/"
+
+
+def test_the_split_by_origin_stands_first_and_the_chart_shows_marketing_s_channels(
+    alice: Person, computed: Story
+) -> None:
+    page = signed_in(alice).get("/revenue/?model=first")
+    split, chart = page.context["split"], page.context["chart"]
+    assert split.categories == ["First touch", "Last touch", "Linear"]
+    won = {one.name: [round(value, 3) for value in one.values] for one in split.series}
+    assert sum(values[0] for values in won.values()) == pytest.approx(1, abs=0.002)
+    assert won["Sellers' own contacts"][0] < won["Sellers' own contacts"][1]
+    assert "Sales call" not in chart.categories
+    assert {"E-mail", "Paid search", "Event"} <= set(chart.categories)

@@ -95,7 +95,7 @@ def test_the_export_holds_what_the_filters_leave_and_is_recorded(bob: Person, st
 
 def test_activities_are_listed(bob: Person, story: SimpleNamespace) -> None:
     rows = signed_in(bob).get(f"/deals/{story.platform.pk}/activities/").context["listing"].rows
-    assert [(row["kind"], row["subject"], row["by"]) for row in rows] == [("Call", "First call", "Bob")]
+    assert [(str(row["kind"]), row["subject"], row["by"]) for row in rows] == [("Call", "First call", "Bob")]
 
 
 def test_the_number_of_queries_does_not_grow(

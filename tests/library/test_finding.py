@@ -256,3 +256,7 @@ def test_a_stranger_and_a_person_without_role_are_refused(guides: None, client: 
     assert answer.status_code == 302
     assert reverse("account_login") in answer["Location"]
     assert signed_in(charlie).get(URL).status_code == 403
+
+
+def test_facets_are_written_as_people_write_them() -> None:
+    assert [facets.label("persona", value) for value in ("it", "hr", "finance")] == ["IT", "HR", "Finance"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sameside.people import audit, roles_page
+from sameside.people.audit_views import in_words
 from sameside.people.models import AuditEntry, Organisation, Person, Team
 from tests.conftest import NOW, signed_in
 
@@ -137,3 +138,9 @@ def test_the_roles_page_and_its_documentation_say_the_same(bob: Person) -> None:
     assert b"read the audit log" in page
     written = Path(__file__).resolve().parents[2] / "docs" / "guides" / "roles.md"
     assert written.read_text() == roles_page.markdown(), "Run scripts/make-docs."
+
+
+def test_a_long_list_of_records_is_counted_not_printed() -> None:
+    files = [["a.csv", 12, 0, 1], ["b.csv", 3, 0, 0]]
+    assert in_words({"run": 4, "files": files}) == "run: 4; files: 2"
+    assert in_words({"role": ["seller", "admin"]}) == "role: seller → admin"

@@ -1,6 +1,7 @@
 """The frame of every page: navigation by role, the ribbon, the policy on scripts, the pattern page."""
 
 import pytest
+from django.test import Client
 
 from sameside.people.models import Organisation, Person
 from sameside.ui import access
@@ -45,3 +46,9 @@ def test_settings_stand_in_the_navigation_of_administrators_only(
 ) -> None:
     text = signed_in(request.getfixturevalue(name)).get("/pattern/").content.decode()
     assert (">Settings</span>" in text) is sees
+
+
+def test_a_browser_that_asks_for_an_icon_is_sent_to_the_mark(client: Client) -> None:
+    response = client.get("/favicon.ico")
+    assert response.status_code == 302
+    assert "/logo.svg" in response.headers["Location"]
