@@ -52,3 +52,8 @@ def test_a_browser_that_asks_for_an_icon_is_sent_to_the_mark(client: Client) -> 
     response = client.get("/favicon.ico")
     assert response.status_code == 302
     assert "/logo.svg" in response.headers["Location"]
+
+
+def test_no_cache_keeps_a_page(alice: Person) -> None:
+    for path in ("/", "/library/", "/people/"):
+        assert signed_in(alice).get(path).headers["Cache-Control"] == "private, no-store"
