@@ -8,7 +8,7 @@ from django.test import Client
 
 from sameside.people.models import Person, Team
 from sameside.people.roles import Role
-from sameside.ui import access
+from sameside.ui import access, lists
 from sameside.ui.access import Company
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the cast need not be safe, but quick
@@ -23,6 +23,7 @@ def known_company(monkeypatch: pytest.MonkeyPatch) -> None:
 
     A test that changes the organisation past its verb calls `access.current().forget()`.
     """
+    lists.forget_choices()
     monkeypatch.setattr(access.current(), "_company", Company("My company", is_demo=False, currency="EUR"))
     monkeypatch.setattr(access.current(), "_read_at", float("inf"))
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 
 from sameside.connectors import registry
 from sameside.connectors.models import ImportFile, ImportRun
@@ -11,11 +12,17 @@ from sameside.kit.paging import Order
 from sameside.kit.tables import Column
 from sameside.ui.lists import Choice, Empty, Filter, ListSpec, Sort
 
-_READ = ImportFile.objects.exclude(state=ImportFile.State.IGNORED)
+_READ = ~Q(files__state=ImportFile.State.IGNORED)
 
 
-def _row(run: ImportRun) -> Mapping[str, Any]:
-    files = run.files.all()
+def _sum(*columns: str) -> Any:
+    summed: Any = Value(0)
+    for column in columns:
+        summed = summed + Coalesce(Sum(f"files__{column}", filter=_READ), 0)
+    return summed
+
+
+def _row(run: Any) -> Mapping[str, Any]:
     return {
         "link": f"/imports/{run.pk}/",
         "label": registry.connector(run.connector).label,
@@ -23,14 +30,19 @@ def _row(run: ImportRun) -> Mapping[str, Any]:
         "state": str(ImportRun.State(run.state).label),
         "created_at": run.created_at,
         "by": run.started_by.name if run.started_by else "Command line",
-        "rows": sum(file.rows for file in files) or len(files),
-        "changed": sum(file.created + file.updated for file in files),
-        "refused": sum(file.refused for file in files),
+        "rows": run.rows_read or run.files_read,
+        "changed": run.rows_changed,
+        "refused": run.rows_refused,
     }
 
 
 def _prefetch(rows: "QuerySet[ImportRun]") -> "QuerySet[ImportRun]":
-    return rows.select_related("started_by").prefetch_related(Prefetch("files", queryset=_READ))
+    return rows.select_related("started_by").annotate(
+        rows_read=_sum("rows"),
+        files_read=Count("files", filter=_READ),
+        rows_changed=_sum("created", "updated"),
+        rows_refused=_sum("refused"),
+    )
 
 
 RUNS = ListSpec(

@@ -44,7 +44,7 @@ def report(request: HttpRequest) -> HttpResponse:
         "may_list": can(request.user, "see_leads"),
         "is_limited": pages.is_limited(_person(request)),
     }
-    return report_page(request, "leads", "leads/report.html", context, present)
+    return report_page(request, "leads", "leads/report.html", context, present, vary=by)
 
 
 @may("see_leads")

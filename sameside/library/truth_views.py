@@ -160,7 +160,7 @@ def present(data: Mapping[str, Any]) -> dict[str, Any]:
 @require_GET
 def content(request: HttpRequest) -> HttpResponse:
     context = {"title": "The truth about content", "upload_url": upload_url(person_of(request))}
-    return report_page(request, "content", "library/truth.html", context, present)
+    return report_page(request, "content", "library/truth.html", context, present, vary="")
 
 
 def _facet_filter(facet: Facet) -> Filter:

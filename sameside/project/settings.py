@@ -141,7 +141,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 LANGUAGE_CODE = "en"
 TIME_ZONE = config.text("SAMESIDE_TIME_ZONE")
 USE_TZ = True
-USE_I18N = True
+USE_I18N = False  # the interface is English; looking up the language costs every number and address
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"

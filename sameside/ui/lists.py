@@ -5,6 +5,7 @@ address (it is recorded, and a GET never writes) and holds every row that the fi
 """
 
 import datetime
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -152,11 +153,37 @@ def _is_valid(kind: str, value: str, choices: Sequence[Choice]) -> bool:
     return kind != "select" or any(choice.value == value for choice in choices)
 
 
+# Choices of filters by person, list and filter, with the time they were read: they change with imports only.
+_OFFERED: dict[tuple[int, str, str], tuple[float, Sequence[Choice]]] = {}
+_OFFERED_SECONDS = 60
+_MOST_OFFERED = 10_000
+
+
+def forget_choices() -> None:
+    """Read the choices of every filter anew."""
+    _OFFERED.clear()
+
+
+def _offered(one: Filter, spec: ListSpec, person: Any, value: str) -> Sequence[Choice]:
+    """The choices of a filter, read at most once a minute, and anew when the address holds one that is unknown."""
+    if one.choices is None:
+        return ()
+    key = (person.pk, spec.name, one.key)
+    read_at, choices = _OFFERED.get(key, (0.0, ()))
+    unknown = bool(value) and not any(choice.value == value for choice in choices)
+    if unknown or time.monotonic() - read_at > _OFFERED_SECONDS:
+        if len(_OFFERED) >= _MOST_OFFERED:
+            _OFFERED.clear()
+        choices = one.choices(person)
+        _OFFERED[key] = (time.monotonic(), choices)
+    return choices
+
+
 def _controls(request: HttpRequest, spec: ListSpec) -> list[Control]:
     found = []
     for one in spec.filters:
-        choices = one.choices(request.user) if one.choices else ()
         value = request.GET.get(one.key, "").strip()
+        choices = _offered(one, spec, request.user, value)
         valid = _is_valid(one.kind if one.choices or one.kind != "select" else "text", value, choices)
         found.append(Control(one.key, one.label, one.kind, value if valid else "", choices))
     return found

@@ -88,6 +88,14 @@ def _head(columns: Sequence[Column]) -> str:
 
 def table(shown: Table) -> SafeString:
     """A whole report table, with caption, total and note; says `empty` when there are no rows."""
+    known: SafeString | None = getattr(shown, "_markup", None)
+    if known is None:
+        known = _table(shown)
+        object.__setattr__(shown, "_markup", known)  # a table is frozen: what it looks like is made once
+    return known
+
+
+def _table(shown: Table) -> SafeString:
     if not shown.rows:
         return mark_safe(f'<p class="table-empty">{escape(shown.empty)}</p>')  # noqa: S308
     caption = f"<caption>{escape(shown.caption)}</caption>" if shown.caption else ""
