@@ -103,7 +103,7 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     client = signed_in(alice)
     client.get("/deals/")
-    with django_assert_num_queries(6):  # type: ignore[operator]
+    with django_assert_num_queries(3):  # type: ignore[operator]
         client.get("/deals/")
     with django_assert_num_queries(12):  # type: ignore[operator]
         client.get(f"/deals/{story.platform.pk}/")
