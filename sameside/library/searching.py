@@ -34,7 +34,7 @@ RANKED = 2_000
 COUNTED = 1_000
 """Totals above are shown as "1,000+"."""
 FRESH_SECONDS = 60
-LARGE = 5_000
+LARGE = 1_000
 """From so many assets on, the counts of the unfiltered library may be a minute old."""
 
 _kept: dict[bool, tuple[float, Counts]] = {}

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from sameside.kit.tables import Column
-from sameside.library import facets, searching
+from sameside.library import facets, markup, searching
 from sameside.library.facets import Narrowing
 from sameside.library.models import EDITING_ROLES, Asset, AssetFacet, AssetVerdict, Facet, Verdict
 from sameside.library.searching import Hit, Results
@@ -69,6 +70,14 @@ class Group:
     more: Sequence[Value]
     open: bool
 
+    @property
+    def values_html(self) -> SafeString:
+        return markup.facet_values(self.key, self.values)
+
+    @property
+    def more_html(self) -> SafeString:
+        return markup.facet_values(self.key, self.more)
+
 
 @dataclass(frozen=True)
 class Shelf:
@@ -90,6 +99,10 @@ class Shelf:
     next: str
     previous: str
     is_narrowed: bool
+
+    @property
+    def items_html(self) -> SafeString:
+        return markup.items(self.cards)
 
 
 def address(query: QueryDict, **changes: str) -> str:
