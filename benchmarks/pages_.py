@@ -24,6 +24,7 @@ LIMIT = 40.0
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="size of the smaller company, 1 is the demo's")
     parser.add_argument("--factor", type=int, default=10, help="how many times larger the other company is")
+    parser.add_argument("--only", default="", help="only the pages whose name contains this")
     parser.add_argument("--folder", type=Path, default=Path(".cache/bench"), help="kept between runs")
 
 
@@ -174,6 +175,8 @@ def _measure(bare: servers.Server, small: Company, large: Company, given: argpar
     print(f"{'page':<24}" + "".join(f"{head:>12}" for head in heads))
     worst = 0.0
     for name, path in pages().items():
+        if given.only.lower() not in name.lower():
+            continue
         rounds: list[list[float]] = []
         for company in (small, large):
             company.server.get(path, company.cookie, 3)
