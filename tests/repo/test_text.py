@@ -1,6 +1,7 @@
 """The project's text is about the project, and no registry's address or machine's path stands in it."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,9 +12,10 @@ FORBIDDEN = re.compile(
 
 
 def _tracked() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
-    if listed.returncode:
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
         return [path for path in (ROOT / "sameside").rglob("*") if path.is_file()]
+    listed = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     return [ROOT / name for name in listed.stdout.decode().split("\0") if name]
 
 
