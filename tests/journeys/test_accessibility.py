@@ -73,7 +73,7 @@ def test_every_page_is_accessible(browser: Browser, demo: Demo, scheme: str, wid
     details = []
     for path in LISTS:
         page.goto(path)
-        link = page.locator("main table tbody a[href], main .asset a[href]").first
+        link = page.locator("main table tbody a[href], main .item a.row-link").first
         if link.count():
             details.append(str(link.get_attribute("href")))
     for path in [*PAGES, *details]:
