@@ -1,9 +1,12 @@
 """The cast: alice markets, bob sells, charlie is an outsider with an account; one person for every other role."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from sameside.people.models import Person, Team
@@ -26,6 +29,17 @@ def known_company(monkeypatch: pytest.MonkeyPatch) -> None:
     lists.forget_choices()
     monkeypatch.setattr(access.current(), "_company", Company("My company", is_demo=False, currency="EUR"))
     monkeypatch.setattr(access.current(), "_read_at", float("inf"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A thread of a test may still hold its connection at the end; the test database cannot be dropped under it."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture
