@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FORBIDDEN = re.compile(
-    r"https?://[^ \"']+\.(whl|tgz|tar\.gz)|\"resolved\":|/work/main|pypi\.org/simple|registry\.npmjs"
+    r"https?://[^ \"']+\.(whl|tgz|tar\.gz)|\"resolved\":|/wor[k]/|pypi\.or[g]/simple|registry\.npmj[s]"
 )
 
 
