@@ -1,5 +1,6 @@
 """Import runs: what was brought in, from where, by whom, and what came of every file."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
@@ -16,20 +17,34 @@ class RunQuerySet(models.QuerySet["ImportRun"]):
         """Runs for everybody who may see imports; what came of CRM files only for those who may see the CRM."""
         if not policies.can(person, "see_imports"):
             return self.none()
-        return self if policies.can(person, "see_crm") else self.exclude(connector="salesforce")
+        return self if policies.can(person, "see_crm") else self.filter(connector__in=("documents", "usage"))
 
 
 class ImportRun(models.Model):
     class State(models.TextChoices):
+        PREVIEW = "preview", "Waiting for your review"
         QUEUED = "queued", "Waiting"
         RUNNING = "running", "Running"
+        PAUSED = "paused", "Paused"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+        UNDONE = "undone", "Undone"
 
-    connector = models.CharField(max_length=30, help_text="salesforce, documents, usage")
+    class Wish(models.TextChoices):
+        """What a person asked of a run that is going on; it is looked at between batches."""
+
+        NONE = "", "Go on"
+        PAUSE = "pause", "Pause"
+        CANCEL = "cancel", "Cancel"
+
+    connector = models.CharField(max_length=30, help_text="The connector of all its files, or `any` for several.")
     origin = models.CharField(max_length=500, help_text="The folder or file names, as the person gave them.")
     folder = models.CharField(max_length=500, help_text="Where the files lie on this machine.")
+    workspace = models.CharField(max_length=500, blank=True, help_text="Where workbooks were turned into tables.")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    wish = models.CharField(max_length=10, choices=Wish, default=Wish.NONE, blank=True)
+    dry = models.BooleanField(default=False, help_text="Everything is done but written: nothing of it stays.")
     started_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
@@ -58,7 +73,10 @@ class ImportFile(models.Model):
         IGNORED = "ignored", "Not needed"
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="files")
+    connector = models.CharField(max_length=30, blank=True)
     name = models.CharField(max_length=500)
+    path = models.CharField(max_length=800, blank=True, help_text="The table as text; empty: the file itself.")
+    choices = models.JSONField(default=dict, help_text="What a person decided about its format; see tabular.Choices.")
     recognised_as = models.CharField(max_length=40, blank=True, help_text="Account, Lead ... or pdf, pptx ...")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     bytes = models.PositiveBigIntegerField(default=0)
@@ -69,6 +87,8 @@ class ImportFile(models.Model):
     unchanged = models.PositiveBigIntegerField(default=0)
     refused = models.PositiveBigIntegerField(default=0)
     missing_references = models.PositiveBigIntegerField(default=0)
+    missing = models.JSONField(default=dict, help_text="Missing references: name, how many, and some of the ids.")
+    reasons = models.JSONField(default=dict, help_text="Why rows were refused: sentence and how many.")
     error_file = models.CharField(max_length=500, blank=True, help_text="Below the data folder's `imports`.")
     note = models.CharField(max_length=500, blank=True, help_text="The verdict in a sentence.")
     asset = models.ForeignKey("library.Asset", models.SET_NULL, null=True, related_name="+")
@@ -79,3 +99,26 @@ class ImportFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def place(self) -> Path:
+        """Where the file is read from."""
+        return Path(self.path) if self.path else Path(self.run.folder) / self.name
+
+
+class RowBefore(models.Model):
+    """A row as it was before a run changed it: what an undo puts back. Rows that a run created need none."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="+")
+    table = models.CharField(max_length=60)
+    row_id = models.BigIntegerField()
+    before = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "rows before"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "table", "row_id"], name="row_before_run_table_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row_id} before import {self.run_id}"

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 
 class Sourced(models.Model):
-    """A row that was brought in, and by which import run it was last changed."""
+    """A row that was brought in, by which import run, and by which one it was last changed."""
 
     source = models.CharField(max_length=20)
     external_id = models.CharField(max_length=64)
     deleted_in_source = models.BooleanField(default=False)
+    created_by_run = models.BigIntegerField(null=True)
     changed_by_run = models.BigIntegerField(null=True)
 
     class Meta:
@@ -271,6 +272,7 @@ class Touch(models.Model):
     source = models.CharField(max_length=20)
     external_id = models.CharField(max_length=80, help_text="Kind and id of the row it came from, `Task:00T...`.")
     current = models.BooleanField(default=True)
+    created_by_run = models.BigIntegerField(null=True)
 
     class Meta:
         verbose_name_plural = "touches"

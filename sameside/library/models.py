@@ -146,6 +146,7 @@ class Search(models.Model):
     shown = ArrayField(models.BigIntegerField(), default=list, help_text="Ids of the assets on the first page.")
     source = models.CharField(max_length=20, default="sameside")
     external_id = models.CharField(max_length=80, null=True)  # noqa: DJ001  null keeps it out of the unique pair
+    created_by_run = models.BigIntegerField(null=True)
 
     class Meta:
         verbose_name_plural = "searches"
@@ -175,6 +176,7 @@ class Usage(models.Model):
     search = models.ForeignKey(Search, models.PROTECT, null=True, related_name="+")
     source = models.CharField(max_length=20, default="sameside")
     external_id = models.CharField(max_length=80, null=True)  # noqa: DJ001  null keeps it out of the unique pair
+    created_by_run = models.BigIntegerField(null=True)
 
     class Meta:
         verbose_name_plural = "usage"
