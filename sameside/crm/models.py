@@ -55,6 +55,20 @@ class SharedQuerySet(models.QuerySet):  # type: ignore[type-arg]
         return self if person.may_sign_in and person.role != Role.EDITOR else self.none()
 
 
+class MergeableQuerySet(SharedQuerySet):
+    """Shared rows of which some were merged into others; a merged row is kept whole but shown nowhere."""
+
+    def unmerged(self) -> "Self":
+        return self.filter(merged_into__isnull=True)
+
+    def visible_to(self, person: Person) -> "Self":
+        return super().visible_to(person).unmerged()
+
+
+def merged_index(name: str) -> models.Index:
+    return models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name=f"{name}_merged_into")
+
+
 class Company(Sourced):
     name = models.CharField(max_length=255)
     domain = models.CharField(max_length=255, blank=True)
@@ -67,7 +81,8 @@ class Company(Sourced):
     phone = models.CharField(max_length=60, blank=True)
     owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="companies")
     created_at = models.DateTimeField(null=True)
-    objects = SharedQuerySet.as_manager()
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, db_index=False, related_name="merged")
+    objects = MergeableQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "companies"
@@ -76,6 +91,7 @@ class Company(Sourced):
             models.Index(fields=["name", "id"]),
             models.Index(fields=["domain"]),
             models.Index(Upper("name"), name="company_upper_name"),
+            merged_index("company"),
         ]
 
     def __str__(self) -> str:
@@ -94,7 +110,8 @@ class Contact(Sourced):
     lead_source = models.CharField(max_length=80, blank=True)
     owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(null=True)
-    objects = SharedQuerySet.as_manager()
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, db_index=False, related_name="merged")
+    objects = MergeableQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [_source_id("contact")]
@@ -103,6 +120,7 @@ class Contact(Sourced):
             models.Index(fields=["email"]),
             models.Index(fields=["company", "last_name"], name="contact_company_name"),
             models.Index(Upper("last_name"), name="contact_upper_last_name"),
+            merged_index("contact"),
         ]
 
     def __str__(self) -> str:

@@ -119,7 +119,7 @@ def company(of: Company, by: Person) -> dict[str, Any]:
             "name": Two(str(contact), contact.title),
             "seniority": lists.SENIORITIES.get(contact.seniority, contact.seniority),
         }
-        for contact in of.contacts.order_by("last_name", "pk")[:SHOWN]
+        for contact in of.contacts.unmerged().order_by("last_name", "pk")[:SHOWN]
     ]
     columns = (Column("name", "Contact"), Column("seniority", "Seniority"))
     touch_columns = [column for column in lists.touches().columns if column.key != "by"]
@@ -134,7 +134,7 @@ def company(of: Company, by: Person) -> dict[str, Any]:
         "figures": [
             ("Deals", counted(deals)),
             ("Won", counted(deals.filter(is_won=True))),
-            ("Contacts", counted(of.contacts.all())),
+            ("Contacts", counted(of.contacts.unmerged())),
             ("Touches", counted(of.touches.filter(current=True))),
         ],
         "deals": deals_block(deals, {"company": of.pk}),

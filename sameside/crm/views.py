@@ -2,14 +2,20 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from sameside.crm import lists, pages
 from sameside.crm.models import Campaign, Company, Contact, Touch
 from sameside.people.policies import may, reader
 from sameside.ui.lists import respond
+
+
+def to_survivor(rows: "QuerySet[Any]", merged_id: int, name: str) -> HttpResponseBase:
+    """To the page `name` of the row that `merged_id` was merged into; 404 when there is none among `rows`."""
+    return redirect(name, get_object_or_404(rows, merged=merged_id).pk)
 
 
 @may("see_crm")
@@ -22,7 +28,10 @@ def companies(request: HttpRequest) -> HttpResponseBase:
 @may("see_crm")
 @require_safe
 def company(request: HttpRequest, company_id: int) -> HttpResponseBase:
-    found = get_object_or_404(Company.objects.visible_to(reader(request)).select_related("owner"), pk=company_id)
+    rows = Company.objects.visible_to(reader(request)).select_related("owner")
+    found = rows.filter(pk=company_id).first()
+    if found is None:
+        return to_survivor(rows, company_id, "crm:company")
     return render(request, "crm/company.html", pages.company(found, reader(request)))
 
 
@@ -44,9 +53,10 @@ def contacts(request: HttpRequest) -> HttpResponseBase:
 @may("see_crm")
 @require_safe
 def contact(request: HttpRequest, contact_id: int) -> HttpResponseBase:
-    found = get_object_or_404(
-        Contact.objects.visible_to(reader(request)).select_related("company", "owner"), pk=contact_id
-    )
+    rows = Contact.objects.visible_to(reader(request)).select_related("company", "owner")
+    found = rows.filter(pk=contact_id).first()
+    if found is None:
+        return to_survivor(rows, contact_id, "crm:contact")
     return render(request, "crm/contact.html", pages.contact(found, reader(request)))
 
 

@@ -31,7 +31,8 @@ SELECT GROUPING(l.lead_source), GROUPING(l.campaign_id), GROUPING(l.owner_id), G
 FROM (
   SELECT *, extract(epoch FROM first_attempt_at - handed_over_at) / 3600.0 AS hours,
          to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM') AS month
-  FROM leads_lead WHERE NOT deleted_in_source AND created_at >= %(start)s AND created_at <= %(at)s
+  FROM leads_lead
+  WHERE NOT deleted_in_source AND merged_into_id IS NULL AND created_at >= %(start)s AND created_at <= %(at)s
 ) l LEFT JOIN people_person p ON p.id = l.owner_id
 GROUP BY GROUPING SETS ((), (l.lead_source), (l.campaign_id), (l.owner_id), (p.team_id), (l.month))
 """
@@ -113,7 +114,7 @@ def _bounded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _first_created(at: datetime) -> datetime:
-    first = Lead.objects.filter(deleted_in_source=False, created_at__lte=at).order_by("created_at").first()
+    first = Lead.objects.unmerged().filter(deleted_in_source=False, created_at__lte=at).order_by("created_at").first()
     return first.created_at if first else at
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from sameside.crm.models import Campaign, Company, Contact, Deal, Sourced
+from sameside.crm.models import Campaign, Company, Contact, Deal, Sourced, merged_index
 from sameside.people.models import Organisation, Person
 from sameside.people.roles import Role
 
@@ -14,16 +14,19 @@ if TYPE_CHECKING:
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):
+    def unmerged(self) -> "Self":
+        return self.filter(merged_into__isnull=True)
+
     def visible_to(self, person: Person) -> "Self":
         """Sellers see their own, their team's and nobody's; editors none; everybody else with a role all."""
         if not person.may_sign_in or person.role == Role.EDITOR:
             return self.none()
         if person.role != Role.SELLER or Organisation.current().seller_scope == Organisation.SellerScope.EVERYONE:
-            return self
+            return self.unmerged()
         mine = Q(owner=person) | Q(owner__isnull=True)
         if person.team_id:
             mine |= Q(owner__team_id=person.team_id)
-        return self.filter(mine)
+        return self.unmerged().filter(mine)
 
 
 class Lead(Sourced):
@@ -61,6 +64,8 @@ class Lead(Sourced):
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="leads")
     deal = models.ForeignKey(Deal, models.SET_NULL, null=True, related_name="leads")
 
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, db_index=False, related_name="merged")
+
     # Derived by leads/fates.py from the rows above, the activities and the deal; never imported.
     campaign = models.ForeignKey(
         Campaign,
@@ -86,6 +91,7 @@ class Lead(Sourced):
             models.Index(fields=["lead_source", "-created_at", "-id"]),
             models.Index(fields=["campaign", "-created_at", "-id"]),
             models.Index(fields=["email"]),
+            merged_index("lead"),
             models.Index(F("won_amount").desc(nulls_last=True), F("id").desc(), name="lead_won_amount"),
         ]
 

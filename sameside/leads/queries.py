@@ -11,7 +11,7 @@ from sameside.people.models import Person
 
 def waiting_for(person: Person, limit: int = 10) -> QuerySet[Lead]:
     """Leads handed over to `person` with which nothing happened, the oldest first."""
-    mine = Lead.objects.filter(owner=person, fate=Lead.Fate.UNTOUCHED, deleted_in_source=False)
+    mine = Lead.objects.unmerged().filter(owner=person, fate=Lead.Fate.UNTOUCHED, deleted_in_source=False)
     return mine.order_by("handed_over_at", "pk")[:limit]
 
 

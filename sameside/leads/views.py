@@ -3,7 +3,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from sameside.kit import periods
@@ -60,7 +60,9 @@ def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
     found = Lead.objects.visible_to(_person(request)).select_related(
         "owner__team", "campaign", "company", "contact", "deal"
     )
-    one = get_object_or_404(found, pk=lead_id)
+    one = found.filter(pk=lead_id).first()
+    if one is None:
+        return redirect("leads:lead", get_object_or_404(found, merged=lead_id).pk)
     context = {
         "lead": one,
         "badge": lists.badge(one),

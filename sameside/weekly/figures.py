@@ -12,7 +12,7 @@ WEEKS = 26
 MONTHS = 12
 WORTH = "CASE WHEN d.currency IN ('', (SELECT currency FROM people_organisation)) THEN coalesce(d.amount, 0) ELSE 0 END"
 # Handed over, and nobody had tried until the moment `end`; what sales gave back without trying is not waiting.
-UNTOUCHED = """NOT l.deleted_in_source AND l.handed_over_at <= %(end)s
+UNTOUCHED = """NOT l.deleted_in_source AND l.merged_into_id IS NULL AND l.handed_over_at <= %(end)s
   AND (l.fate = 'untouched' OR (l.fate <> 'returned' AND l.first_attempt_at > %(end)s))
   AND (l.converted_on IS NULL OR l.converted_on > (%(end)s AT TIME ZONE 'UTC')::date)"""
 
@@ -27,7 +27,7 @@ def period(week: Week) -> dict[str, Any]:
           (SELECT count(*) FROM conversations_conversation
             WHERE state = 'failed' AND ended_at >= %(start)s AND ended_at < %(end)s) AS failed,
           deals.*,
-          (SELECT count(*) FROM leads_lead l WHERE NOT l.deleted_in_source
+          (SELECT count(*) FROM leads_lead l WHERE NOT l.deleted_in_source AND l.merged_into_id IS NULL
             AND l.created_at >= %(start)s AND l.created_at < %(end)s) AS leads,
           (SELECT count(*) FROM leads_lead l WHERE {UNTOUCHED}) AS untouched,
           (SELECT count(*) FROM library_usage
@@ -59,7 +59,9 @@ def by_week(at: datetime) -> list[dict[str, Any]]:
           FROM conversations_conversation WHERE ended_at >= %(start)s AND ended_at < %(end)s GROUP BY 1
         ), lead AS (
           SELECT floor(extract(epoch FROM created_at - %(start)s) / 604800)::int AS week, count(*) AS leads
-          FROM leads_lead WHERE NOT deleted_in_source AND created_at >= %(start)s AND created_at < %(end)s GROUP BY 1
+          FROM leads_lead
+          WHERE NOT deleted_in_source AND merged_into_id IS NULL AND created_at >= %(start)s
+            AND created_at < %(end)s GROUP BY 1
         )
         SELECT number, coalesce(succeeded, 0) AS succeeded, coalesce(failed, 0) AS failed, coalesce(leads, 0) AS leads
         FROM generate_series(0, %(weeks)s - 1) AS number
@@ -114,7 +116,8 @@ def teams(week: Week) -> list[dict[str, Any]]:
         ), given AS (
           SELECT p.team_id AS team, count(*) AS handed_over, count(l.first_attempt_at) AS touched
           FROM leads_lead l JOIN people_person p ON p.id = l.owner_id
-          WHERE NOT l.deleted_in_source AND l.handed_over_at >= %(start)s AND l.handed_over_at < %(end)s GROUP BY 1
+          WHERE NOT l.deleted_in_source AND l.merged_into_id IS NULL AND l.handed_over_at >= %(start)s
+            AND l.handed_over_at < %(end)s GROUP BY 1
         ), waiting AS (
           SELECT p.team_id AS team, count(*) AS untouched
           FROM leads_lead l JOIN people_person p ON p.id = l.owner_id WHERE {UNTOUCHED} GROUP BY 1
