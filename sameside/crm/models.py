@@ -1,7 +1,8 @@
 """Companies, contacts, deals with their buying group and stage history, campaigns, activities, and the touch log.
 
 Every row that came from elsewhere carries (`source`, `external_id`); a connector upserts by that pair. Amounts are in
-the organisation's currency unless `currency` says otherwise.
+the organisation's currency and can be added; what a source said in another one stays beside in a `..._given` column
+with its `currency`, and `crm/money.py` converts it.
 """
 
 from typing import TYPE_CHECKING, ClassVar
@@ -135,6 +136,9 @@ class Campaign(Sourced):
     parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="children")
     starts_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)
+    currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    budgeted_cost_given = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    actual_cost_given = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     budgeted_cost = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     actual_cost = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="campaigns")
@@ -155,8 +159,11 @@ class Deal(Sourced):
     company = models.ForeignKey(Company, models.SET_NULL, null=True, related_name="deals")
     name = models.CharField(max_length=255)
     stage = models.CharField(max_length=120)
-    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    currency = models.CharField(max_length=3, blank=True)
+    amount_given = models.DecimalField(max_digits=18, decimal_places=2, null=True, help_text="What the source said.")
+    currency = models.CharField(max_length=3, blank=True, help_text="Of the given amount; blank: the organisation's.")
+    amount = models.DecimalField(
+        max_digits=18, decimal_places=2, null=True, help_text="In the organisation's currency; null without a rate."
+    )
     probability = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     kind = models.CharField(max_length=80, blank=True)
     lead_source = models.CharField(max_length=80, blank=True)
@@ -209,6 +216,7 @@ class StageChange(Sourced):
     deal = models.ForeignKey(Deal, models.CASCADE, db_index=False, related_name="stage_changes")
     stage = models.CharField(max_length=120)
     at = models.DateTimeField()
+    amount_given = models.DecimalField(max_digits=18, decimal_places=2, null=True, help_text="In the deal's currency.")
     amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     probability = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     close_on = models.DateField(null=True)
@@ -221,6 +229,32 @@ class StageChange(Sourced):
 
     def __str__(self) -> str:
         return f"{self.stage} ({self.at:%Y-%m-%d})"
+
+
+class ExchangeRate(Sourced):
+    """From `starts_on` until the source's next rate, one unit of `base` is worth `rate` units of `currency`.
+
+    This is how the European Central Bank (base: EUR) and Salesforce (base: the corporate currency) write rates. A blank
+    `base` means that the source does not name it: its rates are then compared among themselves.
+    """
+
+    base = models.CharField(max_length=3, blank=True, default="", db_default="")
+    currency = models.CharField(max_length=3)
+    starts_on = models.DateField()
+    rate = models.DecimalField(max_digits=24, decimal_places=10)
+
+    class Meta:
+        constraints: ClassVar = [
+            _source_id("exchangerate"),
+            models.CheckConstraint(condition=Q(rate__gt=0), name="rate_is_positive"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["source", "base", "currency", "-starts_on"], name="rate_in_force"),
+            models.Index(fields=["-starts_on", "-id"], name="rate_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rate.normalize():f} {self.currency} for 1 {self.base} from {self.starts_on}"
 
 
 class CampaignMember(Sourced):
