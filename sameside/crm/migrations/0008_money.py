@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0007_merged_into'),
-        ('people', '0001_initial'),
+        ('people', '0002_audit_log_and_organisation'),
     ]
 
     operations = [
