@@ -94,6 +94,9 @@ class Person(AbstractBaseUser):
     source = models.CharField(max_length=20, blank=True)
     external_id = models.CharField(max_length=64, blank=True)
 
+    # What a token narrows this person to while it asks; None: everything the role may do.
+    scopes: frozenset[str] | None = None
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]
@@ -132,6 +135,45 @@ class Invitation(models.Model):
 
     def is_open(self, at: datetime) -> bool:
         return self.used_at is None and self.revoked_at is None and at < self.expires_at
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def visible_to(self, person: Person) -> "Self":
+        """One's own; administrators see everybody's."""
+        if not person.may_sign_in:
+            return self.none()
+        return self if person.role == Role.ADMIN else self.filter(person=person)
+
+
+class ApiToken(models.Model):
+    """A key for the API: kept as a hash, narrowed to some of its person's capabilities, until it expires or is revoked.
+
+    The last three columns count its calls of this minute and the one before; see `people/tokens.py`.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    token_hash = models.CharField(max_length=64, unique=True)
+    ending = models.CharField(max_length=4, help_text="Its last characters, to tell it from others.")
+    scopes = models.JSONField(help_text="Keys of the role table.")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    last_used_on = models.DateField(null=True)
+    minute = models.BigIntegerField(default=0)
+    calls = models.PositiveIntegerField(default=0)
+    calls_before = models.PositiveIntegerField(default=0)
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_open(self, at: datetime) -> bool:
+        return self.revoked_at is None and at < self.expires_at
 
 
 class AuditEntry(models.Model):

@@ -14,6 +14,7 @@ from sameside.people.models import Person
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 PUBLIC = "public"
+TOKEN = "token"  # noqa: S105  for holders of a token only, which the API itself checks
 OPEN_ACCOUNT_VIEWS = frozenset(
     {
         "account_login",
@@ -55,13 +56,17 @@ def reader(request: HttpRequest) -> Person:
 
 
 def can(person: Any, key: str) -> bool:
-    return isinstance(person, Person) and person.may_sign_in and roles.allows(person.role, key)
+    if not isinstance(person, Person) or not person.may_sign_in or not roles.allows(person.role, key):
+        return False
+    return person.scopes is None or key in person.scopes
 
 
 def check(person: Any, key: str) -> None:
     """Raise `Refused` with the sentence for the screen unless `person` has the capability `key`."""
     if not can(person, key):
         capability = roles.BY_KEY[key]
+        if isinstance(person, Person) and roles.allows(person.role, key):
+            raise Refused(f"This token does not let you {capability.sentence}: it lacks the scope {key}.")
         allowed = ", ".join(sorted(str(roles.Role(role).label) for role in capability.roles))
         raise Refused(f"Your role does not let you {capability.sentence}. Roles that may: {allowed}.")
 
@@ -83,7 +88,9 @@ class DenyByDefault:
         kwargs: Any,
     ) -> HttpResponse | None:
         policy = getattr(view, "policy", None)
-        if policy == PUBLIC or (request.resolver_match and request.resolver_match.url_name in OPEN_ACCOUNT_VIEWS):
+        if policy in (PUBLIC, TOKEN) or (
+            request.resolver_match and request.resolver_match.url_name in OPEN_ACCOUNT_VIEWS
+        ):
             return None
         if policy is None:
             raise Http404

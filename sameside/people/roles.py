@@ -41,6 +41,7 @@ CAPABILITIES = (
     Capability("import_crm", "bring in CRM data", frozenset({ADMIN})),
     Capability("map_stages", "change how deal stages become conversations", frozenset({ADMIN})),
     Capability("export", "export lists as CSV", EVERYONE),
+    Capability("use_api", "make tokens for the API and call it", EVERYONE),
     Capability("see_people", "see who works here, with role and team", EVERYONE),
     Capability("manage_people", "invite persons and change roles and teams", frozenset({ADMIN})),
     Capability("manage_settings", "change the organisation's settings", frozenset({ADMIN})),

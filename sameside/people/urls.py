@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sameside.people import audit_views, organisation_views, views
+from sameside.people import audit_views, organisation_views, token_views, views
 
 app_name = "people"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("teams/<int:team_id>/", organisation_views.team, name="team"),
     path("roles/", organisation_views.roles, name="roles"),
     path("audit/", audit_views.audit_log, name="audit"),
+    path("tokens/", token_views.token_list, name="tokens"),
+    path("tokens/new/", token_views.new, name="new_token"),
+    path("tokens/<int:token_id>/", token_views.token, name="token"),
+    path("tokens/<int:token_id>/revocation/", token_views.revocation, name="token_revocation"),
     path("<int:person_id>/", views.person, name="person"),
     path("<int:person_id>/membership/", views.change_membership, name="membership"),
     path("<int:person_id>/activation/", views.activation, name="activation"),

@@ -63,6 +63,7 @@ SETTINGS = (
     ),
     Setting("SAMESIDE_EMAIL_FROM", "sameside@localhost", "The sender of the product's mail."),
     Setting("SAMESIDE_UPLOAD_MB", "200", "The largest upload accepted, in megabytes."),
+    Setting("SAMESIDE_API_CALLS", "600", "Calls of the API that one token may make in a minute."),
     Setting(
         "SAMESIDE_DOCUMENT_PAGES",
         "1000",

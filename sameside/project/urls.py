@@ -5,7 +5,7 @@ import importlib.util
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from sameside.project import health
+from sameside.project import api, health
 from sameside.ui import reports
 from sameside.ui import views as ui
 
@@ -33,6 +33,9 @@ def _there(name: str) -> bool:
 urlpatterns: list[URLPattern | URLResolver] = [
     *(path(prefix, include(name)) for prefix, name in _CONTEXTS if _there(name)),
     path("reports/<slug:name>/computation/", reports.computation, name="computation"),
+    path("api/", api.page, name="api_page"),
+    path("api/openapi.json", api.openapi, name="openapi"),
+    path("api/", include((api.urls(), "api"))),
     path("health/", health.health, name="health"),
     path("favicon.ico", ui.favicon, name="favicon"),
     path("accounts/login/", account.login, name="account_login"),

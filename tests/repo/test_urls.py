@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from sameside.kit import snapshots
 from sameside.people import roles
 from sameside.people.models import Person
-from sameside.people.policies import OPEN_ACCOUNT_VIEWS, PUBLIC
+from sameside.people.policies import OPEN_ACCOUNT_VIEWS, PUBLIC, TOKEN
 from tests.conftest import signed_in
 from tests.world import World, build
 
@@ -70,6 +70,7 @@ def _path(pattern: str, world: World) -> str:
         "mapping_id": 1,
         "connector": "salesforce",
         "undo_id": 1,
+        "token_id": 1,
     }
 
     def fill(match: re.Match[str]) -> str:
@@ -94,7 +95,7 @@ def test_every_view_has_a_policy() -> None:
 
 
 def test_every_policy_is_in_the_role_table() -> None:
-    named = {address.policy for address in ADDRESSES} - {PUBLIC}
+    named = {address.policy for address in ADDRESSES} - {PUBLIC, TOKEN}
     assert named <= set(roles.BY_KEY)
 
 
@@ -108,8 +109,8 @@ def test_strangers_are_asked_to_sign_in(world: World, client: Client) -> None:
     wrong = []
     for address in ADDRESSES:
         response = client.get(_path(address.pattern, world))
-        allowed = {200, 302, 405, 410} if address.policy == PUBLIC else {302}
-        asked = address.policy == PUBLIC or response.headers.get("Location", "").startswith("/accounts/login/")
+        allowed = {PUBLIC: {200, 302, 405, 410}, TOKEN: {401, 405}}.get(address.policy or "", {302})
+        asked = address.policy in (PUBLIC, TOKEN) or response.headers.get("Location", "").startswith("/accounts/login/")
         if response.status_code not in allowed or not asked:
             wrong.append(f"{address.pattern}: {response.status_code}")
     assert wrong == []
@@ -127,7 +128,10 @@ def test_each_role_reaches_what_the_table_says(role: str, world: World, now: Any
         path = _path(address.pattern, world)
         with connection.execute_wrapper(_refuse_writes):
             response = client.get(path)
-        allowed = {200, 302, 404, 405} if roles.allows(role, address.policy or "") else {403}
+        if address.policy == TOKEN:
+            allowed = {401, 405}  # a session is no token
+        else:
+            allowed = {200, 302, 404, 405} if roles.allows(role, address.policy or "") else {403}
         if response.status_code not in allowed:
             wrong.append(f"{path}: {response.status_code}")
         if hasattr(response, "streaming_content"):
