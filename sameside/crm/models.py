@@ -99,11 +99,20 @@ class Company(Sourced):
         return self.name
 
 
+class EmailStatus(models.TextChoices):
+    """What stands in the way of sending e-mail to somebody; empty when nothing is known to. See crm/emails.py."""
+
+    BOUNCED = "bounced", "Bounced"
+    UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
+    SPAM = "spam", "Reported us as spam"
+
+
 class Contact(Sourced):
     company = models.ForeignKey(Company, models.SET_NULL, null=True, related_name="contacts")
     first_name = models.CharField(max_length=120, blank=True)
     last_name = models.CharField(max_length=160, blank=True)
     email = models.CharField(max_length=254, blank=True)
+    email_status = models.CharField(max_length=12, blank=True, db_default="", default="", choices=EmailStatus)
     phone = models.CharField(max_length=60, blank=True)
     title = models.CharField(max_length=255, blank=True)
     seniority = models.CharField(max_length=20, blank=True)
@@ -321,6 +330,13 @@ class Touch(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, null=True, db_index=False, related_name="+")
     paid = models.BooleanField(default=False)
     cost = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    visitor = models.CharField(
+        max_length=120, blank=True, default="", db_default="", help_text="Who it was, while only a log knows."
+    )
+    interaction = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="impression, click, visit ..."
+    )
+    url = models.CharField(max_length=500, blank=True, default="", db_default="")
     source = models.CharField(max_length=20)
     external_id = models.CharField(max_length=80, help_text="Kind and id of the row it came from, `Task:00T...`.")
     current = models.BooleanField(default=True)
@@ -335,4 +351,9 @@ class Touch(models.Model):
             models.Index(fields=["company", "occurred_at"], condition=Q(current=True), name="touch_company_time"),
             models.Index(fields=["lead", "occurred_at"], condition=Q(lead__isnull=False), name="touch_lead_time"),
             models.Index(fields=["asset", "occurred_at"], condition=Q(asset__isnull=False), name="touch_asset_time"),
+            models.Index(fields=["source", "visitor"], condition=~Q(visitor=""), name="touch_visitor"),
         ]
+
+
+# At the end, because these models are made of the ones above; Django finds models only in this module.
+from sameside.crm.marketing import CampaignCost, Conversion, EmailEvent, Visitor  # noqa: E402, F401

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from sameside.crm.models import Campaign, Company, Contact, Deal, Sourced, merged_index
+from sameside.crm.models import Campaign, Company, Contact, Deal, EmailStatus, Sourced, merged_index
 from sameside.people.models import Organisation, Person
 from sameside.people.roles import Role
 
@@ -45,6 +45,7 @@ class Lead(Sourced):
     first_name = models.CharField(max_length=120, blank=True)
     last_name = models.CharField(max_length=160, blank=True)
     email = models.CharField(max_length=254, blank=True)
+    email_status = models.CharField(max_length=12, blank=True, db_default="", default="", choices=EmailStatus)
     phone = models.CharField(max_length=60, blank=True)
     title = models.CharField(max_length=255, blank=True)
     seniority = models.CharField(max_length=20, blank=True)
