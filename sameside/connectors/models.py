@@ -29,6 +29,7 @@ class ImportRun(models.Model):
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
+        UNDOING = "undoing", "Being undone"
         UNDONE = "undone", "Undone"
 
     class Wish(models.TextChoices):
@@ -53,8 +54,12 @@ class ImportRun(models.Model):
     attempts = models.PositiveSmallIntegerField(
         default=0, help_text="How often it was begun; more than once after a stop."
     )
+    seconds = models.FloatField(default=0, help_text="How long it was at work, without pauses.")
+    speed = models.FloatField(default=0, help_text="Bytes a second, smoothed; 0 while nobody can tell.")
     phase = models.CharField(max_length=120, blank=True, help_text="What goes on between and after the files.")
     problem = models.TextField(blank=True)
+    undo = models.JSONField(default=dict, help_text="What an undo found or did: see connectors/undoing.py.")
+    undone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     objects = RunQuerySet.as_manager()
 
     class Meta:
@@ -92,6 +97,9 @@ class ImportFile(models.Model):
     error_file = models.CharField(max_length=500, blank=True, help_text="Below the data folder's `imports`.")
     note = models.CharField(max_length=500, blank=True, help_text="The verdict in a sentence.")
     asset = models.ForeignKey("library.Asset", models.SET_NULL, null=True, related_name="+")
+    mends = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="mended_by", help_text="The file whose refused rows it mends."
+    )
 
     class Meta:
         ordering: ClassVar = ["pk"]
