@@ -1,5 +1,7 @@
 """What follows an import: everything derived from the rows that came in is settled, in this order, set by set."""
 
+from collections.abc import Set
+
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -12,16 +14,19 @@ from sameside.leads import fates
 from sameside.library import mentions
 
 
-def follow(kind: str, run: ImportRun, progress: Progress) -> None:
-    """`kind` is the connector's `after`: "crm", "content" or "usage"."""
+def follow(kinds: Set[str], run: ImportRun, progress: Progress) -> None:
+    """`kinds` are what the connectors of the run have for `after`: "crm", "content", "usage"."""
     at = run.started_at or run.created_at
-    if kind in ("crm", "usage"):
+    if "crm" in kinds:
+        progress.phase("Writing the touch log")
+        touches.log(run_id=run.pk, at=at, assets_named=mentions.Matcher.load().find)
+    if not kinds.isdisjoint({"crm", "usage"}):
         progress.phase("Finding the companies of touches")
         touches.settle()
-    if kind in ("crm", "content"):
+    if not kinds.isdisjoint({"crm", "content"}):
         progress.phase("Finding content that activities name")
-        mentions.record(since_run=run.pk if kind == "crm" else None)
-    if kind == "crm":
+        mentions.record(since_run=None if "content" in kinds else run.pk)
+    if "crm" in kinds:
         progress.phase("Deriving conversations from the stage history")
         mapping.propose(at=at)
         derivation.derive(at=at)

@@ -36,16 +36,15 @@ def run(given: argparse.Namespace) -> int:
     """Import; exit code 3: something was refused or of no use; 1: it failed; 2: there is nothing at PATH."""
     from django.utils import timezone
 
-    from sameside.connectors import registry, runs, uploads
+    from sameside.connectors import runs, uploads
 
     path: Path = given.path.expanduser().resolve()
     if not path.exists():
         print(f"{given.path} does not exist.", file=sys.stderr)
         return USAGE
-    connector = registry.connector(KINDS[given.kind][0])
     folder = path if path.is_dir() else _folder_of(path)
     try:
-        made = runs.create(connector, folder, origin=str(given.path), by=None, at=timezone.now())
+        made = runs.create(KINDS[given.kind][0], folder, origin=str(given.path), by=None, at=timezone.now())
     except (runs.NothingToImport, uploads.UploadRefused) as problem:
         print(problem, file=sys.stderr)
         return USAGE

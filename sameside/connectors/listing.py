@@ -25,7 +25,7 @@ def _sum(*columns: str) -> Any:
 def _row(run: Any) -> Mapping[str, Any]:
     return {
         "link": f"/imports/{run.pk}/",
-        "label": registry.connector(run.connector).label,
+        "label": registry.label(run.connector),
         "origin": run.origin,
         "state": str(ImportRun.State(run.state).label),
         "created_at": run.created_at,

@@ -1,50 +1,90 @@
 """Every connector: one folder and one line of `NAMES`.
 
-A connector's folder has a module `connector` with `CONNECTOR`. It recognises the files of a folder, and executes a run
-over them: for every file it reports to `Progress`, which keeps the rows that the pages show.
+A connector's folder has a module `connector` with `CONNECTOR`. It recognises its files among those of a folder, and
+executes a run over them: for every file it reports to `Progress`, which keeps the rows that the pages show. A folder
+may hold files of several systems; each file is read by the one connector that knows its header.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sameside.connectors import tabular
+
 if TYPE_CHECKING:
-    from sameside.connectors.models import ImportRun
+    from sameside.connectors.models import ImportFile, ImportRun
+    from sameside.connectors.objects import Object
     from sameside.connectors.progress import Progress
 
-NAMES = ("salesforce", "documents", "usage")
+NAMES = ("documents", "salesforce", "usage")
+"""In the order in which their files are read: what later ones refer to comes first."""
+ANY = "any"
+DOCUMENTS = "documents"
 LONGEST_NAME = 500
+UNKNOWN_TABLE = "Nobody knows this header; say yourself what its columns mean."
+UNKNOWN_FILE = "Neither a table nor a document that can be read."
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file of the folder: `name` is its path below the folder, `recognised_as` is empty when it is not needed and
-    `note` says why."""
+    """A file, or a sheet of one: `name` is its path below the folder, `recognised_as` is empty when it is not needed
+    and `note` says why. `path` is where a table is read from, when that is not the file itself."""
 
     name: str
     recognised_as: str
     bytes: int
     note: str = ""
+    path: Path | None = None
 
     @property
     def storable(self) -> "Found":
         """Itself; left out, under a similar name, when its name is not UTF-8 or too long for the database."""
-        name = self.name.encode("utf-8", "replace").decode()[:LONGEST_NAME]
+        name = self.name.encode("utf-8", "replace").decode().replace("\x00", "")[:LONGEST_NAME]
         if name == self.name:
             return self
         note = f"Its name cannot be stored: it is not valid UTF-8, or longer than {LONGEST_NAME} characters."
-        return Found(name, "", self.bytes, note)
+        return replace(self, name=name, recognised_as="", note=note)
+
+
+class Source:
+    """What somebody brings: the files of a folder, and the tables in them.
+
+    Workbooks and other binary tables are turned into text in `workspace`, which is made when it is needed.
+    """
+
+    def __init__(self, folder: Path, workspace: Path) -> None:
+        self.folder = folder
+        self.workspace = workspace
+
+    @cached_property
+    def files(self) -> list[tuple[str, Path]]:
+        """(path below the folder, path) of every file, in the order of names; hidden ones and links out are not."""
+        root = self.folder.resolve()
+        found = []
+        for path in sorted(self.folder.rglob("*")):
+            hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.relative_to(self.folder).parts)
+            if hidden or not path.is_file() or not path.resolve().is_relative_to(root):
+                continue
+            found.append((path.relative_to(self.folder).as_posix(), path))
+        return found
+
+    @cached_property
+    def tables(self) -> "list[tabular.Table]":
+        """Every table of the files; a workbook has one for each sheet."""
+        return tabular.tables(self.files, self.workspace)
 
 
 @dataclass(frozen=True)
 class Connector:
     """`name` is the word of the command line; `capability` is the line of the role table that lets somebody use it.
 
-    `recognise(folder)` names every file of the folder in the order in which they will be read. `execute(run, progress)`
-    reads the files of `progress.waiting()`; it may be called again for a run that was cut off, and then changes nothing
-    twice. `after` says what follows: "crm" settles everything that depends on CRM rows, "content" mentions and reports.
+    `recognise(source)` names the files that are this system's, in the order in which they will be read: those it will
+    read, and those it knows but does not need. `execute(run, progress)` reads the files of `progress.waiting()`; it may
+    be called again for a run that was cut off, and then changes nothing twice. `after` says what follows: "crm" settles
+    everything that depends on CRM rows, "content" mentions and reports. `target(file)` is what a table is read as.
     """
 
     name: str
@@ -52,9 +92,10 @@ class Connector:
     sentence: str
     capability: str
     suffixes: tuple[str, ...]
-    recognise: Callable[[Path], Sequence[Found]]
+    recognise: Callable[[Source], Sequence[Found]]
     execute: "Callable[[ImportRun, Progress], None]"
     after: str
+    target: "Callable[[ImportFile], Object | None]" = lambda file: None
 
 
 def connector(name: str) -> Connector:
@@ -67,3 +108,49 @@ def connector(name: str) -> Connector:
 
 def connectors() -> list[Connector]:
     return [connector(name) for name in NAMES]
+
+
+def label(name: str) -> str:
+    """What a connector, or a run of several, is called on the screen."""
+    return "Everything" if name == ANY else connector(name).label
+
+
+def recognise(source: Source, only: str = ANY) -> list[tuple[str, Found]]:
+    """(connector, file) for every file of the source, in the order in which they will be read.
+
+    `only` asks one connector. Of several, the one that will read a file gets it, else one that knows it, and a
+    workbook that holds no known table is a document.
+    """
+    asked = connectors() if only == ANY else [connector(only)]
+    claims: dict[str, tuple[str, Found]] = {}
+    for each in sorted(asked, key=lambda each: each.name == DOCUMENTS):
+        for found in each.recognise(source):
+            held = claims.get(found.name)
+            taken = any(name == found.name or name.startswith(f"{found.name} › ") for name in _read(claims))
+            if held is None or (found.recognised_as and not taken):
+                claims[found.name] = (each.name, found)
+    order = [each.name for each in asked]
+    listed = sorted(claims.values(), key=lambda claim: (not claim[1].recognised_as, order.index(claim[0])))
+    return [*listed, *_unclaimed(source, claims, asked)]
+
+
+def _read(claims: dict[str, tuple[str, Found]]) -> list[str]:
+    return [name for name, (_, found) in claims.items() if found.recognised_as]
+
+
+def _unclaimed(
+    source: Source, claims: dict[str, tuple[str, Found]], asked: Sequence[Connector]
+) -> list[tuple[str, Found]]:
+    """The files that nobody claimed, each with the reason; a workbook's sheets unless it is read as a document."""
+    if [each.name for each in asked] == [DOCUMENTS]:
+        return []
+    rest: list[tuple[str, Found]] = []
+    tables = {table.file for table in source.tables}
+    for table in source.tables:
+        if table.name not in claims and table.file not in claims:
+            note = table.problem or UNKNOWN_TABLE
+            rest.append(("", Found(table.name, "", table.bytes, note, table.path)))
+    for name, path in source.files:
+        if name not in claims and name not in tables:
+            rest.append(("", Found(name, "", path.stat().st_size, UNKNOWN_FILE)))
+    return rest

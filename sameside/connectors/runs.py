@@ -5,12 +5,14 @@ heartbeat stopped is queued again, at most `MAX_ATTEMPTS` times. Imports go one 
 (worker, command, the demo's loader): each holds a lock of its database session, which ends with the process.
 """
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -31,26 +33,39 @@ class NothingToImport(Exception):
 
 
 @transaction.atomic
-def create(connector: registry.Connector, folder: Path, *, origin: str, by: Person | None, at: datetime) -> ImportRun:
-    """Look at the files of `folder` and write down what will be read and what is not needed."""
-    found = [file.storable for file in connector.recognise(folder)]
+def create(only: str, folder: Path, *, origin: str, by: Person | None, at: datetime) -> ImportRun:
+    """Look at the files of `folder` and write down what will be read and what is not needed.
+
+    `only` is the connector that is asked, or `registry.ANY`.
+    """
+    workspace = settings.DATA / "imports" / f"tables-{secrets.token_hex(8)}"
+    found = registry.recognise(registry.Source(folder, workspace), only)
     if not found:
         raise NothingToImport(f"{origin} holds no file to import.")
+    names = {name for name, file in found if file.recognised_as}
     run = ImportRun.objects.create(
-        connector=connector.name, origin=_storable(origin), folder=str(folder), started_by=by, created_at=at
+        connector=only if only != registry.ANY else names.pop() if len(names) == 1 else registry.ANY,
+        origin=_storable(origin),
+        folder=str(folder),
+        workspace=str(workspace),
+        started_by=by,
+        created_at=at,
     )
-    ImportFile.objects.bulk_create(
-        ImportFile(
-            run=run,
-            name=file.name,
-            recognised_as=file.recognised_as,
-            bytes=file.bytes,
-            note=file.note[:500],
-            state=ImportFile.State.WAITING if file.recognised_as else ImportFile.State.IGNORED,
-        )
-        for file in found
-    )
+    ImportFile.objects.bulk_create(_file(run, name, file.storable) for name, file in found)
     return run
+
+
+def _file(run: ImportRun, connector: str, found: registry.Found) -> ImportFile:
+    return ImportFile(
+        run=run,
+        connector=connector,
+        name=found.name,
+        path=str(found.path or ""),
+        recognised_as=found.recognised_as,
+        bytes=found.bytes,
+        note=found.note[:500],
+        state=ImportFile.State.WAITING if found.recognised_as else ImportFile.State.IGNORED,
+    )
 
 
 def _storable(origin: str) -> str:
@@ -90,11 +105,12 @@ def _execute(run_id: int, tell: Callable[[str], None] | None) -> ImportRun:
     run = _start(run_id)
     if run.state != ImportRun.State.RUNNING:
         return run
-    connector = registry.connector(run.connector)
     progress = Progress(run, tell=tell)
     try:
-        connector.execute(run, progress)
-        aftermath.follow(connector.after, run, progress)
+        used = [each for each in registry.connectors() if run.files.filter(connector=each.name).exists()]
+        for connector in used:
+            connector.execute(run, progress.of(connector.name))
+        aftermath.follow({connector.after for connector in used}, run, progress)
     except BaseException as problem:
         _finish(run, ImportRun.State.FAILED, problem=str(problem) or type(problem).__name__)
         raise

@@ -182,3 +182,31 @@ class ErrorFile:
             padded = [*cells, *[""] * (width - len(cells))]
             lines.append([*padded[:width], number, reason])
         self._write(lines)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a file: `file` is the name of the file it is in, `path` the text it is read from."""
+
+    name: str
+    path: Path
+    layout: Layout | None
+    problem: str = ""
+    file: str = ""
+
+    @property
+    def bytes(self) -> int:
+        return self.path.stat().st_size
+
+
+def tables(files: Sequence[tuple[str, Path]], workspace: Path) -> list[Table]:
+    """Every table of `files`, which are (name, path)."""
+    found = []
+    for name, path in files:
+        if path.suffix.lower() not in (".csv", ".txt", ".tsv"):
+            continue
+        try:
+            found.append(Table(name, path, layout(path), file=name))
+        except Unreadable as problem:
+            found.append(Table(name, path, None, str(problem), name))
+    return found

@@ -55,7 +55,7 @@ def new(request: Request) -> HttpResponse:
         folder = uploads.keep(files, (*connector.suffixes, ".zip"))
         with transaction.atomic():
             origin = ", ".join(file.name or "" for file in files)
-            made = runs.create(connector, folder, origin=origin, by=request.user, at=timezone.now())
+            made = runs.create(connector.name, folder, origin=origin, by=request.user, at=timezone.now())
             runs.queue(made)
     except (uploads.UploadRefused, runs.NothingToImport) as problem:
         return render(request, "connectors/new.html", {**context, "problem": str(problem)}, status=422)
@@ -76,12 +76,20 @@ def progress(request: Request, run_id: int) -> HttpResponse:
 
 
 def _context(request: Request, found: ImportRun) -> dict[str, Any]:
-    connector = registry.connector(found.connector)
     return {
         "told": figures(found, at=timezone.now()),
         "progress_url": reverse("connectors:progress", args=[found.pk]),
-        "may_import": policies.can(request.user, connector.capability),
+        "may_import": _may_repeat(request, found),
     }
+
+
+def _connectors(found: ImportRun) -> list[registry.Connector]:
+    names = found.files.exclude(connector="").order_by().values_list("connector", flat=True).distinct()
+    return [registry.connector(name) for name in names]
+
+
+def _may_repeat(request: Request, found: ImportRun) -> bool:
+    return all(policies.can(request.user, connector.capability) for connector in _connectors(found))
 
 
 @require_POST
@@ -89,9 +97,9 @@ def _context(request: Request, found: ImportRun) -> dict[str, Any]:
 def attempt(request: Request, run_id: int) -> HttpResponse:
     """Read the files of a run once more: what is known already stays unchanged."""
     found = get_object_or_404(ImportRun.objects.visible_to(request.user), pk=run_id)
-    connector = registry.connector(found.connector)
-    policies.check(request.user, connector.capability)
-    made = runs.create(connector, Path(found.folder), origin=found.origin, by=request.user, at=timezone.now())
+    for connector in _connectors(found):
+        policies.check(request.user, connector.capability)
+    made = runs.create(found.connector, Path(found.folder), origin=found.origin, by=request.user, at=timezone.now())
     runs.queue(made)
     return redirect("connectors:run", made.pk)
 

@@ -22,7 +22,7 @@ Step = Callable[[Tell], None]
 
 
 def _bring_in(connector: str, folder: Path, origin: str, tell: Tell) -> None:
-    run = runs.create(registry.connector(connector), folder, origin=origin, by=None, at=timezone.now())
+    run = runs.create(connector, folder, origin=origin, by=None, at=timezone.now())
     done = runs.execute(run.pk)
     if done.state != ImportRun.State.DONE:
         raise RuntimeError(f"{origin}: {done.problem}")

@@ -135,10 +135,9 @@ def test_the_page_shows_the_same_as_the_part_that_is_fetched(gus, tmp_path):
 
 
 def test_a_run_that_goes_on_asks_for_itself_every_second(gus, tmp_path):
-    from sameside.connectors import registry
 
     folder = exports.write(tmp_path, {"Account.csv": exports.ACCOUNT})
-    run = runs.create(registry.connector("salesforce"), folder, origin="x", by=gus, at=exports.NOW)
+    run = runs.create("salesforce", folder, origin="x", by=gus, at=exports.NOW)
     part = signed_in(gus).get(reverse("connectors:progress", args=[run.pk])).content.decode()
     assert 'hx-trigger="every 1s"' in part
     assert "Waiting for the worker." in part

@@ -8,9 +8,8 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from sameside.connectors import registry, runs
+from sameside.connectors import reading, runs
 from sameside.connectors.models import ImportFile, ImportRun
-from sameside.connectors.salesforce import reading
 from sameside.crm.models import Company
 from tests.connectors import exports
 
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def created(folder):
-    return runs.create(registry.connector("salesforce"), folder, origin="x", by=None, at=exports.NOW)
+    return runs.create("salesforce", folder, origin="x", by=None, at=exports.NOW)
 
 
 def many(count):
@@ -113,7 +112,7 @@ def test_a_file_whose_name_cannot_be_stored_is_left_out_and_stops_nothing(tmp_pa
 
 def test_a_file_that_vanished_is_refused_and_the_others_are_read(tmp_path):
     exports.write(tmp_path, {"Account.csv": exports.ACCOUNT, "User.csv": exports.USER})
-    run = runs.create(registry.connector("salesforce"), tmp_path, origin="x", by=None, at=exports.NOW)
+    run = runs.create("salesforce", tmp_path, origin="x", by=None, at=exports.NOW)
     (tmp_path / "User.csv").unlink()
     done = runs.execute(run.pk)
     assert done.state == ImportRun.State.DONE

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sameside.connectors.salesforce import values
+from sameside.connectors import values
+from sameside.connectors.salesforce import ids
 
 LETTERS = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", min_size=15, max_size=15)
 
@@ -24,32 +25,32 @@ LETTERS = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678
     ],
 )
 def test_ids_become_their_18_characters(cell, expected):
-    assert values.record_id(cell) == expected
+    assert ids.record_id(cell) == expected
 
 
 @given(LETTERS)
 def test_an_id_survives_the_loss_of_case(fifteen):
-    eighteen = fifteen + values.checksum(fifteen)
+    eighteen = fifteen + ids.checksum(fifteen)
     for seen in (fifteen, eighteen):
-        assert values.record_id(seen) in (eighteen, None)
+        assert ids.record_id(seen) in (eighteen, None)
     if any(letter.isupper() for letter in eighteen) and any(letter.islower() for letter in eighteen):
-        assert values.record_id(eighteen.upper()) == eighteen
+        assert ids.record_id(eighteen.upper()) == eighteen
 
 
 @given(LETTERS, LETTERS)
 def test_two_ids_never_share_their_form(one, other):
     if one != other:
-        assert one + values.checksum(one) != other + values.checksum(other)
+        assert one + ids.checksum(one) != other + ids.checksum(other)
 
 
 def test_what_is_no_id_is_refused():
     with pytest.raises(ValueError, match="no Salesforce id"):
-        values.record_id("TDK+SgtPSM3Vk67zX9aeRA==")
+        ids.record_id("TDK+SgtPSM3Vk67zX9aeRA==")
 
 
 def test_queues_own_nothing():
-    assert values.owner("00G000000000001EAA") is None
-    assert values.owner("005000000000001AAA") == "005000000000001AAA"
+    assert ids.owner("00G000000000001EAA") is None
+    assert ids.owner("005000000000001AAA") == "005000000000001AAA"
 
 
 @pytest.mark.parametrize(

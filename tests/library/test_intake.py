@@ -9,7 +9,7 @@ from django.db import connection
 from PIL import Image
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from sameside.connectors import registry, runs
+from sameside.connectors import runs
 from sameside.connectors.models import ImportFile
 from sameside.library import files, intake, previews, searching
 from sameside.library.extraction import office
@@ -187,7 +187,7 @@ def test_a_folder_is_imported_and_a_second_time_changes_nothing(tmp_path: Path) 
     (folder / "data.xlsx").write_text("x")
     (tmp_path / "outside.md").write_text(ENGLISH)
     (folder / "link.md").symlink_to(tmp_path / "outside.md")
-    connector = registry.connector("documents")
+    connector = "documents"
     verdicts = []
     for _ in range(2):
         run = runs.create(connector, folder, origin="content", by=None, at=NOW)

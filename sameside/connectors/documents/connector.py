@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.progress import Progress
-from sameside.connectors.registry import Connector, Found
+from sameside.connectors.registry import Connector, Found, Source
 from sameside.library import intake
 from sameside.library.extraction.document import FORMAT_NAMES, FORMATS, format_of
 from sameside.library.extraction.reader import Reader
@@ -20,9 +20,10 @@ from sameside.library.intake import Intake, Verdict
 MOST_FILES = 100_000
 
 
-def recognise(folder: Path) -> list[Found]:
-    """Every file below `folder` in the order of its name, with why it is left out where it is."""
+def recognise(source: Source) -> list[Found]:
+    """Every file of the source in the order of its name, with why it is left out where it is."""
     found = []
+    folder = source.folder
     for path in _files(folder):
         name = path.relative_to(folder).as_posix()
         note = _reason_to_skip(path, folder)

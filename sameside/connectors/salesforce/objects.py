@@ -1,86 +1,30 @@
-"""What Sameside reads of each Salesforce object, as a table: which column of the export becomes which column here.
+"""What Sameside reads of each Salesforce object, as a table: which column of the export becomes which column here."""
 
-Header names are compared without case and underscores, so `CreatedDate`, `CREATEDDATE` and `created_date` are one.
-Where several headers are named, the first that has a value counts.
-"""
+from typing import Any
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Literal
+from sameside.connectors.objects import Derived, Field, Join, Key, Object, Reference
+from sameside.connectors.salesforce import ids, rules
 
-from sameside.connectors.salesforce import rules
-
-Kind = Literal["text", "moment", "day", "amount", "percentage", "whole", "boolean"]
 SOURCE = "salesforce"
-
-
-@dataclass(frozen=True)
-class Field:
-    """A column of the table, read from the first of `headers` that has a value. A `helper` is only read by rules."""
-
-    column: str
-    headers: tuple[str, ...]
-    kind: Kind = "text"
-    most: int = 0
-    helper: bool = False
-
-
-@dataclass(frozen=True)
-class Reference:
-    """The id of another record. Only ids that begin with one of `prefixes` count, where these are given."""
-
-    name: str
-    headers: tuple[str, ...]
-    prefixes: tuple[str, ...] = ()
-    is_owner: bool = False
-
-
-@dataclass(frozen=True)
-class Join:
-    """Looks `reference` up in `table` under the name `alias`; without `required`, what is missing is left null."""
-
-    alias: str
-    table: str
-    reference: str
-    required: str = ""
-
-
-@dataclass(frozen=True)
-class Derived:
-    """A column computed from others by `rule`, after which the others are what was read."""
-
-    column: str
-    of: tuple[str, ...]
-    rule: Callable[..., str | None]
-
-
-@dataclass(frozen=True)
-class Object:
-    """`targets` are the columns filled from joins, as SQL; `constants` are set when a row is created and never again;
-    `uncompared` columns do not count as a change; `required` columns refuse the row with a sentence when empty."""
-
-    name: str
-    table: str
-    fields: tuple[Field, ...]
-    references: tuple[Reference, ...] = ()
-    joins: tuple[Join, ...] = ()
-    derived: tuple[Derived, ...] = ()
-    targets: dict[str, str] = field(default_factory=dict)
-    constants: dict[str, str] = field(default_factory=dict)
-    kept: dict[str, str] = field(default_factory=dict)
-    required: dict[str, str] = field(default_factory=dict)
-    only: tuple[str, str] | None = None
-    refers_to_itself: bool = False
+KEY = Key(headers=("id",), read=ids.record_id, same=lambda cell: cell[:15])
 
 
 def _owner(*headers: str) -> Reference:
-    return Reference("owner", headers or ("ownerid",), is_owner=True)
+    return Reference("owner", headers or ("ownerid",), read=ids.owner)
+
+
+def _to(name: str, headers: tuple[str, ...], prefixes: tuple[str, ...] = ()) -> Reference:
+    return Reference(name, headers, prefixes, read=ids.reference)
+
+
+def _object(name: str, table: str, **described: Any) -> Object:
+    return Object(name, table, source=SOURCE, key=KEY, **described)
 
 
 _OWNER = Join("owner", "people_person", "owner")
 _CREATED = ("createddate", "lastmodifieddate", "systemmodstamp")
 
-USER = Object(
+USER = _object(
     "User",
     "people_person",
     fields=(
@@ -94,7 +38,7 @@ USER = Object(
     ),
 )
 
-ACCOUNT = Object(
+ACCOUNT = _object(
     "Account",
     "crm_company",
     fields=(
@@ -118,7 +62,7 @@ ACCOUNT = Object(
     required={"name": "Name is empty"},
 )
 
-CONTACT = Object(
+CONTACT = _object(
     "Contact",
     "crm_contact",
     fields=(
@@ -131,7 +75,7 @@ CONTACT = Object(
         Field("lead_source", ("leadsource",), most=80),
         Field("created_at", ("createddate",), "moment"),
     ),
-    references=(_owner(), Reference("company", ("accountid",))),
+    references=(_owner(), _to("company", ("accountid",))),
     joins=(_OWNER, Join("company", "crm_company", "company")),
     derived=(
         Derived("email", ("email",), rules.email),
@@ -141,7 +85,7 @@ CONTACT = Object(
     targets={"owner_id": "owner.id", "company_id": "company.id"},
 )
 
-CAMPAIGN = Object(
+CAMPAIGN = _object(
     "Campaign",
     "crm_campaign",
     fields=(
@@ -154,7 +98,7 @@ CAMPAIGN = Object(
         Field("actual_cost", ("actualcost",), "amount"),
         Field("created_at", ("createddate",), "moment"),
     ),
-    references=(_owner(), Reference("parent", ("parentid",))),
+    references=(_owner(), _to("parent", ("parentid",))),
     joins=(_OWNER, Join("parent", "crm_campaign", "parent")),
     derived=(Derived("channel", ("kind", "name"), rules.channel),),
     targets={"owner_id": "owner.id", "parent_id": "parent.id"},
@@ -162,7 +106,7 @@ CAMPAIGN = Object(
     refers_to_itself=True,
 )
 
-OPPORTUNITY = Object(
+OPPORTUNITY = _object(
     "Opportunity",
     "crm_deal",
     fields=(
@@ -181,7 +125,7 @@ OPPORTUNITY = Object(
         Field("lost_reason", rules.LOST_REASON_HEADERS, most=255),
         Field("next_step", ("nextstep",), most=255),
     ),
-    references=(_owner(), Reference("company", ("accountid",)), Reference("campaign", ("campaignid",))),
+    references=(_owner(), _to("company", ("accountid",)), _to("campaign", ("campaignid",))),
     joins=(_OWNER, Join("company", "crm_company", "company"), Join("campaign", "crm_campaign", "campaign")),
     derived=(
         Derived("is_won", ("stage", "is_closed", "is_won"), rules.is_won),
@@ -197,7 +141,7 @@ OPPORTUNITY = Object(
     required={"name": "Name is empty", "stage": "StageName is empty", "created_at": "CreatedDate is empty"},
 )
 
-LEAD = Object(
+LEAD = _object(
     "Lead",
     "leads_lead",
     fields=(
@@ -218,10 +162,10 @@ LEAD = Object(
     ),
     references=(
         _owner(),
-        Reference("company", ("convertedaccountid",)),
-        Reference("contact", ("convertedcontactid",)),
-        Reference("deal", ("convertedopportunityid",)),
-        Reference("named", ("company",), prefixes=("001",)),
+        _to("company", ("convertedaccountid",)),
+        _to("contact", ("convertedcontactid",)),
+        _to("deal", ("convertedopportunityid",)),
+        _to("named", ("company",), ("001",)),
     ),
     joins=(
         _OWNER,
@@ -247,11 +191,11 @@ LEAD = Object(
     required={"created_at": "CreatedDate is empty"},
 )
 
-CONTACT_ROLE = Object(
+CONTACT_ROLE = _object(
     "OpportunityContactRole",
     "crm_dealcontact",
     fields=(Field("role", ("role",), most=80), Field("is_primary", ("isprimary",), "boolean")),
-    references=(Reference("deal", ("opportunityid",)), Reference("contact", ("contactid",))),
+    references=(_to("deal", ("opportunityid",)), _to("contact", ("contactid",))),
     joins=(
         Join("deal", "crm_deal", "deal", required="the opportunity is not here"),
         Join("contact", "crm_contact", "contact", required="the contact is not here"),
@@ -259,7 +203,7 @@ CONTACT_ROLE = Object(
     targets={"deal_id": "deal.id", "contact_id": "contact.id"},
 )
 
-HISTORY = Object(
+HISTORY = _object(
     "OpportunityHistory",
     "crm_stagechange",
     fields=(
@@ -269,7 +213,7 @@ HISTORY = Object(
         Field("probability", ("probability",), "percentage"),
         Field("close_on", ("closedate",), "day"),
     ),
-    references=(Reference("deal", ("opportunityid",)), Reference("by", ("createdbyid",), is_owner=True)),
+    references=(_to("deal", ("opportunityid",)), Reference("by", ("createdbyid",), read=ids.owner)),
     joins=(
         Join("deal", "crm_deal", "deal", required="the opportunity is not here"),
         Join("person", "people_person", "by"),
@@ -279,7 +223,7 @@ HISTORY = Object(
     required={"stage": "StageName is empty", "at": "CreatedDate is empty"},
 )
 
-FIELD_HISTORY = Object(
+FIELD_HISTORY = _object(
     "OpportunityFieldHistory",
     "crm_stagechange",
     fields=(Field("stage", ("newvalue",), most=120), Field("at", ("createddate",), "moment")),
@@ -291,7 +235,7 @@ FIELD_HISTORY = Object(
     only=("field", "stagename"),
 )
 
-MEMBER = Object(
+MEMBER = _object(
     "CampaignMember",
     "crm_campaignmember",
     fields=(
@@ -300,9 +244,9 @@ MEMBER = Object(
         Field("at", ("firstrespondeddate", *_CREATED), "moment"),
     ),
     references=(
-        Reference("campaign", ("campaignid",)),
-        Reference("lead", ("leadid", "leadorcontactid"), prefixes=("00Q",)),
-        Reference("contact", ("contactid", "leadorcontactid"), prefixes=("003",)),
+        _to("campaign", ("campaignid",)),
+        _to("lead", ("leadid", "leadorcontactid"), ("00Q",)),
+        _to("contact", ("contactid", "leadorcontactid"), ("003",)),
     ),
     joins=(
         Join("campaign", "crm_campaign", "campaign", required="the campaign is not here"),
@@ -314,9 +258,9 @@ MEMBER = Object(
 )
 
 _ABOUT = (
-    Reference("who", ("whoid",), prefixes=("003", "00Q")),
-    Reference("what", ("whatid",), prefixes=("001", "006")),
-    Reference("account", ("accountid",)),
+    _to("who", ("whoid",), ("003", "00Q")),
+    _to("what", ("whatid",), ("001", "006")),
+    _to("account", ("accountid",)),
 )
 _ABOUT_JOINS = (
     _OWNER,
@@ -334,7 +278,7 @@ _ABOUT_TARGETS = {
     "company_id": "COALESCE(account.id, what_company.id, deal.company_id, contact.company_id, lead.company_id)",
 }
 
-TASK = Object(
+TASK = _object(
     "Task",
     "crm_activity",
     fields=(
@@ -359,7 +303,7 @@ TASK = Object(
     required={"at": "ActivityDate and CreatedDate are empty"},
 )
 
-EVENT = Object(
+EVENT = _object(
     "Event",
     "crm_activity",
     fields=(

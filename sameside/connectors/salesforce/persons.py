@@ -6,9 +6,9 @@ gets an address that nobody can ever send to. The department becomes the team; i
 
 import re
 
-from sameside.connectors.salesforce.merging import Merged
+from sameside.connectors.merging import Merged
+from sameside.connectors.reading import Batch
 from sameside.connectors.salesforce.objects import SOURCE
-from sameside.connectors.salesforce.reading import Batch
 from sameside.people.models import Person, Team
 
 _SIDES = (

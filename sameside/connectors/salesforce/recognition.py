@@ -1,20 +1,14 @@
 """Which object a file holds, judged by its header; the file's name only decides between equals."""
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sameside.connectors import tabular
-from sameside.connectors.registry import Found
+from sameside.connectors.objects import plain
+from sameside.connectors.registry import Found, Source
 from sameside.connectors.salesforce.objects import ORDER
 
 REPORT = frozenset({"opportunityname", "accountname", "opportunityowner", "leadowner", "leadstatus", "opportunityid18"})
-
-
-def plain(header: str) -> str:
-    """`Created_Date`, `CREATEDDATE` and `created date` are the same."""
-    return re.sub(r"[\s_]+", "", header).lower()
 
 
 @dataclass(frozen=True)
@@ -99,26 +93,19 @@ def recognise_header(header: Iterable[str], name: str = "") -> tuple[str, str]:
     return "", "Its header is that of no object that Sameside uses."
 
 
-def recognise(folder: Path) -> list[Found]:
-    """Every file of the folder, those to be read first and in the order in which they will be read."""
+def recognise(source: Source) -> list[Found]:
+    """Every table of the source, those to be read first and in the order in which they will be read."""
     found: list[tuple[int, str, Found]] = []
     order = {each.name: place for place, each in enumerate(ORDER)}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")):
-        name = path.relative_to(folder).as_posix()
-        size = path.stat().st_size
-        if path.suffix.lower() not in (".csv", ".txt", ".tsv"):
-            found.append((len(order), name, Found(name, "", size, "Not a CSV file.")))
-            continue
-        try:
-            kind, note = recognise_header(tabular.layout(path).header, name)
-        except tabular.Unreadable as problem:
-            kind, note = "", str(problem)
-        found.append((order.get(kind, len(order)), name, Found(name, kind, size, note)))
+    for table in source.tables:
+        kind, note = ("", table.problem) if table.layout is None else recognise_header(table.layout.header, table.name)
+        place = order.get(kind, len(order))
+        found.append((place, table.name, Found(table.name, kind, table.bytes, note, table.path)))
     has_history = any(each.recognised_as == "OpportunityHistory" for _, _, each in found)
     return [_unless_twice(each, has_history=has_history) for _, _, each in sorted(found, key=lambda line: line[:2])]
 
 
 def _unless_twice(file: Found, *, has_history: bool) -> Found:
     if file.recognised_as == "OpportunityFieldHistory" and has_history:
-        return Found(file.name, "", file.bytes, "OpportunityHistory is here and says the same, with amounts.")
+        return replace(file, recognised_as="", note="OpportunityHistory is here and says the same, with amounts.")
     return file

@@ -9,18 +9,19 @@ not read again.
 import csv
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from sameside.connectors import tabular
+from sameside.connectors.intake import error_path
+from sameside.connectors.merging import copy_text
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.progress import Progress
-from sameside.connectors.registry import Connector, Found
-from sameside.connectors.salesforce.merging import copy_text
-from sameside.connectors.salesforce.values import Value, parse_time, plausible, reference, whole
+from sameside.connectors.registry import Connector, Found, Source
+from sameside.connectors.salesforce.ids import reference
 from sameside.connectors.tabular import ErrorFile, Rows
+from sameside.connectors.values import Value, parse_time, plausible, whole
 from sameside.library.models import AssetVersion, Usage
 
 SOURCE = "usage"
@@ -44,31 +45,26 @@ _MISSING = f"""
         + count(*) FILTER (WHERE s.lead IS NOT NULL AND l.id IS NULL) {_RESOLVED}
 """
 _USAGE = f"""
-    INSERT INTO library_usage (asset_id, action, at, person_id, deal_id, lead_id, source, external_id)
-    SELECT s.asset_id, s.action, s.at, p.id, d.id, l.id, '{SOURCE}', s.external_id {_RESOLVED}
+    INSERT INTO library_usage (asset_id, action, at, person_id, deal_id, lead_id, source, external_id,
+        created_by_run)
+    SELECT s.asset_id, s.action, s.at, p.id, d.id, l.id, '{SOURCE}', s.external_id, %(run)s {_RESOLVED}
     WHERE s.action <> '{SEARCH}' ORDER BY s.n ON CONFLICT (source, external_id) DO NOTHING
 """
 _SEARCHES = f"""
-    INSERT INTO library_search (person_id, at, query, filters, results, shown, source, external_id)
-    SELECT p.id, s.at, s.query, '{{}}', s.results, s.shown, '{SOURCE}', s.external_id {_RESOLVED}
+    INSERT INTO library_search (person_id, at, query, filters, results, shown, source, external_id,
+        created_by_run)
+    SELECT p.id, s.at, s.query, '{{}}', s.results, s.shown, '{SOURCE}', s.external_id, %(run)s {_RESOLVED}
     WHERE s.action = '{SEARCH}' ORDER BY s.n ON CONFLICT (source, external_id) DO NOTHING
 """
 
 
-def recognise(folder: Path) -> Sequence[Found]:
-    """Every CSV file of the folder whose header has the required columns."""
-    found = []
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        name, size = path.relative_to(folder).as_posix(), path.stat().st_size
-        try:
-            header = tabular.layout(path).header if path.suffix.lower() == ".csv" else ()
-        except tabular.Unreadable as problem:
-            found.append(Found(name, "", size, str(problem)))
-            continue
-        absent = [column for column in REQUIRED if column not in header]
-        note = f"It lacks the columns {', '.join(absent)}." if absent else ""
-        found.append(Found(name, "" if absent else "usage", size, note))
-    return found
+def recognise(source: Source) -> Sequence[Found]:
+    """Every table whose header has the required columns."""
+    return [
+        Found(table.name, "usage", table.bytes, path=table.path)
+        for table in source.tables
+        if table.layout is not None and set(REQUIRED) <= set(table.layout.header)
+    ]
 
 
 class Names:
@@ -113,14 +109,13 @@ def execute(run: ImportRun, progress: Progress) -> None:
     names = Names()
     for file in progress.waiting():
         progress.phase(f"Reading {file.name}")
-        path = Path(run.folder) / file.name
+        path = file.place
         try:
             layout = tabular.layout(path)
         except tabular.Unreadable as problem:
             progress.finish(file, ImportFile.State.REFUSED, str(problem))
             continue
-        place = settings.DATA / "imports" / str(run.pk) / f"{file.name.replace('/', '__')[-200:]}.errors.csv"
-        errors = ErrorFile(place, layout.header, kept=file.refused)
+        errors = ErrorFile(error_path(file), layout.header, kept=file.refused)
         progress.begin(file)
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE IF EXISTS stage_usage; {_STAGE}")
@@ -145,7 +140,7 @@ def _read(file: ImportFile, progress: Progress, rows: Rows, names: Names, errors
             except ValueError as problem:
                 refused.append((number, cells, str(problem)))
         with transaction.atomic():
-            created, missing = _merge(lines)
+            created, missing = _merge(lines, run_id=file.run_id)
             errors.add(refused)
             file.rows += len(taken)
             file.created += created
@@ -159,7 +154,7 @@ def _read(file: ImportFile, progress: Progress, rows: Rows, names: Names, errors
         progress.advance(file)
 
 
-def _merge(lines: list[list[Value]]) -> tuple[int, int]:
+def _merge(lines: list[list[Value]], *, run_id: int) -> tuple[int, int]:
     """Append what is new. Returns how many rows, and how many references are missing."""
     if not lines:
         return 0, 0
@@ -169,9 +164,9 @@ def _merge(lines: list[list[Value]]) -> tuple[int, int]:
             copy.write(copy_text([list(column) for column in zip(*lines, strict=True)]))
         cursor.execute(_MISSING)
         missing = (cursor.fetchone() or [0])[0]
-        cursor.execute(_USAGE)
+        cursor.execute(_USAGE, {"run": run_id})
         created = cursor.rowcount
-        cursor.execute(_SEARCHES)
+        cursor.execute(_SEARCHES, {"run": run_id})
         return created + cursor.rowcount, missing
 
 

@@ -1,4 +1,4 @@
-"""What a cell of a Salesforce export means: ids, booleans, times, days, amounts, text.
+"""What a cell means: ids, booleans, times, days, amounts, text.
 
 A reader turns a cell into the text that PostgreSQL reads, or None for nothing; `ValueError` carries the reason a row is
 refused. Columns repeat themselves, so a `Column` remembers what it has read.
@@ -11,10 +11,6 @@ from decimal import Decimal, InvalidOperation
 
 Value = str | None
 NOTHING = frozenset({"", "#N/A", "000000000000000AAA", "000000000000000"})
-# How the ids of the objects that are read begin; an id whose last characters would change that was made up by hand.
-PREFIXES = frozenset({"001", "003", "005", "006", "008", "00G", "00K", "00Q", "00T", "00U", "00v", "017", "701"})
-_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
-_ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
 _TRUE = frozenset({"1", "true", "t", "yes", "y", "wahr", "vrai", "verdadero"})
 _FALSE = frozenset({"0", "false", "f", "no", "n", "falsch", "faux", "falso"})
 
@@ -56,56 +52,10 @@ class Column(dict[str, Value]):
         return [self.one(cell) for cell in cells]
 
 
-def checksum(fifteen: str) -> str:
-    """The three characters that make a 15-character id, in which case matters, safe where case is lost."""
-    suffix = ""
-    for start in (0, 5, 10):
-        bits = sum(
-            1 << place for place in range(5) if fifteen[start + place].isupper() and fifteen[start + place].isascii()
-        )
-        suffix += _SUFFIX[bits]
-    return suffix
-
-
-def _restored(eighteen: str) -> str:
-    """An id of one case only gets its capitals back from its last three characters, when these fit."""
-    body = ""
-    for place, character in enumerate(eighteen[:15].lower()):
-        bits = _SUFFIX.find(eighteen[15 + place // 5].upper())
-        upper = bits >> (place % 5) & 1
-        if bits < 0 or (upper and not character.isalpha()):
-            return eighteen
-        body += character.upper() if upper else character
-    return body + eighteen[15:].upper()
-
-
-def record_id(cell: str) -> Value:
-    """The 18-character form of an id; None for nothing."""
+def text_id(cell: str) -> Value:
+    """The id of a record as its system writes it; None for nothing."""
     text = cell.strip()
-    if text in NOTHING:
-        return None
-    if not _ID.fullmatch(text):
-        raise ValueError(f"“{text[:40]}” is no Salesforce id (15 or 18 letters and digits)")
-    if len(text) == 15:
-        return text + checksum(text)
-    if (text.isupper() or text.islower()) and checksum(text[:15]) != text[15:]:
-        restored = _restored(text)
-        return restored if restored[:3] in PREFIXES or text[:3] not in PREFIXES else text
-    return text
-
-
-def reference(cell: str) -> Value:
-    """The id of another record; what is no id is kept as it is and will be counted as missing."""
-    try:
-        return record_id(cell)
-    except ValueError:
-        return cell.strip()[:64]
-
-
-def owner(cell: str) -> Value:
-    """The owning user; a queue (`00G...`) owns nothing yet."""
-    text = reference(cell)
-    return None if text and text.startswith("00G") else text
+    return None if text in NOTHING else text[:64]
 
 
 def boolean(cell: str) -> Value:

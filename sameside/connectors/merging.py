@@ -2,8 +2,10 @@
 
 A column that is not in the file keeps the value it has: an export of a few columns erases nothing.
 
-A row that is the same as before is not written, so importing twice changes nothing and says so. References are looked
-up in the same statement; what is missing is counted by reference.
+A row that is the same as before is not written, so importing twice changes nothing and says so. A row that is changed
+leaves behind how it was before (`RowBefore`), which is what an undo puts back; of a row that is created, the run's
+number is enough. References are looked up in the same statement, a row that was merged into another by its survivor;
+what is missing is counted by reference, with some of the ids.
 """
 
 import json
@@ -14,9 +16,9 @@ from typing import Any
 
 from django.db import connection
 
-from sameside.connectors.salesforce.objects import SOURCE, Object
-from sameside.connectors.salesforce.reading import Batch
-from sameside.connectors.salesforce.values import Value
+from sameside.connectors.objects import Join, Object
+from sameside.connectors.reading import Batch
+from sameside.connectors.values import Value
 
 _CELL, _LINE, _NULL = "\x1f", "\x1e", "\x01"
 # Without statistics on fresh tables PostgreSQL reads whole tables for each batch; the unique index is always right.
@@ -26,17 +28,21 @@ _BY_INDEX = """
     SET LOCAL synchronous_commit = off
 """
 _AS_USUAL = "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on; SET LOCAL enable_seqscan = on"
+MERGEABLE = frozenset({"crm_company", "crm_contact", "leads_lead"})
+SAMPLES = 5
 _CONTROL = {ord(character): None for character in "\x00\x01\x1e\x1f"}
 
 
 @dataclass
 class Merged:
-    """What a batch did; `missing` counts references by name, `refused` maps row numbers to reasons."""
+    """What a batch did; `missing` counts references by name, `absent` has some of their ids, `refused` maps row numbers
+    to reasons."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     missing: "Counter[str]" = field(default_factory=Counter)
+    absent: dict[str, list[str]] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
 
 
@@ -81,13 +87,27 @@ class Merge:
             cursor.execute(f"DROP TABLE IF EXISTS {self.stage}")
             cursor.execute(f"ANALYZE {self.target.table}")
 
+    def _join(self, join: Join) -> str:
+        """A row is looked up under its own id, and found as the one that it was merged into."""
+        reference = f"s.ref_{join.reference}"
+        test = join.on or f"{{alias}}.source = '{self.target.source}' AND {{alias}}.external_id = {{ref}}"
+        if not join.unique:
+            table = join.table
+            if table in MERGEABLE:
+                columns = "external_id, source, company_id" if table != "crm_company" else "external_id, source"
+                named = ", name, domain" if table == "crm_company" else ", email"
+                table = f"(SELECT COALESCE(merged_into_id, id) AS id, {columns}{named} FROM {table})"
+            return f"LEFT JOIN {table} {join.alias} ON {test.format(alias=join.alias, ref=reference)}"
+        found = f"{join.alias}_found"
+        survivor = f"COALESCE({found}.merged_into_id, {found}.id)" if join.table in MERGEABLE else f"{found}.id"
+        return f"""LEFT JOIN LATERAL (
+            SELECT min({survivor}) AS id FROM {join.table} {found}
+            WHERE {test.format(alias=found, ref=reference)} HAVING count(DISTINCT {survivor}) = 1
+        ) {join.alias} ON {reference} IS NOT NULL"""
+
     def _statement(self) -> str:
         target = self.target
-        joins = "\n".join(
-            f"LEFT JOIN {join.table} {join.alias} ON {join.alias}.source = '{SOURCE}' "
-            f"AND {join.alias}.external_id = s.ref_{join.reference}"
-            for join in target.joins
-        )
+        joins = "\n".join(map(self._join, target.joins))
         by_reference: dict[str, list[str]] = {}
         for join in target.joins:
             by_reference.setdefault(join.reference, []).append(join.alias)
@@ -100,19 +120,23 @@ class Merge:
         reason = f"CASE {reason} END" if reason else "NULL::text"
         values = {column: f"s.{column}" for column in self.own} | target.targets
         listed = ", ".join(f"{expression} AS {column}" for column, expression in values.items())
-        flags = ", ".join(f"{test} AS absent_{name}" for name, test in absent.items())
-        fixed = {"source": f"'{SOURCE}'", "changed_by_run": "%(run)s", **target.constants}
+        flags = "".join(f", {test} AS absent_{name}, s.ref_{name}" for name, test in absent.items())
+        fixed = {"source": f"'{target.source}'", "created_by_run": "%(run)s", "changed_by_run": "%(run)s"}
+        fixed |= target.constants
         silent = self._silent(values)
         changing = [column for column in values if column != "external_id" and column not in silent]
         compared = [column for column in changing if column not in target.kept]
         updates = ", ".join(f"{column} = {target.kept.get(column, f'EXCLUDED.{column}')}" for column in changing)
         counted = "".join(
-            f", (SELECT count(*) FROM resolved WHERE absent_{name} AND reason IS NULL)" for name in absent
+            f", (SELECT count(*) FROM resolved WHERE absent_{name} AND reason IS NULL)"
+            f", (SELECT array_agg(id) FROM (SELECT DISTINCT ref_{name} AS id FROM resolved WHERE absent_{name}"
+            f" LIMIT {SAMPLES}) sample)"
+            for name in absent
         )
         self.counted = list(absent)
         return f"""
             WITH resolved AS MATERIALIZED (
-                SELECT s.n, {reason} AS reason, {listed}{", " + flags if flags else ""}
+                SELECT s.n, {reason} AS reason, {listed}{flags}
                 FROM {self.stage} s {joins}
             ), merged AS (
                 INSERT INTO {target.table} AS t ({", ".join([*values, *fixed])})
@@ -121,7 +145,12 @@ class Merge:
                 SET {updates}, changed_by_run = EXCLUDED.changed_by_run
                 WHERE ({", ".join(f"t.{column}" for column in compared)})
                     IS DISTINCT FROM ({", ".join(f"EXCLUDED.{column}" for column in compared)})
-                RETURNING (xmax = 0) AS created
+                RETURNING (xmax = 0) AS created, id
+            ), before AS (
+                INSERT INTO connectors_rowbefore (run_id, "table", row_id, before)
+                SELECT %(run)s, '{target.table}', o.id, to_jsonb(o) FROM merged m JOIN {target.table} o ON o.id = m.id
+                WHERE NOT m.created AND o.created_by_run IS DISTINCT FROM %(run)s
+                ON CONFLICT (run_id, "table", row_id) DO NOTHING
             )
             SELECT (SELECT count(*) FROM merged WHERE created), (SELECT count(*) FROM merged),
                 (SELECT count(*) FROM resolved WHERE reason IS NULL),
@@ -156,11 +185,14 @@ class Merge:
             cursor.execute(self.sql, {"run": self.run_id, "at": self.at})
             created, written, accepted, refused, *absent = cursor.fetchone() or (0, 0, 0, None)
             cursor.execute(_AS_USUAL)
+        counts = dict(zip(self.counted, absent[::2], strict=True))
+        samples = dict(zip(self.counted, absent[1::2], strict=True))
         return Merged(
             created=created,
             updated=written - created,
             unchanged=accepted - written,
-            missing=Counter({name: count for name, count in zip(self.counted, absent, strict=True) if count}),
+            missing=Counter({name: count for name, count in counts.items() if count}),
+            absent={name: found for name, found in samples.items() if found},
             refused={int(number): reason for number, reason in _pairs(refused)},
         )
 

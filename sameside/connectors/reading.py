@@ -10,18 +10,17 @@ import queue
 import threading
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from sameside.connectors.salesforce import values
-from sameside.connectors.salesforce.objects import Field, Object, Reference
-from sameside.connectors.salesforce.recognition import plain
-from sameside.connectors.salesforce.values import Bad, Column, Value
+from sameside.connectors import values
+from sameside.connectors.objects import Field, Object, Reference, plain
 from sameside.connectors.tabular import Layout, Rows
+from sameside.connectors.values import Bad, Column, Value
 
 BATCH = 5_000
 Refused = tuple[int, Sequence[str], str]
@@ -56,21 +55,34 @@ class Survey:
 class Batch:
     """`columns` maps a column to its values, one for each of `numbers`; `cells` are the original rows."""
 
-    numbers: list[int]
-    cells: list[list[str]]
-    columns: dict[str, list[Value]]
-    refused: list[Refused]
-    rows: int
-    superseded: int
-    position: int
+    numbers: list[int] = field(default_factory=list)
+    cells: list[list[str]] = field(default_factory=list)
+    columns: dict[str, list[Value]] = field(default_factory=dict)
+    refused: list[Refused] = field(default_factory=list)
+    occurrences: list[int] = field(default_factory=list)
+    rows: int = 0
+    superseded: int = 0
+    position: int = 0
 
-    def drop(self, reasons: dict[int, str]) -> None:
+    def refuse(self, reasons: dict[int, str]) -> None:
         """Refuse the rows at these places."""
         for place, reason in sorted(reasons.items()):
             self.refused.append((self.numbers[place], self.cells[place], reason))
-        kept = [place for place in range(len(self.numbers)) if place not in reasons]
+        self._leave(reasons)
+
+    def keep_last(self) -> None:
+        """Of rows with one key, which differ in how it is spelt, keep the last: it supersedes the others."""
+        last = {key: place for place, key in enumerate(self.columns["external_id"])}
+        if len(last) < len(self.numbers):
+            earlier = set(range(len(self.numbers))).difference(last.values())
+            self.superseded += len(earlier)
+            self._leave(earlier)
+
+    def _leave(self, places: Container[int]) -> None:
+        kept = [place for place in range(len(self.numbers)) if place not in places]
         self.numbers = [self.numbers[place] for place in kept]
         self.cells = [self.cells[place] for place in kept]
+        self.occurrences = [self.occurrences[place] for place in kept]
         self.columns = {name: [column[place] for place in kept] for name, column in self.columns.items()}
 
 
@@ -84,13 +96,40 @@ class Reader:
         self.positions: dict[str, int] = {}
         for position, header in enumerate(layout.header):
             self.positions.setdefault(plain(header), position)
-        self.id = self.positions["id"]
+        self.key = self._key_positions()
         self.texts: list[tuple[Field, values.Text]] = []
         self.survey = self._survey()
         self._columns = {each.column: self._readers(each) for each in target.fields}
         self._references = {each.name: self._reference(each) for each in target.references}
+        self._deleted_at = next((self.positions[name] for name in target.deleted if name in self.positions), None)
         self._deleted = Column(values.boolean)
-        self._ids = Column(values.record_id, repeats=False)
+        self._ids = Column(target.key.read, repeats=False)
+
+    @property
+    def has_id(self) -> bool:
+        """Whether the file has a column of ids; else each row gets a key made of its content."""
+        return self.target.key.rule is None or any(name in self.positions for name in self.target.key.headers)
+
+    def _key_positions(self) -> tuple[int, ...]:
+        """The columns by which a repeated row is found: that of the ids, else all that the key is made of."""
+        key = self.target.key
+        for name in key.headers:
+            if name in self.positions:
+                return (self.positions[name],)
+        if key.rule is None:
+            raise LookupError(f"{self.target.name} without any of {', '.join(key.headers)}")
+        made_of = [each.headers for each in self.target.fields if each.column in key.of]
+        made_of += [each.headers for each in self.target.references if f"ref_{each.name}" in key.of]
+        headers = (name for named in made_of for name in named)
+        return tuple(dict.fromkeys(self.positions[name] for name in headers if name in self.positions))
+
+    def _hash(self, cells: Sequence[str]) -> int:
+        if len(self.key) == 1:
+            return hash(self.target.key.same(cells[self.key[0]].strip()))
+        return hash(tuple(cells[position].strip() for position in self.key))
+
+    def _is_blank(self, cells: Sequence[str]) -> bool:
+        return not any(cells[position].strip() for position in self.key)
 
     def _survey(self) -> Survey:
         survey = Survey()
@@ -103,11 +142,11 @@ class Reader:
         }
         survey.orders = dated
         hashes = array("q")
-        last = max([self.id, *dated], default=0)
+        last = max([*self.key, *dated], default=0)
         for _, cells in self.rows:
             if isinstance(cells, csv.Error) or len(cells) <= last:
                 continue
-            hashes.append(hash(cells[self.id][:15]))
+            hashes.append(self._hash(cells))
             for position, order in dated.items():
                 cell = cells[position]
                 if "/" in cell or "." in cell:
@@ -138,6 +177,8 @@ class Reader:
         ]
 
     def _column(self, each: Field, position: int) -> Column:
+        if each.read is not None:
+            return Column(each.read)
         if each.kind == "text":
             text = values.Text(each.most)
             self.texts.append((each, text))
@@ -154,16 +195,16 @@ class Reader:
         return Column(readers[each.kind], repeats=each.kind != "moment")
 
     def _reference(self, each: Reference) -> list[tuple[int, Column]]:
-        read = values.owner if each.is_owner else values.reference
-        return [(self.positions[header], Column(read)) for header in each.headers if header in self.positions]
+        return [(self.positions[header], Column(each.read)) for header in each.headers if header in self.positions]
 
     def batches(self, *, skip: int = 0) -> Iterator[Batch]:
         """Every batch after the first `skip` records, which an earlier attempt has read already."""
         remaining = Counter(self.survey.repeated)
         records = iter(self.rows)
+        last = max(self.key, default=0)
         for _, cells in islice(records, skip):
-            if remaining and not isinstance(cells, csv.Error) and len(cells) > self.id:
-                remaining[hash(cells[self.id][:15])] -= 1
+            if remaining and not isinstance(cells, csv.Error) and len(cells) > last:
+                remaining[self._hash(cells)] -= 1
         while True:
             taken = list(islice(records, BATCH))
             if not taken:
@@ -171,7 +212,7 @@ class Reader:
             yield self._batch(taken, remaining)
 
     def _batch(self, taken: "list[tuple[int, list[str] | csv.Error]]", remaining: "Counter[int]") -> Batch:
-        batch = Batch([], [], {}, [], len(taken), 0, self.rows.position)
+        batch = Batch(rows=len(taken), position=self.rows.position)
         only = self.target.only
         for number, cells in taken:
             if isinstance(cells, csv.Error):
@@ -183,10 +224,14 @@ class Reader:
                     batch.refused.append((number, cells, reason))
                     continue
                 cells = [*cells[: self.width], *[""] * (self.width - len(cells))]
+            occurrence = 1
             if remaining:
-                key = hash(cells[self.id][:15])
+                key = self._hash(cells)
                 left = remaining.get(key, 0)
-                if left > 1 and cells[self.id].strip():
+                if left and self.target.key.numbered:
+                    occurrence = self.survey.repeated[key] - left + 1
+                    remaining[key] = left - 1
+                elif left > 1 and not self._is_blank(cells):
                     remaining[key] = left - 1
                     batch.superseded += 1
                     continue
@@ -194,6 +239,7 @@ class Reader:
                 continue
             batch.numbers.append(number)
             batch.cells.append(cells)
+            batch.occurrences.append(occurrence)
         self._read(batch)
         return batch
 
@@ -204,11 +250,12 @@ class Reader:
         size = len(batch.numbers)
         bad: dict[int, str] = {}
         columns = batch.columns
-        columns["external_id"] = self._ids.all(by_position[self.id])
-        for place, value in enumerate(columns["external_id"]):
-            if value is None or isinstance(value, Bad):
-                bad[place] = f"Id: {value}" if value else "Id is empty"
-        deleted = self.positions.get("isdeleted")
+        if self.has_id:
+            columns["external_id"] = self._ids.all(by_position[self.key[0]])
+            for place, value in enumerate(columns["external_id"]):
+                if value is None or isinstance(value, Bad):
+                    bad[place] = f"Id: {value}" if value else self.target.key.missing
+        deleted = self._deleted_at
         columns["deleted_in_source"] = ["f"] * size if deleted is None else self._deleted.all(by_position[deleted])
         self._collect_bad(columns["deleted_in_source"], self._deleted, "IsDeleted", bad)
         for each in self.target.fields:
@@ -221,7 +268,7 @@ class Reader:
                 column = [value if value and value.startswith(reference.prefixes) else None for value in column]
             columns[f"ref_{reference.name}"] = column
         if bad:
-            batch.drop(bad)
+            batch.refuse(bad)
         self._derive(batch)
 
     def _first_value(
@@ -255,6 +302,9 @@ class Reader:
         for each in self.target.derived:
             given = [columns[name] for name in each.of]
             columns[each.column] = [each.rule(*arguments) for arguments in zip(*given, strict=True)]
+        if not self.has_id:
+            self._make_keys(batch)
+        batch.keep_last()
         missing = {
             place: sentence
             for column, sentence in self.target.required.items()
@@ -262,7 +312,21 @@ class Reader:
             if not value
         }
         if missing:
-            batch.drop(missing)
+            batch.refuse(missing)
+
+    def _make_keys(self, batch: Batch) -> None:
+        key = self.target.key
+        if key.rule is None:
+            return
+        given = [batch.columns[name] for name in key.of]
+        keys: list[Value] = [key.rule(*arguments) for arguments in zip(*given, strict=True)]
+        if key.numbered:
+            pairs = zip(keys, batch.occurrences, strict=True)
+            keys = [f"{made}#{turn}" if made and turn > 1 else made for made, turn in pairs]
+        batch.columns["external_id"] = keys
+        absent = {place: key.missing for place, value in enumerate(keys) if not value}
+        if absent:
+            batch.refuse(absent)
 
     def ahead(self, *, skip: int = 0) -> Iterator[Batch]:
         """The same batches, read by a thread while the database is busy with the one before."""
