@@ -170,6 +170,9 @@ class Deal(Sourced):
     stage = models.CharField(max_length=120)
     amount_given = models.DecimalField(max_digits=18, decimal_places=2, null=True, help_text="What the source said.")
     currency = models.CharField(max_length=3, blank=True, help_text="Of the given amount; blank: the organisation's.")
+    amount_told = models.DecimalField(
+        max_digits=18, decimal_places=2, null=True, help_text="What the source itself says it is worth in its currency."
+    )
     amount = models.DecimalField(
         max_digits=18, decimal_places=2, null=True, help_text="In the organisation's currency; null without a rate."
     )
@@ -238,6 +241,26 @@ class StageChange(Sourced):
 
     def __str__(self) -> str:
         return f"{self.stage} ({self.at:%Y-%m-%d})"
+
+
+class PipelineStage(Sourced):
+    """A stage of one of the source's pipelines: what its id stands for, and whether a deal in it is won or lost.
+
+    Deals call it by its label alone where only one pipeline has a stage of that name.
+    """
+
+    pipeline = models.CharField(max_length=120, blank=True)
+    label = models.CharField(max_length=120)
+    position = models.IntegerField(null=True)
+    probability = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    is_closed = models.BooleanField(null=True)
+    is_won = models.BooleanField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [_source_id("pipelinestage")]
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.pipeline})" if self.pipeline else self.label
 
 
 class ExchangeRate(Sourced):

@@ -98,3 +98,18 @@ class Lead(Sourced):
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip() or self.email or "Unnamed lead"
+
+
+class LeadStage(Sourced):
+    """A lead entered a stage of the source's life cycle (lead, qualified by marketing, by sales ...)."""
+
+    lead = models.ForeignKey(Lead, models.CASCADE, db_index=False, related_name="stages")
+    stage = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "external_id"], name="leadstage_source_id")]
+        indexes: ClassVar = [models.Index(fields=["lead", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.stage} ({self.at:%Y-%m-%d})"
