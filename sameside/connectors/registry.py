@@ -46,7 +46,7 @@ class Found:
         if name == self.name:
             return self
         note = f"Its name cannot be stored: it is not valid UTF-8, or longer than {LONGEST_NAME} characters."
-        return replace(self, name=name, recognised_as="", note=note)
+        return replace(self, name=name, recognised_as="", note=note, path=None)
 
 
 class Source:

@@ -216,7 +216,7 @@ def test_files_that_are_not_needed_say_why(tmp_path):
     assert ignored["Case.csv"] == "Support cases are not used."
     assert ignored["Branch__c.csv"] == "A custom object; Sameside uses the standard objects."
     assert ignored["insert.csv"].startswith("It looks like Account, but has no Id column")
-    assert ignored["photo.jpg"] == "Not a CSV file."
+    assert ignored["photo.jpg"] == "Neither a table nor a document that can be read."
     assert ignored["empty.csv"] == "The file is empty."
 
 

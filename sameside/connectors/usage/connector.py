@@ -28,6 +28,7 @@ SOURCE = "usage"
 SEARCH = "search"
 REQUIRED = ("id", "at", "person_email", "action")
 COLUMNS = (*REQUIRED, "asset", "deal_id", "lead_id", "query", "results", "shown")
+TELLING = 2
 BATCH = 10_000
 
 _STAGE = """
@@ -59,12 +60,17 @@ _SEARCHES = f"""
 
 
 def recognise(source: Source) -> Sequence[Found]:
-    """Every table whose header has the required columns."""
-    return [
-        Found(table.name, "usage", table.bytes, path=table.path)
-        for table in source.tables
-        if table.layout is not None and set(REQUIRED) <= set(table.layout.header)
-    ]
+    """Every table whose header has the required columns; one that lacks some of them is told which."""
+    found = []
+    for table in source.tables:
+        header = set(table.layout.header) if table.layout is not None else set()
+        absent = [column for column in REQUIRED if column not in header]
+        if not absent:
+            found.append(Found(table.name, "usage", table.bytes, path=table.path))
+        elif len(header.intersection(COLUMNS)) >= TELLING and len(header) <= len(COLUMNS):
+            note = f"It lacks the columns {', '.join(absent)}."
+            found.append(Found(table.name, "", table.bytes, note, table.path))
+    return found
 
 
 class Names:
