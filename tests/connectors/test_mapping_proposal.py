@@ -53,7 +53,10 @@ def test_values_speak_where_headers_do_not():
 
 
 def test_what_is_needed_and_missing_is_said():
-    assert propose(["Colour"], [["red"]], target="deals").missing == ("Name is needed.", "Stage or Open, won or lost is needed.")
+    assert propose(["Colour"], [["red"]], target="deals").missing == (
+        "Name is needed.",
+        "Stage or Open, won or lost is needed.",
+    )
 
 
 def test_every_proposal_gives_its_reason():
