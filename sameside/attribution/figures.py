@@ -13,13 +13,13 @@ from sameside.people.models import Organisation
 WON, OPEN = "won", "open"
 STATES = (WON, OPEN)
 
-# What a deal is worth in the report: nothing while its amount is unknown or in a currency that cannot be added.
-WORTH = "CASE WHEN d.currency IN ('', %(currency)s) THEN COALESCE(d.amount, 0) ELSE 0 END"
+# What a deal is worth in the report: nothing while its amount is unknown, or without a rate that converts it.
+WORTH = "COALESCE(d.amount, 0)"
 _IS = {
     WON: "d.is_won AND (%(since)s::timestamptz IS NULL OR d.closed_at > %(since)s)",
     OPEN: "NOT d.is_closed",
 }
-_FOREIGN = "d.currency NOT IN ('', %(currency)s)"
+_NO_RATE = "d.amount IS NULL AND d.amount_given IS NOT NULL"
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Scope:
 
     @property
     def params(self) -> dict[str, Any]:
-        return {"since": self.since, "currency": self.currency}
+        return {"since": self.since}
 
 
 def scope(since: datetime | None) -> Scope:
@@ -50,8 +50,8 @@ def totals(of: Scope, lookback: int) -> dict[str, dict[str, Any]]:
     columns = ", ".join(
         f"""count(*) FILTER (WHERE {rule}) AS {state}_deals,
         COALESCE(sum(round({WORTH} * 100)) FILTER (WHERE {rule}), 0)::bigint AS {state}_cents,
-        count(*) FILTER (WHERE {rule} AND d.amount IS NULL) AS {state}_without_amount,
-        count(*) FILTER (WHERE {rule} AND d.amount IS NOT NULL AND {_FOREIGN}) AS {state}_other_currency,
+        count(*) FILTER (WHERE {rule} AND d.amount IS NULL AND d.amount_given IS NULL) AS {state}_without_amount,
+        count(*) FILTER (WHERE {rule} AND {_NO_RATE}) AS {state}_without_rate,
         count(*) FILTER (WHERE {rule} AND d.company_id IS NULL) AS {state}_without_company"""
         for state, rule in _IS.items()
     )
@@ -71,7 +71,7 @@ def totals(of: Scope, lookback: int) -> dict[str, dict[str, Any]]:
     }
 
 
-_TOTALS = ("deals", "cents", "without_amount", "other_currency", "without_company")
+_TOTALS = ("deals", "cents", "without_amount", "without_rate", "without_company")
 
 
 def credited(of: Scope, lookback: int, only: tuple[str, str] | None = None) -> list[dict[str, Any]]:

@@ -51,12 +51,11 @@ def _same(rows: "QuerySet[Credit]", _value: str) -> "QuerySet[Credit]":
     return rows
 
 
-def spec(dimension: str, currency: str) -> ListSpec:
+def spec(dimension: str) -> ListSpec:
     deal_address = reverse("deals:deal", args=[0]).replace("0", "{}")
 
     def row(credit: Credit) -> Mapping[str, Any]:
         deal = credit.deal
-        addable = deal.amount is not None and deal.currency in ("", currency)
         return {
             "link": deal_address.format(deal.pk),
             "deal": deal.name,
@@ -66,7 +65,7 @@ def spec(dimension: str, currency: str) -> ListSpec:
             "date": deal.closed_at.date() if deal.closed_at else deal.close_on,
             "amount": deal.amount,
             "share": credit.share,
-            "credited": round(float(deal.amount) * credit.share, 2) if addable and deal.amount is not None else None,
+            "credited": round(float(deal.amount) * credit.share, 2) if deal.amount is not None else None,
         }
 
     return ListSpec(

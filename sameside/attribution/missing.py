@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
+
 from sameside.analytics.rates import is_small
 
 Note = dict[str, str]
@@ -71,13 +73,13 @@ def _amounts(data: Mapping[str, Any]) -> list[Note]:
     without = sum(data[state]["without_amount"] for state in ("won", "open"))
     if without:
         notes += _note(f"{_count(without, 'deal has', 'deals have')} no amount: counted as deals, worth nothing here.")
-    other = sum(data[state]["other_currency"] for state in ("won", "open"))
-    if other:
-        notes += _note(
-            f"{_count(other, 'deal is', 'deals are')} in another currency than {data['currency']}: counted as deals, "
-            "their amounts are not added. The organisation's currency is chosen in its settings.",
-            "warn",
+    unrated = sum(data[state]["without_rate"] for state in ("won", "open"))
+    if unrated:
+        text = (
+            f"{_count(unrated, 'deal is', 'deals are')} in a currency without a rate to {data['currency']}: counted as "
+            "deals, their amounts are in no total."
         )
+        notes += [{"text": text, "tone": "warn", "url": reverse("crm:rates"), "label": "Exchange rates"}]
     return notes
 
 

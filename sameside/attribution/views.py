@@ -111,7 +111,7 @@ def key(request: HttpRequest, name: str, key: str) -> HttpResponseBase:
         "limited": lists.is_limited(reader(request)),
         "subject": _subject(name, stored_key, row),
     }
-    return ui_lists.respond(request, rows, lists.spec(name, scope.currency), "attribution/key.html", context)
+    return ui_lists.respond(request, rows, lists.spec(name), "attribution/key.html", context)
 
 
 def _subject(name: str, key: str, row: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """What follows an import: everything derived from the rows that came in is settled, in this order, set by set."""
 
 from collections.abc import Set
+from datetime import datetime
 
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -9,7 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from sameside.connectors.models import ImportRun
 from sameside.connectors.progress import Progress
 from sameside.conversations import derivation, mapping
-from sameside.crm import touches
+from sameside.crm import money, touches
 from sameside.leads import fates
 from sameside.library import mentions
 
@@ -18,6 +19,8 @@ def follow(kinds: Set[str], run: ImportRun, progress: Progress) -> None:
     """`kinds` are what the connectors of the run have for `after`: "crm", "content", "usage"."""
     at = run.started_at or run.created_at
     if "crm" in kinds:
+        progress.phase("Converting amounts")
+        money.convert(run_id=run.pk)
         progress.phase("Writing the touch log")
         touches.log(run_id=run.pk, at=at, assets_named=mentions.Matcher.load().find)
     if not kinds.isdisjoint({"crm", "usage"}):
@@ -33,6 +36,13 @@ def follow(kinds: Set[str], run: ImportRun, progress: Progress) -> None:
         progress.phase("Settling what became of every lead")
         fates.settle(at=at)
     refresh_reports()
+
+
+def reconvert(*, at: datetime) -> None:
+    """The rates or the organisation's currency are different: convert every amount, and settle what adds them up."""
+    if money.convert():
+        fates.settle(at=at)
+        refresh_reports()
 
 
 def refresh_reports() -> None:

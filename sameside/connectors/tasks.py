@@ -3,12 +3,18 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from sameside.connectors import runs
+from sameside.connectors import aftermath, runs
+from sameside.crm import money
 
 
 @app.task(name="connectors.execute", lock="connectors.execute")
 def execute(run_id: int) -> None:
     runs.execute(run_id)
+
+
+@app.task(name=money.JOB, queueing_lock=money.JOB, lock="connectors.execute")
+def reconvert() -> None:
+    aftermath.reconvert(at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -20,6 +20,7 @@ from sameside.deals.suggestions import Place, Suggestion, for_places
 from sameside.kit.tables import Column, Table
 from sameside.library.models import USED, Usage
 from sameside.people.models import Person
+from sameside.ui import access, formats
 from sameside.ui.cells import Badge, Two
 
 LOOKBACK = 12
@@ -103,6 +104,11 @@ def _group(deal: Deal) -> Block:
         .select_related("contact")
         .order_by("-is_primary", "contact__last_name", "pk")[:MOST]
     )
+    # A contact that was merged has brought its own places along: one line each, the primary or named role first.
+    best: dict[int, DealContact] = {}
+    for role in roles:
+        if role.contact_id not in best or (role.role and not best[role.contact_id].role):
+            best[role.contact_id] = role
     rows = [
         {
             "link": link(role.contact_id),
@@ -111,7 +117,7 @@ def _group(deal: Deal) -> Block:
             "seniority": lists.SENIORITIES.get(role.contact.seniority, role.contact.seniority),
             "department": lists.words(role.contact.department),
         }
-        for role in roles
+        for role in best.values()
     ]
     columns = (
         Column("name", "Contact"),
@@ -180,6 +186,13 @@ def _suggestions(deal: Deal, upcoming: Kind | None, by: Person) -> list[Suggesti
     return for_places([Place(deal.pk, upcoming.value, vertical, language)], by=by)[deal.pk]
 
 
+def _given(deal: Deal) -> str:
+    """The amount as the CRM has it, where that is another currency than the organisation's."""
+    if deal.amount_given is None or deal.currency in ("", access.current().company().currency):
+        return ""
+    return formats.money(deal.amount_given, deal.currency)
+
+
 def content(deal: Deal, by: Person) -> dict[str, Any]:
     conversations = list(queries.for_deal(deal))
     upcoming = next_kind(deal, conversations)
@@ -192,6 +205,7 @@ def content(deal: Deal, by: Person) -> dict[str, Any]:
     )
     return {
         "deal": deal,
+        "given": _given(deal),
         "state": pages.state_badge(deal),
         "steps": steps(conversations, upcoming),
         "upcoming": upcoming,

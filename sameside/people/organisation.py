@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from sameside.people import audit, policies
 from sameside.people.models import Organisation, Person, Team
@@ -28,9 +30,20 @@ def change_settings(values: Mapping[str, Any], *, by: Person, at: datetime) -> d
     for key, (_, after) in changed.items():
         setattr(organisation, key, after)
     organisation.save(update_fields=list(changed))
+    if "currency" in changed:
+        _convert_amounts()
     audit.record("settings changed", by=by, at=at, subject="Organisation", details=changed)
     transaction.on_commit(access.current().forget)
     return changed
+
+
+def _convert_amounts() -> None:
+    """Every amount is worth something else in another currency; the job stands above this part."""
+    try:
+        with transaction.atomic():
+            app.configure_task("connectors.reconvert", queueing_lock="connectors.reconvert").defer()
+    except AlreadyEnqueued:
+        return
 
 
 @transaction.atomic

@@ -1,5 +1,5 @@
-"""What happened to both sides over time: one statement for a period, one for each series. Amounts in other currencies
-than the organisation's can not be added, and count as nothing."""
+"""What happened to both sides over time: one statement for a period, one for each series. An amount that could not be
+converted into the organisation's currency counts as nothing."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from sameside.weekly.weeks import Week, name_of
 
 WEEKS = 26
 MONTHS = 12
-WORTH = "CASE WHEN d.currency IN ('', (SELECT currency FROM people_organisation)) THEN coalesce(d.amount, 0) ELSE 0 END"
+WORTH = "coalesce(d.amount, 0)"
 # Handed over, and nobody had tried until the moment `end`; what sales gave back without trying is not waiting.
 UNTOUCHED = """NOT l.deleted_in_source AND l.merged_into_id IS NULL AND l.handed_over_at <= %(end)s
   AND (l.fate = 'untouched' OR (l.fate <> 'returned' AND l.first_attempt_at > %(end)s))

@@ -72,20 +72,20 @@ def test_a_period_leaves_out_deals_won_before(story: Story) -> None:
 
 
 def test_what_is_not_known_of_a_deal_is_counted_and_said(story: Story) -> None:
-    Deal.objects.filter(pk=story.event.pk).update(currency="USD")
+    Deal.objects.filter(pk=story.event.pk).update(currency="USD", amount_given=600, amount=None)
     deal(None, "No company", "10.00", won="2026-05-01")
     data = computed()
     assert data["won"] == {
         "deals": 4,
         "amount": 10110.01,
         "without_amount": 0,
-        "other_currency": 1,
+        "without_rate": 1,
         "without_company": 1,
         "without_touch": 2,
     }
     assert data["open"]["without_amount"] == 1
     texts = " ".join(note["text"] for note in data["missing"])
-    assert "1 deal is in another currency than EUR" in texts
+    assert "1 deal is in a currency without a rate to EUR" in texts
     assert "1 deal has no amount" in texts
     assert "1 deal has no company" in texts
     assert "3 deals of 6 had no touch in the 12 months before the end" in texts

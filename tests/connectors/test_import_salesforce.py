@@ -201,7 +201,7 @@ def test_an_export_of_a_few_columns_erases_nothing(imported, tmp_path):
 
 def test_start_and_end_are_in_the_audit_log(imported):
     actions = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
-    assert actions == ["import.started", "import.done"]
+    assert actions == ["import.created", "import.started", "import.done"]
 
 
 def test_files_that_are_not_needed_say_why(tmp_path):

@@ -71,6 +71,7 @@ def _path(pattern: str, world: World) -> str:
         "connector": "salesforce",
         "undo_id": 1,
         "token_id": 1,
+        "rate_id": 1,
     }
 
     def fill(match: re.Match[str]) -> str:

@@ -38,7 +38,7 @@ LOWEST_STAGE = """
 # The parts of an inferred row's id: what it stands for, and the deal.
 CREATED = """
     INSERT INTO crm_stagechange
-        (source, external_id, deleted_in_source, changed_by_run, deal_id, stage, at, amount, probability, close_on,
+        (source, external_id, deleted_in_source, changed_by_run, deal_id, stage, at, amount_given, probability, close_on,
         by_id, inferred)
     SELECT %(source)s, 'created:' || d.external_id, false, %(run)s, d.id,
         CASE WHEN d.is_closed THEN %(first)s ELSE d.stage END, d.created_at,
@@ -51,11 +51,11 @@ CREATED = """
 """
 NOW = """
     INSERT INTO crm_stagechange
-        (source, external_id, deleted_in_source, changed_by_run, deal_id, stage, at, amount, probability, close_on,
+        (source, external_id, deleted_in_source, changed_by_run, deal_id, stage, at, amount_given, probability, close_on,
         by_id, inferred)
     SELECT %(source)s, left('now:' || d.external_id || ':' || d.stage, 64), false, %(run)s, d.id, d.stage,
         GREATEST(CASE WHEN d.is_closed THEN d.closed_at ELSE %(at)s END, d.created_at),
-        d.amount, d.probability, d.close_on, NULL, true
+        d.amount_given, d.probability, d.close_on, NULL, true
     FROM crm_deal d
     WHERE d.source = %(source)s
         AND NOT EXISTS (
