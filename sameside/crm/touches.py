@@ -51,9 +51,10 @@ _RESPONSES = """
 _LEADS = """
     INSERT INTO touch_candidate
     SELECT l.source, 'Lead:' || l.external_id, l.created_at, COALESCE(s.channel, 'other'), l.company_id, l.contact_id,
-        l.id, NULL, NULL, NULL, NULL, COALESCE(s.paid, false),
+        COALESCE(l.merged_into_id, l.id), NULL, NULL, NULL, NULL, COALESCE(s.paid, false),
         NOT l.deleted_in_source AND NOT EXISTS (
-            SELECT 1 FROM crm_campaignmember m WHERE m.lead_id = l.id AND m.responded AND NOT m.deleted_in_source
+            SELECT 1 FROM crm_campaignmember m WHERE m.lead_id = COALESCE(l.merged_into_id, l.id) AND m.responded
+                AND NOT m.deleted_in_source
                 AND m.at BETWEEN l.created_at - interval '1 day' AND l.created_at + interval '1 day'
         )
     FROM leads_lead l

@@ -36,6 +36,8 @@ CAPABILITIES = (
     Capability("edit_library", "upload content and confirm or change its facets", frozenset({MARKETER, EDITOR, ADMIN})),
     Capability("see_crm", "see companies, contacts and deals", frozenset(EVERYONE - {EDITOR})),
     Capability("see_leads", "see leads and what became of them", frozenset(EVERYONE - {EDITOR})),
+    Capability("merge_records", "merge duplicates and undo merges", frozenset({MARKETER, ADMIN})),
+    Capability("convert_leads", "convert leads into contacts and deals", frozenset({SELLER, SUCCESS, ADMIN})),
     Capability("see_imports", "see import runs, their reports and error files", frozenset({MARKETER, EDITOR, ADMIN})),
     Capability("import_content", "bring documents into the library", frozenset({MARKETER, EDITOR, ADMIN})),
     Capability("import_crm", "bring in CRM data", frozenset({ADMIN})),

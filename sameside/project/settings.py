@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "sameside.crm",
     "sameside.library",
     "sameside.leads",
+    "sameside.identity",
     "sameside.conversations",
     "sameside.attribution",
     "sameside.deals",

@@ -13,6 +13,7 @@ _CONTEXTS = [
     ("pattern/", "sameside.ui.urls"),
     ("library/", "sameside.library.urls"),
     ("leads/", "sameside.leads.urls"),
+    ("duplicates/", "sameside.identity.urls"),
     ("conversations/", "sameside.conversations.urls"),
     ("revenue/", "sameside.attribution.urls"),
     ("deals/", "sameside.deals.urls"),
