@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2 as pdfium
-from PIL import Image
+from PIL import Image, ImageOps
 
 from sameside.library import typesetting
-from sameside.library.extraction import markup, pdf, reading, slides, word
+from sameside.library.extraction import epub, markup, opendocument, pdf, picture, reading, slides, word
 from sameside.library.extraction.document import Block, Refusal, paginate
 
 WIDTH = 1200
@@ -20,13 +20,15 @@ THUMBNAIL = (400, 560)
 QUALITY = 80
 
 
-def draw(path: Path, kind: str, title: str, folder: Path, most_pages: int) -> Iterator[dict[str, Any]]:
+def draw(
+    path: Path, kind: str, title: str, folder: Path, most_pages: int, texts: Sequence[str] = ()
+) -> Iterator[dict[str, Any]]:
     """Draw every page into `folder`; one answer for each, and `done` at the end. A broken file ends it early."""
     folder.mkdir(parents=True, exist_ok=True)
     number = 0
     try:
-        for number, picture in _pictures(path, kind, title, most_pages):
-            yield _kept(picture, number, folder)
+        for number, drawn in _pictures(path, kind, title, most_pages, texts):
+            yield _kept(drawn, number, folder)
     except (Refusal, *reading.DAMAGE) as problem:
         yield {"done": True, "drawn": number, "problem": str(problem)[:200]}
         return
@@ -48,25 +50,63 @@ def _kept(picture: Image.Image, number: int, folder: Path) -> dict[str, Any]:
     }
 
 
-def _pictures(path: Path, kind: str, title: str, most_pages: int) -> Iterator[tuple[int, Image.Image]]:
+def _pictures(
+    path: Path, kind: str, title: str, most_pages: int, texts: Sequence[str]
+) -> Iterator[tuple[int, Image.Image]]:
     if kind == "pdf":
         yield from _pdf(path, most_pages)
+    elif kind == "image":
+        yield from _image(path, most_pages)
     elif kind == "pptx":
         found, _, _ = slides.slides(path, most_pages)
         for number, slide in enumerate(found, start=1):
             yield number, typesetting.slide(slide.title or title, slide.lines, number)
+    elif kind in ("odp", "video"):
+        for number, text in enumerate(texts[:most_pages], start=1):
+            first, _, rest = text.partition("\nNotes: ")[0].partition("\n")
+            yield number, typesetting.slide(first or title, rest.split("\n"), number)
     else:
-        for number, page in enumerate(flowing_pages(path, kind)[:most_pages], start=1):
+        pages = flowing_pages(path, kind) if kind in FLOWING else [_lines(text) for text in texts]
+        for number, page in enumerate(pages[:most_pages], start=1):
             yield number, typesetting.page(page, title, number)
+
+
+FLOWING = frozenset({"docx", "odt", "html", "md", "epub"})
 
 
 def flowing_pages(path: Path, kind: str) -> Sequence[Sequence[Block]]:
     """The same pages as reading the file gives, but with their headings marked."""
     if kind == "docx":
-        return list(paginate(word.contents(path)[0]))
-    source = markup.decoded(path)
-    blocks = markup.html_blocks(source) if kind == "html" else markup.markdown_blocks(source)[1]
+        blocks = word.contents(path)[0]
+    elif kind == "odt":
+        blocks = opendocument.text_blocks(path)
+    elif kind == "epub":
+        blocks = epub.contents(path)[1]
+    else:
+        source = markup.decoded(path)
+        blocks = markup.html_blocks(source) if kind == "html" else markup.markdown_blocks(source)[1]
     return list(paginate(blocks))
+
+
+def _lines(text: str) -> Sequence[Block]:
+    first, _, rest = text.partition("\n")
+    return [Block(first, level=2 if len(first) < 120 else 0), *(Block(line) for line in rest.split("\n") if line)]
+
+
+def _image(path: Path, most_pages: int) -> Iterator[tuple[int, Image.Image]]:
+    """The picture itself, on white where it is transparent, its pages where it has several; never enlarged."""
+    with picture.opened(path) as opened:
+        frames = getattr(opened, "n_frames", 1) if opened.format == "TIFF" else 1
+        for index in range(min(frames, most_pages)):
+            opened.seek(index)
+            if opened.width * opened.height > picture.MOST_PIXELS:
+                continue
+            opened.draft("RGB", (WIDTH * 2, MOST_HEIGHT * 2))
+            upright = ImageOps.exif_transpose(opened).convert("RGBA")
+            upright.thumbnail((WIDTH, MOST_HEIGHT), Image.Resampling.LANCZOS, reducing_gap=2)
+            sheet = Image.new("RGB", upright.size, typesetting.PAPER)
+            sheet.paste(upright, mask=upright)
+            yield index + 1, sheet
 
 
 def _pdf(path: Path, most_pages: int) -> Iterator[tuple[int, Image.Image]]:

@@ -32,7 +32,28 @@ SHOWN = (
 MOST_VALUES = 20
 LANGUAGES = {"zh": "Chinese", "yue": "Cantonese", "la": "Latin"}
 ABBREVIATED = frozenset({"it", "hr"})
-FORMATS = {"pdf": "PDF", "pptx": "Slides", "docx": "Word", "html": "Web page", "md": "Markdown"}
+FORMATS = {
+    "pdf": "PDF",
+    "pptx": "Slides",
+    "docx": "Word",
+    "xlsx": "Excel",
+    "html": "Web page",
+    "md": "Markdown",
+    "odt": "OpenDocument text",
+    "odp": "OpenDocument slides",
+    "ods": "OpenDocument table",
+    "txt": "Text",
+    "epub": "E-book",
+    "eml": "E-mail",
+    "msg": "Outlook e-mail",
+    "image": "Image",
+    "svg": "Drawing",
+    "video": "Video",
+    "rtf": "RTF",
+    "doc": "Word 97",
+    "ppt": "PowerPoint 97",
+    "xls": "Excel 97",
+}
 
 
 def label(facet: str, value: str) -> str:

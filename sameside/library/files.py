@@ -28,6 +28,11 @@ def pages() -> Path:
     return Path(settings.DATA) / "files" / "pages"
 
 
+def office_lock() -> Path:
+    """Held by whoever runs LibreOffice: one at a time."""
+    return Path(settings.DATA) / "files" / "office.lock"
+
+
 def _below(folder: Path, name: str) -> Path:
     path = (folder / name).resolve()
     if not name or not path.is_relative_to(folder.resolve()):

@@ -34,13 +34,16 @@ class Asset(models.Model):
     title = models.CharField(max_length=300)
     slug = models.SlugField(max_length=120, unique=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
-    format = models.CharField(max_length=10, help_text="pdf, pptx, docx, html, md")
+    format = models.CharField(max_length=10, help_text="See `extraction.document.FORMATS`.")
     language = models.CharField(max_length=5, blank=True, help_text="ISO 639-1, detected from the text.")
     summary = models.TextField(blank=True)
     owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="assets")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
+    continued_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="continues", help_text="What its versions were moved to."
+    )
     path = models.CharField(max_length=500, blank=True, help_text="Where it was found: folder and file name.")
     page_count = models.PositiveIntegerField(default=0)
     thumbnail = models.CharField(max_length=200, blank=True)
@@ -66,7 +69,14 @@ class AssetVersion(models.Model):
     number = models.PositiveIntegerField()
     file = models.CharField(max_length=200, help_text="Random name below the data folder's `files/originals`.")
     filename = models.CharField(max_length=300)
+    path = models.CharField(max_length=500, blank=True, help_text="Where this version was found.")
+    title = models.CharField(max_length=300, blank=True)
+    format = models.CharField(max_length=10, blank=True)
+    language = models.CharField(max_length=5, blank=True)
     sha256 = models.CharField(max_length=64, unique=True)
+    transcript_sha256 = models.CharField(max_length=64, blank=True, help_text="Of a video: the transcript's.")
+    text_digest = models.CharField(max_length=64, blank=True, help_text="Of its words; see `likeness`.")
+    minima = models.BinaryField(default=b"", help_text="What its likeness to others is estimated from.")
     bytes = models.PositiveBigIntegerField()
     words = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
@@ -80,9 +90,122 @@ class AssetVersion(models.Model):
             models.UniqueConstraint(fields=["asset", "number"], name="asset_version_number"),
             models.UniqueConstraint(fields=["asset"], condition=models.Q(is_current=True), name="one_current_version"),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["text_digest"], name="version_text_digest"),
+            models.Index(fields=["path"], name="version_path"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.asset} v{self.number}"
+
+
+class LikenessKey(models.Model):
+    """A key under which a version is found by its content; texts alike share some."""
+
+    version = models.ForeignKey(AssetVersion, models.CASCADE, related_name="likeness_keys")
+    key = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["key", "version"], name="likeness_key")]
+
+
+class AssetRendition(models.Model):
+    """The content of a version in another format: one asset, several files."""
+
+    version = models.ForeignKey(AssetVersion, models.CASCADE, related_name="renditions")
+    file = models.CharField(max_length=200, help_text="Random name below the data folder's `files/originals`.")
+    filename = models.CharField(max_length=300)
+    path = models.CharField(max_length=500, blank=True)
+    format = models.CharField(max_length=10)
+    sha256 = models.CharField(max_length=64, unique=True)
+    bytes = models.PositiveBigIntegerField()
+    words = models.PositiveIntegerField(default=0)
+    share = models.FloatField(help_text="How alike the texts are, 0 to 1.")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["format", "pk"]
+        indexes: ClassVar = [models.Index(fields=["path"], name="rendition_path")]
+
+    def __str__(self) -> str:
+        return f"{self.version} as {self.format}"
+
+
+class VersionProposal(models.Model):
+    """An asset that may be a version of another: somebody accepts or rejects it, and can take an acceptance back."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        ACCEPTED = "accepted", "Accepted"
+        REJECTED = "rejected", "Rejected"
+
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="version_proposals")
+    of = models.ForeignKey(Asset, models.CASCADE, related_name="proposed_versions")
+    share = models.FloatField(help_text="How alike the texts are, 0 to 1.")
+    reason = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    created_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    moved = ArrayField(models.BigIntegerField(), default=list, help_text="Versions that the acceptance moved.")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["asset", "of"], name="version_proposal_pair")]
+        indexes: ClassVar = [
+            models.Index(fields=["-id"], condition=models.Q(state="open"), name="version_proposal_open")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asset_id} may be a version of {self.of_id}"
+
+
+class WebSource(models.Model):
+    """The address an asset was brought in from, which can be checked again."""
+
+    asset = models.OneToOneField(Asset, models.CASCADE, related_name="web_source")
+    url = models.CharField(max_length=2000, unique=True)
+    checked_at = models.DateTimeField()
+    found = models.CharField(max_length=300, help_text="What the last check found, in a sentence.")
+    added_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class WatchedFolder(models.Model):
+    """A folder of this machine whose new and changed files come into the library by themselves."""
+
+    path = models.CharField(max_length=500, unique=True)
+    added_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    added_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True)
+    scanned_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=300, blank=True, help_text="Why the last scan found nothing.")
+    last_run_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["path"]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class WatchedFile(models.Model):
+    """A file as the last scan saw it, and as it was when it was brought in: it comes in when it stands still."""
+
+    folder = models.ForeignKey(WatchedFolder, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=500, help_text="Below the folder.")
+    seen = models.CharField(max_length=60, help_text="Size and time of change at the last scan.")
+    taken = models.CharField(max_length=60, blank=True, help_text="The same when it was brought in.")
+    missing_since = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["folder", "name"], name="watched_file_name")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class AssetPage(models.Model):

@@ -70,9 +70,9 @@ def draw(version: AssetVersion, *, reader: Reader, at: datetime) -> int:
     try:
         original = files.original(version)
         if original.is_file() and asset.format in office.FILTERS and office.program():
-            drawn, texts = _as_printed(original, asset, target, reader)
+            drawn, texts = _as_printed(original, version, target, reader)
         elif original.is_file():
-            drawn = list(reader.draw(original, asset.format, asset.title, target))
+            drawn = list(reader.draw(original, asset.format, asset.title, target, _texts(version)))
     except files.OutsideTheFolder:
         drawn = []
     _write(version, folder, drawn, texts, at=at)
@@ -80,17 +80,21 @@ def draw(version: AssetVersion, *, reader: Reader, at: datetime) -> int:
 
 
 def _as_printed(
-    original: Path, asset: Asset, target: Path, reader: Reader
+    original: Path, version: AssetVersion, target: Path, reader: Reader
 ) -> tuple[list[dict[str, Any]], Sequence[str] | None]:
     """The pages as LibreOffice prints them; as a text preview when it cannot."""
-    lock = files.pages().parent / "office.lock"
-    with office.as_pdf(original, asset.format, seconds=reader.limits.seconds, lock=lock) as printed:
+    asset = version.asset
+    with office.as_pdf(original, asset.format, seconds=reader.limits.seconds, lock=files.office_lock()) as printed:
         if printed is not None:
             drawn = list(reader.draw(printed, "pdf", asset.title, target))
-            texts = reader.read(printed, "pdf", asset.title).pages if asset.format == "docx" else None
+            texts = reader.read(printed, "pdf", asset.title).pages if asset.format in office.REFLOWED else None
             if drawn:
                 return drawn, texts
-    return list(reader.draw(original, asset.format, asset.title, target)), None
+    return list(reader.draw(original, asset.format, asset.title, target, _texts(version))), None
+
+
+def _texts(version: AssetVersion) -> list[str]:
+    return list(version.pages.order_by("number").values_list("text", flat=True))
 
 
 @transaction.atomic

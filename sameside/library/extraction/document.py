@@ -11,14 +11,60 @@ from pathlib import PurePath
 
 FORMATS = {
     ".pdf": "pdf",
-    ".pptx": "pptx",
-    ".docx": "docx",
     ".html": "html",
     ".htm": "html",
+    ".xhtml": "html",
     ".md": "md",
     ".markdown": "md",
+    ".txt": "txt",
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"), "pptx"),
+    **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), "docx"),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xltm"), "xlsx"),
+    ".odt": "odt",
+    ".ott": "odt",
+    ".odp": "odp",
+    ".otp": "odp",
+    ".ods": "ods",
+    ".ots": "ods",
+    ".epub": "epub",
+    ".eml": "eml",
+    ".msg": "msg",
+    ".svg": "svg",
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff"), "image"),
+    **dict.fromkeys((".mp4", ".m4v", ".webm", ".mov", ".mkv"), "video"),
+    ".rtf": "rtf",
+    ".doc": "doc",
+    ".ppt": "ppt",
+    ".xls": "xls",
 }
-FORMAT_NAMES = "PDF, PPTX, DOCX, HTML and Markdown"
+FORMAT_NAMES = (
+    "PDF; PowerPoint, Word, Excel and OpenDocument; HTML, Markdown and text; EPUB; e-mail (EML, MSG); images; "
+    "video with transcript; RTF and old Office files"
+)
+LEGACY = frozenset({"rtf", "doc", "ppt"})
+"""Formats that only LibreOffice reads."""
+NAMES = {
+    "pdf": "PDF",
+    "pptx": "PowerPoint",
+    "docx": "Word",
+    "xlsx": "Excel",
+    "odt": "OpenDocument text",
+    "odp": "OpenDocument slides",
+    "ods": "OpenDocument table",
+    "html": "HTML",
+    "md": "Markdown",
+    "txt": "plain text",
+    "epub": "EPUB",
+    "eml": "an e-mail",
+    "msg": "an Outlook e-mail",
+    "image": "an image",
+    "svg": "an SVG drawing",
+    "video": "video",
+    "rtf": "RTF",
+    "doc": "old Word",
+    "ppt": "old PowerPoint",
+    "xls": "old Excel",
+}
 
 PAGE_LETTERS = 3_000
 """Where a text without pages of its own is cut into pages."""

@@ -16,6 +16,13 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LINES = {"p", "li", "tr", "dt", "dd", "blockquote", "pre", "div", "section", "article", "figcaption", "caption"}
 _KEPT = {*_HEADINGS, *_LINES, "table", "tbody", "thead", "td", "th", "ul", "ol", "dl", "br", "hr", "main", "figure"}
 _DROPPED = {"script", "style", "title", "template", "noscript"}
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^<>]*>")
+_VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
+)
+_SELF_CLOSING = frozenset(("p", "li", "dt", "dd", "tr", "td", "th", "option", "tbody", "thead"))
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+MOST_DEPTH = 2_000
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([-\w]{2,30})", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]{0,200}>(.{0,1000}?)</title>", re.IGNORECASE | re.DOTALL)
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.{0,20000}?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.DOTALL)
@@ -23,11 +30,18 @@ _FIELD = re.compile(r"^([A-Za-z][\w-]{0,40}):[ \t]*(.+)$", re.MULTILINE)
 
 
 def decoded(path: Path) -> str:
-    """The file's text: by its byte order mark, what it says of itself, UTF-8, else Windows-1252."""
+    """The file's text; a `Refusal` when it is too large or no text."""
     with path.open("rb") as file:
         data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise Refusal(f"It holds more than {MOST_BYTES // 1_000_000} MB of text.")
+    return text_of_bytes(data)
+
+
+def text_of_bytes(data: bytes) -> str:
+    """Bytes as text: by the byte order mark, what they say of themselves, UTF-8, else Windows-1252."""
+    if data.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        return data.decode("utf-32", "replace")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     declared = _CHARSET.search(data[:4096])
@@ -72,10 +86,39 @@ class _Lines(HTMLParser):
 
 
 def html_blocks(source: str) -> list[Block]:
+    _check_depth(source)
     lines = _Lines()
     lines.feed(nh3.clean(source, tags=_KEPT, clean_content_tags=_DROPPED, attributes={}, link_rel=None))
     lines.end_line()
     return lines.blocks
+
+
+def _check_depth(source: str) -> None:
+    """Refuse what is nested so deeply that a parser would take minutes; pages of this world nest some dozens."""
+    depth = 0
+    for tag in _TAG.finditer(source):
+        name = tag[2].lower()
+        if name in _VOID or tag[0].endswith("/>"):
+            continue
+        depth = max(0, depth - 1) if tag[1] else depth + (0 if name in _SELF_CLOSING else 1)
+        if depth > MOST_DEPTH:
+            raise Refusal(f"Its elements lie more than {MOST_DEPTH:,} deep in one another, as no page's do.")
+
+
+def paragraphs(source: str) -> list[Block]:
+    """Plain text as blocks: an empty line ends a paragraph."""
+    return [Block(text) for text in map(clean, _BLANK_LINE.split(source.replace("\r\n", "\n"))) if text]
+
+
+def read_text(path: Path, most_pages: int) -> Document:
+    return _document("txt", "", text_blocks(path), {}, most_pages)
+
+
+def text_blocks(path: Path) -> list[Block]:
+    source = decoded(path)
+    if source.count("\x00") * 100 > len(source):
+        raise Refusal("It is no text: it is full of zero bytes.")
+    return paragraphs(source)
 
 
 def read_html(path: Path, most_pages: int) -> Document:

@@ -13,11 +13,44 @@ from pathlib import Path
 
 FILTERS = {
     "pptx": 'pdf:impress_pdf_Export:{"ExportHiddenSlides":{"type":"boolean","value":"true"}}',
+    "odp": 'pdf:impress_pdf_Export:{"ExportHiddenSlides":{"type":"boolean","value":"true"}}',
+    "ppt": "pdf:impress_pdf_Export",
     "docx": "pdf:writer_pdf_Export",
+    "odt": "pdf:writer_pdf_Export",
+    "doc": "pdf:writer_pdf_Export",
+    "rtf": "pdf:writer_pdf_Export",
 }
+REFLOWED = frozenset({"docx", "odt"})
+"""Formats whose true pages are known only when they are printed."""
 MEGABYTES = 6_000
 """LibreOffice maps far more memory than it uses."""
 FILE_MEGABYTES = 512
+
+
+_SCRIPTING = "/org.openoffice.Office.Common/Security/Scripting"
+_SETTINGS = (
+    (_SCRIPTING, "MacroSecurityLevel", "3"),
+    (_SCRIPTING, "DisableMacrosExecution", "true"),
+    (_SCRIPTING, "DisableActiveContent", "true"),
+    (_SCRIPTING, "BlockUntrustedRefererLinks", "true"),
+    ("/org.openoffice.Office.Writer/Content/Update", "Link", "0"),
+    ("/org.openoffice.Office.Calc/Content/Update", "Link", "2"),
+)
+
+
+def _write_profile(folder: Path) -> None:
+    """A profile in which no macro runs and no link is followed."""
+    items = "".join(
+        f'<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
+        for path, name, value in _SETTINGS
+    )
+    user = folder / "profile" / "user"
+    user.mkdir(parents=True)
+    (user / "registrymodifications.xcu").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry" '
+        'xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"{items}</oor:items>"
+    )
 
 
 def program() -> str:
@@ -45,6 +78,7 @@ def as_pdf(path: Path, kind: str, *, seconds: int, lock: Path) -> Iterator[Path 
 
 def _convert(soffice: str, source: Path, kind: str, seconds: int) -> None:
     folder = source.parent
+    _write_profile(folder)
     command = [
         *(sys.executable, "-m", "sameside.library.extraction.confinement"),
         *(str(MEGABYTES), str(seconds), str(FILE_MEGABYTES)),

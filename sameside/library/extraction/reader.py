@@ -6,7 +6,7 @@ import selectors
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -48,21 +48,28 @@ class Reader:
     ) -> None:
         self.close()
 
-    def read(self, path: Path, kind: str, name: str) -> Document:
+    def read(self, path: Path, kind: str, name: str, *, transcript: Path | None = None) -> Document:
         """The document in `path`, which was called `name`; its `refusal` says why there is none."""
         request = {"do": "read", "path": str(path), "format": kind, "name": name, "pages": self.limits.pages}
+        if transcript is not None:
+            request["transcript"] = str(transcript)
         try:
             answer = next(self._ask(request))
         except Failed as failure:
             return Document(kind, refusal=str(failure))
         return Document(**answer)
 
-    def draw(self, path: Path, kind: str, title: str, folder: Path) -> Iterator[dict[str, Any]]:
+    def draw(
+        self, path: Path, kind: str, title: str, folder: Path, texts: Sequence[str] = ()
+    ) -> Iterator[dict[str, Any]]:
         """Draw the pages of `path` into `folder`; yields number, image, thumbnail, width and height of each.
+
+        `texts` are the texts of its pages, for what has no looks of its own.
 
         Ends early, with what was drawn until then, when a limit is reached.
         """
-        request = {"do": "draw", "path": str(path), "format": kind, "title": title, "folder": str(folder)}
+        request: dict[str, Any] = {"do": "draw", "path": str(path), "format": kind, "title": title}
+        request |= {"folder": str(folder), "texts": list(texts)}
         try:
             for answer in self._ask({**request, "pages": self.limits.pages}):
                 if "done" in answer:
@@ -134,6 +141,8 @@ class Reader:
         self.close()
         if code == -24:  # SIGXCPU
             return Failed(f"It took longer than {self.limits.seconds} seconds, so it was left.")
+        if code == -6:  # SIGABRT: what Rust and C++ do without memory
+            return Failed("It needs more memory to open than a document may take.")
         return Failed("It is damaged: the program that opens such files broke on it.")
 
 

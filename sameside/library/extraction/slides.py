@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pptx import Presentation
+from pptx.package import Package
+from pptx.parts.presentation import PresentationPart
 
 from sameside.library.extraction import archive
 from sameside.library.extraction.document import Document, Refusal, clean, telling_title
@@ -30,7 +31,7 @@ class Slide:
 def slides(path: Path, most_pages: int) -> tuple[list[Slide], int, dict[str, str]]:
     """The first `most_pages` slides, how many there are, and the metadata."""
     archive.check(path, "ppt/")
-    presentation = Presentation(str(path))
+    presentation = _opened(path)
     found = [_slide(slide) for _, slide in zip(range(most_pages), presentation.slides, strict=False)]
     return found, len(presentation.slides), core_properties(presentation.core_properties)
 
@@ -41,7 +42,16 @@ def read(path: Path, most_pages: int) -> Document:
         raise Refusal("It has no slides.")
     title = telling_title(metadata.get("Title", "")) or telling_title(found[0].title)
     notes = [f"{total:,} slides; the first {most_pages:,} were read."] if total > most_pages else []
+    notes += archive.left_out(path)
     return Document("pptx", title, pages=[slide.text for slide in found], metadata=metadata, notes=notes)
+
+
+def _opened(path: Path) -> Any:
+    """The deck, also of a show or a template, which `Presentation` would refuse."""
+    main = Package.open(str(path)).main_document_part
+    if not isinstance(main, PresentationPart):
+        raise Refusal("It is damaged: it holds no presentation.")
+    return main.presentation
 
 
 def core_properties(properties: Any) -> dict[str, str]:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import docx
+from docx.opc.part import PartFactory
 from docx.oxml.ns import qn
+from docx.package import Package
+from docx.parts.document import DocumentPart
 
 from sameside.library.extraction import archive
 from sameside.library.extraction.document import Block, Document, Refusal, clean, paginate, telling_title, text_of
@@ -22,6 +24,13 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _PROPERTIES = qn("w:pPr")
 _HEADING = re.compile(r"^(?:heading|überschrift|titre|título) (\d)$", re.IGNORECASE)
 MOST_DEPTH = 60
+_MAIN = "application/vnd.{}.main+xml"
+for _kind in (
+    "ms-word.document.macroEnabled",
+    "ms-word.template.macroEnabledTemplate",
+    "openxmlformats-officedocument.wordprocessingml.template",
+):
+    PartFactory.part_type_for[_MAIN.format(_kind)] = DocumentPart
 
 
 def read(path: Path, most_pages: int) -> Document:
@@ -31,6 +40,7 @@ def read(path: Path, most_pages: int) -> Document:
         raise Refusal("It holds no text.")
     first_heading = next((block.text for block in blocks if block.level == 1), "")
     notes = [f"About {len(found):,} pages; the first {most_pages:,} were read."] if len(found) > most_pages else []
+    notes += archive.left_out(path)
     return Document(
         "docx",
         telling_title(metadata.get("Title", "")) or telling_title(first_heading),
@@ -43,7 +53,10 @@ def read(path: Path, most_pages: int) -> Document:
 def contents(path: Path) -> tuple[list[Block], dict[str, str]]:
     """The text as blocks, headers and footers at its end, and the metadata."""
     archive.check(path, "word/")
-    document = docx.Document(str(path))
+    main = Package.open(str(path)).main_document_part
+    if not isinstance(main, DocumentPart):
+        raise Refusal("It is damaged: it holds no text document.")
+    document = main.document
     levels = _heading_levels(document)
     blocks = list(_walk(document.element.body, levels, 0))
     blocks += [Block(line) for line in _margins(document)]

@@ -1,7 +1,8 @@
 """The process that opens files from elsewhere. It reads one request a line and answers in lines of JSON.
 
-`{"do": "read", "path", "format", "name", "pages"}` answers with one document; `{"do": "draw", "path", "format",
-"title", "folder", "pages"}` with one line for each page drawn, then `{"done": true}`. It ends when its input ends.
+`{"do": "read", "path", "format", "name", "pages"}`, with "transcript" for a video, answers with one document;
+`{"do": "draw", "path", "format", "title", "folder", "pages", "texts"}` with one line for each page drawn, then
+`{"done": true}`. It ends when its input ends.
 """
 
 import json
@@ -38,11 +39,14 @@ def _answer(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if request["do"] == "read":
         from sameside.library.extraction import reading
 
-        yield asdict(reading.read(path, request["format"], request["name"], request["pages"]))
+        transcript = Path(request["transcript"]) if request.get("transcript") else None
+        yield asdict(reading.read(path, request["format"], request["name"], request["pages"], transcript))
         return
     from sameside.library.drawing import draw
 
-    yield from draw(path, request["format"], request["title"], Path(request["folder"]), request["pages"])
+    yield from draw(
+        path, request["format"], request["title"], Path(request["folder"]), request["pages"], request["texts"]
+    )
 
 
 if __name__ == "__main__":
