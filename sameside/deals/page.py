@@ -20,6 +20,7 @@ from sameside.deals.suggestions import Place, Suggestion, for_places
 from sameside.kit.tables import Column, Table
 from sameside.library.models import USED, Usage
 from sameside.people.models import Person
+from sameside.ui import access, formats
 from sameside.ui.cells import Badge, Two
 
 LOOKBACK = 12
@@ -185,6 +186,13 @@ def _suggestions(deal: Deal, upcoming: Kind | None, by: Person) -> list[Suggesti
     return for_places([Place(deal.pk, upcoming.value, vertical, language)], by=by)[deal.pk]
 
 
+def _given(deal: Deal) -> str:
+    """The amount as the CRM has it, where that is another currency than the organisation's."""
+    if deal.amount_given is None or deal.currency in ("", access.current().company().currency):
+        return ""
+    return formats.money(deal.amount_given, deal.currency)
+
+
 def content(deal: Deal, by: Person) -> dict[str, Any]:
     conversations = list(queries.for_deal(deal))
     upcoming = next_kind(deal, conversations)
@@ -197,6 +205,7 @@ def content(deal: Deal, by: Person) -> dict[str, Any]:
     )
     return {
         "deal": deal,
+        "given": _given(deal),
         "state": pages.state_badge(deal),
         "steps": steps(conversations, upcoming),
         "upcoming": upcoming,
