@@ -247,7 +247,7 @@ def test_rows_that_cannot_be_read_stop_nothing(tmp_path):
     run = exports.bring_in(exports.write(tmp_path, {"Account.csv": rows}))
     file = run.files.get()
     with (settings.DATA / "imports" / file.error_file).open(newline="") as lines:
-        reasons = [(row[-2], row[-1]) for row in csv.reader(lines)][1:]
+        reasons = [tuple(row[len(header) : len(header) + 2]) for row in csv.reader(lines)][1:]
     assert reasons == [
         ("1", "Id is empty"),
         ("2", "Id: “id#0” is no Salesforce id (15 or 18 letters and digits)"),
