@@ -5,6 +5,7 @@ from importlib import import_module
 
 NAMES = {
     "pages": "every list and dashboard against a bare WSGI hello, at the demo's size and at ten times that",
+    "import": "bringing in leads, against COPY of the same file",
 }
 
 

@@ -53,8 +53,10 @@ def test_a_share_in_a_deal_is_a_touch(guide, bob, tmp_path):
 
 
 def test_a_file_without_the_columns_is_not_needed_and_says_so(tmp_path):
-    run = exports.bring_in(exports.write(tmp_path, {"a.csv": [["id", "at"], ["1", "2"]]}), "usage")
-    assert run.files.get().note == "It lacks the columns person_email, action."
+    run = exports.bring_in(
+        exports.write(tmp_path, {"a.csv": [["id", "at", "asset", "action"], ["1", "2", "3", "4"]]}), "usage"
+    )
+    assert run.files.get().note == "It lacks the column person_email."
 
 
 def test_a_time_or_a_number_that_cannot_be_is_refused(tmp_path, guide, bob):
@@ -69,3 +71,19 @@ def test_a_time_or_a_number_that_cannot_be_is_refused(tmp_path, guide, bob):
     run = exports.bring_in(exports.write(tmp_path, {"usage.csv": rows}), "usage")
     file = run.files.get()
     assert (run.state, file.created, file.refused) == ("done", 1, 4)
+
+
+def test_the_words_of_another_system_are_understood(guide, bob, tmp_path):
+    rows = [
+        ["Date", "User Email", "Activity Type", "Content Title", "Opportunity ID"],
+        ["5/31/2026 10:00 AM", "bob@example.com", "Viewed", "CFO guide", ""],
+        ["5/31/2026 10:05 AM", "bob@example.com", "Pitched", "CFO guide", exports.WIDGETS],
+        ["5/31/2026 10:05 AM", "bob@example.com", "Pitched", "CFO guide", exports.WIDGETS],
+    ]
+    exports.bring_in(exports.write(tmp_path / "crm", {"Opportunity.csv": exports.OPPORTUNITY}))
+    folder = exports.write(tmp_path / "usage", {"activity.csv": rows})
+    first, again = exports.bring_in(folder, "usage"), exports.bring_in(folder, "usage")
+    assert exports.counts(first) == {"activity.csv": (3, 0, 0, 0, 0)}
+    assert exports.counts(again) == {"activity.csv": (0, 0, 3, 0, 0)}
+    assert list(Usage.objects.order_by("action").values_list("action", flat=True)) == ["open", "share", "share"]
+    assert Usage.objects.filter(deal__name="Widgets").count() == 2
