@@ -39,15 +39,16 @@ def read_table(
     A file that cannot be opened gets that as its verdict. Nothing is raised but what ends the run: a person's wish, or
     a fault of ours.
     """
+    choices = tabular.Choices.from_json(file.choices)
     try:
-        layout = tabular.layout(file.place)
+        layout = tabular.layout(file.place, choices)
     except tabular.Unreadable as problem:
         progress.finish(file, ImportFile.State.REFUSED, str(problem))
         return
     if target.refers_to_itself:
         _start_again(file)
     progress.begin(file)
-    reader = Reader(Rows(file.place, layout), layout, target)
+    reader = Reader(Rows(file.place, layout), layout, target, choices)
     errors = ErrorFile(error_path(file), layout.header, kept=file.refused)
     superseded = _read_batches(run, file, progress, reader, errors, merging or _merge(run, reader))
     if target.refers_to_itself and file.rows:

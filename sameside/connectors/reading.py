@@ -19,10 +19,11 @@ import numpy as np
 
 from sameside.connectors import values
 from sameside.connectors.objects import Field, Object, Reference, plain
-from sameside.connectors.tabular import Layout, Rows
+from sameside.connectors.tabular import Choices, Layout, Rows
 from sameside.connectors.values import Bad, Column, Value
 
 BATCH = 5_000
+NOTHING_CHOSEN = Choices()
 Refused = tuple[int, Sequence[str], str]
 
 
@@ -89,9 +90,10 @@ class Batch:
 class Reader:
     """Reads one file as one object."""
 
-    def __init__(self, rows: Rows, layout: Layout, target: Object) -> None:
+    def __init__(self, rows: Rows, layout: Layout, target: Object, choices: Choices = NOTHING_CHOSEN) -> None:
         self.rows = rows
         self.target = target
+        self.choices = choices
         self.width = len(layout.header)
         self.positions: dict[str, int] = {}
         for position, header in enumerate(layout.header):
