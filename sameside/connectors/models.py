@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from sameside.people import policies
 from sameside.people.models import Person
@@ -130,3 +131,38 @@ class RowBefore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table} {self.row_id} before import {self.run_id}"
+
+
+class MappingQuerySet(models.QuerySet["TableMapping"]):
+    def visible_to(self, person: Person) -> "Self":
+        """Those that are not removed, for whoever may bring in what they map."""
+        return self.filter(removed_at__isnull=True) if policies.can(person, "import_crm") else self.none()
+
+
+class TableMapping(models.Model):
+    """How tables of one kind are read: a mapping of `connectors/table/mapping.py` that somebody gave a name."""
+
+    name = models.CharField(max_length=80)
+    target = models.CharField(max_length=30, help_text="companies, contacts, deals ...")
+    spec = models.JSONField(help_text="Columns, constants, namespace of the ids.")
+    choices = models.JSONField(default=dict, help_text="How such files are read; see tabular.Choices.")
+    signature = models.CharField(max_length=64, db_index=True, help_text="Stands for the headers it was made for.")
+    version = models.PositiveIntegerField(default=1)
+    created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    updated_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    updated_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+    objects = MappingQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("name"), condition=models.Q(removed_at__isnull=True), name="table_mapping_name"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["name", "id"], name="table_mapping_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
