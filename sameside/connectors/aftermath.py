@@ -16,11 +16,12 @@ from sameside.library import mentions
 
 
 def follow(kinds: Set[str], run: ImportRun, progress: Progress) -> None:
-    """`kinds` are what the connectors of the run have for `after`: "crm", "content", "usage"."""
+    """`kinds` are what the connectors of the run have for `after`: "crm", "costs", "content", "usage"."""
     at = run.started_at or run.created_at
-    if "crm" in kinds:
+    if not kinds.isdisjoint({"crm", "costs"}):
         progress.phase("Converting amounts")
         money.convert(run_id=run.pk)
+    if "crm" in kinds:
         progress.phase("Writing the touch log")
         touches.log(run_id=run.pk, at=at, assets_named=mentions.Matcher.load().find)
     if not kinds.isdisjoint({"crm", "usage"}):

@@ -62,6 +62,7 @@ CONVERTED: tuple[Amounts, ...] = (
         "campaign cost", "campaign costs", "crm_campaign", "actual_cost_given", "actual_cost", "t.currency",
         _CAMPAIGN_DAY,
     ),
+    Amounts("ad cost", "ad costs", "crm_campaigncost", "amount_given", "amount", "t.currency", "t.day", digits=4),
 )  # fmt: skip
 
 _IN_FORCE = """
