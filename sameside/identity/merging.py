@@ -58,8 +58,10 @@ def merge(
     reasons: Sequence[str] = (),
     rule: str = "",
     chosen: Iterable[str] = (),
+    recorded: bool = True,
 ) -> Merge:
-    """Merge `merged` into `kept`. `chosen` names columns whose value is taken from `merged` although `kept` has one."""
+    """Merge `merged` into `kept`. `chosen` names columns whose value is taken from `merged` although `kept` has one.
+    With `recorded` off, whoever calls writes the audit log."""
     kind = kind_of(kept)
     if kind == kind_of(merged) and kept.pk != merged.pk:
         kept, merged = _locked(kind, kept.pk, merged.pk)
@@ -82,7 +84,8 @@ def merge(
         _place_touches(done, kept, merged)
     kind.rows().filter(pk=merged.pk).update(merged_into=kept)
     pairs.settle_for(done)
-    audit.record("records.merged", by=by, at=at, subject=_subject(done), details={"merge": done.pk, "rule": rule})
+    if recorded:
+        audit.record("records.merged", by=by, at=at, subject=_subject(done), details={"merge": done.pk})
     return done
 
 
