@@ -5,12 +5,12 @@ executes a run over them: for every file it reports to `Progress`, which keeps t
 may hold files of several systems; each file is read by the one connector that knows its header.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sameside.connectors import tabular
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sameside.connectors.objects import Object
     from sameside.connectors.progress import Progress
 
-NAMES = ("documents", "salesforce", "hubspot", "costs", "usage")
+NAMES = ("documents", "salesforce", "hubspot", "costs", "usage", "table")
 """In the order in which their files are read: what later ones refer to comes first."""
 ANY = "any"
 DOCUMENTS = "documents"
@@ -31,13 +31,15 @@ UNKNOWN_FILE = "Neither a table nor a document that can be read."
 @dataclass(frozen=True)
 class Found:
     """A file, or a sheet of one: `name` is its path below the folder, `recognised_as` is empty when it is not needed
-    and `note` says why. `path` is where a table is read from, when that is not the file itself."""
+    and `note` says why. `path` is where a table is read from, when that is not the file itself; `choices` are what is
+    decided about it beforehand."""
 
     name: str
     recognised_as: str
     bytes: int
     note: str = ""
     path: Path | None = None
+    choices: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def storable(self) -> "Found":

@@ -6,7 +6,8 @@ stage history like the deal; a campaign's costs on its first day. Both currencie
 source, so that its base need not be the organisation's currency. Rates set by hand count before those of a file, these
 before the CRM's, and the European Central Bank's last; of one source, the latest that is not after the day.
 
-An amount without a currency is in the organisation's. One for which no rate is known stays empty, is in no total, and
+An amount without a currency is in the organisation's. What a source converted itself, into the organisation's currency
+(`told`), counts as it says. One for which no rate is known stays empty, is in no total, and
 is told: nothing is invented.
 """
 
@@ -42,6 +43,7 @@ class Amounts:
     currency: str
     day: str
     digits: int = 2
+    told: str = "NULL::numeric"
     joins: str = ""
     changed: str = ""
 
@@ -49,7 +51,10 @@ class Amounts:
 _DEAL_DAY = "COALESCE({0}.close_on, ({0}.created_at AT TIME ZONE 'UTC')::date)"
 _CAMPAIGN_DAY = "COALESCE(t.starts_on, (t.created_at AT TIME ZONE 'UTC')::date, t.ends_on, 'infinity'::date)"
 CONVERTED: tuple[Amounts, ...] = (
-    Amounts("deal", "deals", "crm_deal", "amount_given", "amount", "t.currency", _DEAL_DAY.format("t")),
+    Amounts(
+        *("deal", "deals", "crm_deal", "amount_given", "amount", "t.currency", _DEAL_DAY.format("t")),
+        told="t.amount_told",
+    ),
     Amounts(
         *("stage change", "stage changes", "crm_stagechange", "amount_given", "amount", "d.currency"),
         _DEAL_DAY.format("d"), joins="JOIN crm_deal d ON d.id = t.deal_id", changed="d.changed_by_run = %(run)s",
@@ -75,7 +80,7 @@ _IN_FORCE = """
 """
 _CONVERT = f"""
     WITH sums AS MATERIALIZED (
-        SELECT t.id, t.{{given}} AS given, upper({{currency}}) AS currency, {{day}} AS day
+        SELECT t.id, t.{{given}} AS given, upper({{currency}}) AS currency, {{day}} AS day, {{told}} AS told
         FROM {{table}} t {{joins}} WHERE {{where}}
     ), wanted AS (
         SELECT DISTINCT currency, day FROM sums WHERE given IS NOT NULL AND currency NOT IN ('', %(currency)s)
@@ -91,7 +96,9 @@ _CONVERT = f"""
         ORDER BY w.currency, w.day,
             CASE b.source WHEN '{HAND}' THEN 0 WHEN '{FILE}' THEN 1 WHEN '{ECB}' THEN 3 ELSE 2 END, b.source, b.base
     ), worth AS (
-        SELECT s.id, CASE WHEN s.currency IN ('', %(currency)s) THEN s.given
+        SELECT s.id, CASE
+            WHEN s.given IS NOT NULL AND (s.currency = %(currency)s OR s.currency = '' AND s.told IS NULL) THEN s.given
+            WHEN s.told IS NOT NULL THEN s.told
             WHEN abs(s.given * f.factor) < {LARGEST} THEN round(s.given * f.factor, {{digits}}) END AS amount
         FROM sums s LEFT JOIN factors f USING (currency, day)
     )
@@ -121,6 +128,7 @@ def convert(run_id: int | None = None) -> int:
                     amount=each.amount,
                     currency=each.currency,
                     day=each.day,
+                    told=each.told,
                     digits=each.digits,
                     joins=each.joins,
                     where="true" if run_id is None else " OR ".join(conditions),

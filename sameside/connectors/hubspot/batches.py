@@ -1,0 +1,98 @@
+"""One HubSpot row says several things: batches of further rows are made of a batch that was read, and merged with it.
+
+A contact's row may also be a lead with its stages; a deal's row tells who takes part and when it entered each stage;
+both name companies that no file of their own has brought yet.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from sameside.connectors.hubspot import rules
+from sameside.connectors.hubspot.objects import SOURCE
+from sameside.connectors.merging import Merge
+from sameside.connectors.objects import Object
+from sameside.connectors.reading import Batch
+
+Value = str | None
+
+
+class Further:
+    """Merges rows of another object than the file's own, and counts what came of them for its verdict."""
+
+    def __init__(
+        self, target: Object, label: str, *, run_id: int, at: datetime, untold: frozenset[str] = frozenset()
+    ) -> None:
+        self.target = target
+        self.label = label
+        self.merge = Merge(target, run_id=run_id, at=at, untold=untold)
+        self.merge.begin()
+        self.created = self.updated = 0
+        self.missing: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
+
+    def add(self, rows: Sequence[Mapping[str, Value]]) -> None:
+        """Merge `rows`, each with `external_id` and the object's columns; of two with one id the last counts."""
+        unique = {row["external_id"]: row for row in rows}
+        if not unique:
+            return
+        names = ["external_id", "deleted_in_source", *self.merge.own, *self.merge.references]
+        columns: dict[str, list[Value]] = {name: [row.get(name) for row in unique.values()] for name in names}
+        columns["deleted_in_source"] = [value or "f" for value in columns["deleted_in_source"]]
+        batch = Batch(numbers=list(range(len(unique))), columns=columns)
+        merged = self.merge.merge(batch)
+        self.created += merged.created
+        self.updated += merged.updated
+        self.missing.update(merged.missing)
+        self.refused.update(merged.refused.values())
+
+    def end(self) -> None:
+        self.merge.end()
+
+    @property
+    def notes(self) -> list[str]:
+        told = []
+        if self.created or self.updated:
+            said = [f"{count:,} {word}" for count, word in ((self.created, "new"), (self.updated, "changed")) if count]
+            told.append(f"{self.label}: {', '.join(said)}")
+        told.extend(f"{count:,} × {self.label}: {reason}" for reason, count in self.refused.items())
+        return told
+
+
+def name_companies(batch: Batch, *, run_id: int) -> int:
+    """Make the companies that rows name with id and name and that are not here yet; returns how many were made.
+
+    A file of companies completes them later; nothing of one that is here is touched.
+    """
+    named: dict[str, str] = {}
+    columns = batch.columns
+    for ids, names in (("company_ids", "company_names"), ("primary_company_ids", "primary_company_names")):
+        if ids in columns and names in columns:
+            for id_cell, name_cell in zip(columns[ids], columns[names], strict=True):
+                named.update(rules.pairs(id_cell, name_cell))
+    named = {number: name[:255] for number, name in named.items() if number.isdigit()}
+    if not named:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO crm_company (source, external_id, deleted_in_source, created_by_run, changed_by_run, name,"
+            " domain, industry, vertical, country, language, phone)"
+            " SELECT %s, n.id, false, %s, %s, n.name, '', '', '', '', '', ''"
+            " FROM unnest(%s::text[], %s::text[]) AS n(id, name) ON CONFLICT (source, external_id) DO NOTHING",
+            [SOURCE, run_id, run_id, list(named), list(named.values())],
+        )
+        made: int = cursor.rowcount
+    return made
+
+
+def untold(target: Object) -> frozenset[str]:
+    """The columns and references of which the file says nothing: an update leaves them as they are."""
+    silent = {each.column for each in target.fields if not each.headers}
+    for derived in target.derived:
+        if silent.issuperset(derived.of):
+            silent.add(derived.column)
+        else:
+            silent.discard(derived.column)
+    return frozenset(silent | {f"ref_{each.name}" for each in target.references if not each.headers})

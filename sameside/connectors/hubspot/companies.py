@@ -1,0 +1,39 @@
+"""HubSpot companies become companies; what HubSpot merged of them is handed over to identity."""
+
+from datetime import datetime
+
+from sameside.connectors.hubspot import rules
+from sameside.connectors.hubspot.batches import untold
+from sameside.connectors.hubspot.columns import Columns
+from sameside.connectors.hubspot.objects import company
+from sameside.connectors.hubspot.owners import Owners
+from sameside.connectors.hubspot.sourcemerges import SourceMerges
+from sameside.connectors.merging import Merge, Merged
+from sameside.connectors.reading import Batch
+
+
+class Companies:
+    """Merges batches of companies."""
+
+    def __init__(self, found: Columns, *, run_id: int, at: datetime) -> None:
+        self.target = company(found)
+        self.companies = Merge(self.target, run_id=run_id, at=at, untold=untold(self.target))
+        self.companies.begin()
+        self.owners = Owners()
+        self.merges = SourceMerges("company", at=at)
+
+    def merge(self, batch: Batch) -> Merged:
+        if not batch.numbers:
+            return Merged()
+        batch.columns["ref_owner"] = self.owners.resolve(batch.columns["ref_owner"])
+        merged = self.companies.merge(batch)
+        pairs = zip(batch.columns["external_id"], batch.columns["merged"], strict=True)
+        self.merges.add((number or "", rules.ids(gone)) for number, gone in pairs)
+        return merged
+
+    def end(self) -> None:
+        self.companies.end()
+
+    @property
+    def notes(self) -> list[str]:
+        return [*self.owners.notes, *self.merges.notes]

@@ -1,0 +1,163 @@
+"""HubSpot: exports of contacts, companies, deals and activities in any language, and tables of a data warehouse."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from sameside.connectors import tabular
+from sameside.connectors.hubspot import activities, objects, settling, tables
+from sameside.connectors.hubspot.activities import Activities
+from sameside.connectors.hubspot.columns import Columns, columns, unused
+from sameside.connectors.hubspot.companies import Companies
+from sameside.connectors.hubspot.contacts import Contacts
+from sameside.connectors.hubspot.deals import Deals, Stages
+from sameside.connectors.hubspot.recognition import recognise
+from sameside.connectors.intake import Merging, read_table
+from sameside.connectors.models import ImportFile, ImportRun
+from sameside.connectors.objects import Object, plain
+from sameside.connectors.progress import Progress
+from sameside.connectors.registry import Connector
+from sameside.connectors.tabular import Rows
+
+_ACTIVITIES = frozenset({"Call", "Email", "Meeting", "Task", "Note", "Engagement"})
+LONGEST_NOTE = 500
+
+
+def execute(run: ImportRun, progress: Progress) -> None:
+    """Read every waiting file, then settle what the rows say together."""
+    at = run.started_at or run.created_at
+    for file in progress.waiting():
+        progress.phase(f"Reading {file.name}")
+        read(run, file, progress, at=at)
+    progress.phase("Settling the stage history")
+    with transaction.atomic():
+        settling.settle(run_id=run.pk, at=at)
+
+
+def read(run: ImportRun, file: ImportFile, progress: Progress, *, at: datetime) -> None:
+    """Read one file and add to its verdict what its rows brought besides."""
+    kind = file.recognised_as
+    try:
+        header = _layout(file).header
+    except tabular.Unreadable as problem:
+        progress.finish(file, ImportFile.State.REFUSED, str(problem))
+        return
+    found = understood(kind, header)
+    read_as, merging = _merging(run, file, found, at=at)
+    read_table(run, file, progress, read_as, merging=merging)
+    notes = [file.note.rstrip("."), *getattr(merging, "notes", [])]
+    if found.kind:
+        notes.append(unused(found.unknown))
+    file.note = _verdict(notes)
+    file.save(update_fields=["note"])
+
+
+def _layout(file: ImportFile) -> tabular.Layout:
+    return tabular.layout(file.place, tabular.Choices.from_json(file.choices))
+
+
+def _verdict(notes: list[str]) -> str:
+    told = "; ".join(note for note in notes if note)
+    if not told:
+        return ""
+    told = told[:1].upper() + told[1:]
+    return (told if len(told) < LONGEST_NOTE else told[: LONGEST_NOTE - 2] + "…") + "."
+
+
+def understood(kind: str, header: tuple[str, ...]) -> Columns:
+    """The columns of a file of `kind`; nothing for a table that is read by the names of the warehouse."""
+    if kind in tables.PLAIN or kind in ("DealStage", "DealHistory"):
+        return Columns("")
+    found = columns("Call" if kind == "Engagement" else kind, header)
+    plain_names = {plain(name) for name in header}
+    if not found.has("id") and "id" in plain_names:
+        found.fields["id"] = ("id",)
+    if kind == "Engagement" and "type" in plain_names:
+        found.fields["type"] = ("type",)
+    found.unknown = tuple(name for name in found.unknown if name.lower() not in ("id", "type", "_fivetran_synced"))
+    return found
+
+
+def _merging(run: ImportRun, file: ImportFile, found: Columns, *, at: datetime) -> tuple[Object, Merging | None]:
+    kind = file.recognised_as
+    made: Contacts | Companies | Deals | Activities
+    if kind == "Contact":
+        made = Contacts(found, run_id=run.pk, at=at)
+    elif kind == "Company":
+        made = Companies(found, run_id=run.pk, at=at)
+    elif kind == "Deal":
+        stages = Stages()
+        stages.learn(_stages_named(file, found), run_id=run.pk)
+        made = Deals(found, stages, run_id=run.pk, at=at)
+    elif kind in _ACTIVITIES:
+        made = Activities(activities.activity(kind, found), run_id=run.pk, at=at)
+    elif kind in ("DealStage", "DealHistory"):
+        return tables.stage_changes(Stages(), history=kind == "DealHistory"), None
+    else:
+        teams = _team_names(run) if kind == "OwnerTeam" else {}
+        return tables.PLAIN[kind], tables.merging(kind, run_id=run.pk, at=at, teams=teams)
+    return made.target, made
+
+
+def _stages_named(file: ImportFile, found: Columns) -> set[tuple[str, str]]:
+    """Every (stage, pipeline) that the file names, in its rows and its headers: read before the rows are named."""
+    pairs = {
+        (each.entered.stage, each.entered.pipeline)
+        for each in found.dated
+        if each.entered.stage and each.entered.pipeline
+    }
+    stage, pipeline = found.of("stage")[:1], found.of("pipeline")[:1]
+    if stage and pipeline:
+        layout = _layout(file)
+        places = {plain(name): place for place, name in reversed([*enumerate(layout.header)])}
+        first, second = places[stage[0]], places[pipeline[0]]
+        for _, cells in Rows(file.place, layout):
+            if isinstance(cells, list) and len(cells) > max(first, second):
+                pairs.add((cells[first].strip(), cells[second].strip()))
+    return pairs
+
+
+def _team_names(run: ImportRun) -> dict[str, str]:
+    """The names of the teams, by the numbers of the file that this run has of them."""
+    names: dict[str, str] = {}
+    for file in run.files.filter(connector="hubspot", recognised_as="Team"):
+        layout = _layout(file)
+        header = [plain(name) for name in layout.header]
+        for _, cells in Rows(file.place, layout):
+            if isinstance(cells, list) and len(cells) == len(header):
+                row = dict(zip(header, cells, strict=True))
+                names[row["id"].strip()] = row["name"].strip()
+    return names
+
+
+def target(file: ImportFile) -> Object | None:
+    """What the file is read as."""
+    kind = file.recognised_as
+    if kind in tables.PLAIN:
+        return tables.PLAIN[kind]
+    if not kind:
+        return None
+    stages = Stages()
+    if kind in ("DealStage", "DealHistory"):
+        return tables.stage_changes(stages, history=kind == "DealHistory")
+    found = understood(kind, _layout(file).header)
+    if kind == "Contact":
+        return objects.contact(found)
+    if kind == "Company":
+        return objects.company(found)
+    if kind == "Deal":
+        return objects.deal(found, stages.name, told=stages.told)
+    return activities.activity(kind, found)
+
+
+CONNECTOR = Connector(
+    name="hubspot",
+    label="HubSpot export",
+    sentence="Exports of contacts, companies, deals and activities in any language, or tables of a warehouse.",
+    capability="import_crm",
+    suffixes=(".csv", ".zip", ".xlsx"),
+    recognise=recognise,
+    execute=execute,
+    after="crm",
+    target=target,
+)

@@ -1,0 +1,152 @@
+"""HubSpot contacts become contacts, and leads where marketing handed them over.
+
+A contact is a lead too when its lifecycle stage is lead, marketing qualified lead or sales qualified lead, or when a
+date says that it once was: the lead begins on the first of these dates, and is linked to its contact. It was converted
+when the contact went on to opportunity or customer. A lead stays a lead when its contact goes back to subscriber.
+"""
+
+from datetime import datetime
+
+from sameside.connectors.hubspot import rules
+from sameside.connectors.hubspot.batches import Further, name_companies, untold
+from sameside.connectors.hubspot.columns import Columns
+from sameside.connectors.hubspot.objects import LEAD, LEAD_STAGE, SOURCE, contact, lifecycle_dates
+from sameside.connectors.hubspot.owners import Owners
+from sameside.connectors.hubspot.sourcemerges import SourceMerges
+from sameside.connectors.merging import Merge, Merged
+from sameside.connectors.reading import Batch
+from sameside.connectors.salesforce import rules as crm_rules
+from sameside.leads.models import Lead
+
+Value = str | None
+Row = dict[str, Value]
+STAGES = {
+    "subscriber": "Subscriber",
+    "lead": "Lead",
+    "marketingqualifiedlead": "Marketing qualified lead",
+    "salesqualifiedlead": "Sales qualified lead",
+    "opportunity": "Opportunity",
+    "customer": "Customer",
+    "evangelist": "Evangelist",
+    "other": "Other",
+}
+_COPIED = ("first_name", "last_name", "email", "phone", "title", "seniority", "department", "lead_source")
+_FROM_CONTACT = {
+    "company_name": "company_name",
+    "industry": "industry",
+    "vertical": "industry",
+    "country": "country",
+    "status": "lead_status",
+}
+
+
+class Contacts:
+    """Merges batches of contacts, and the leads and companies that their rows tell of."""
+
+    def __init__(self, found: Columns, *, run_id: int, at: datetime) -> None:
+        self.target = contact(found)
+        self.run_id = run_id
+        self.at = at
+        self.dates = lifecycle_dates(found)
+        self.tells_leads = bool(self.dates) or found.has("lifecycle")
+        silent = untold(self.target)
+        self.contacts = Merge(self.target, run_id=run_id, at=at, untold=silent)
+        self.contacts.begin()
+        lead_silent = {column for column, made_of in _FROM_CONTACT.items() if made_of in silent}
+        if not found.has("company_name", "company_names", "primary_company_names"):
+            lead_silent.add("company_name")
+        else:
+            lead_silent.discard("company_name")
+        lead_silent |= {name for name in silent if name in _COPIED or name.startswith("ref_")}
+        lead_silent.add("rating")
+        if not self.tells_leads:
+            lead_silent |= {"is_converted", "converted_on"}
+        self.leads = Further(LEAD, "leads", run_id=run_id, at=at, untold=frozenset(lead_silent))
+        self.stages = Further(LEAD_STAGE, "stages of leads", run_id=run_id, at=at)
+        self.owners = Owners()
+        self.merges = SourceMerges("contact", at=at)
+        self.companies = self.undated = 0
+
+    def merge(self, batch: Batch) -> Merged:
+        if not batch.numbers:
+            return Merged()
+        batch.columns["ref_owner"] = self.owners.resolve(batch.columns["ref_owner"])
+        self.companies += name_companies(batch, run_id=self.run_id)
+        merged = self.contacts.merge(batch)
+        rows = [dict(zip(batch.columns, row, strict=True)) for row in zip(*batch.columns.values(), strict=True)]
+        self._merge_leads(rows)
+        self.merges.add((row["external_id"] or "", rules.ids(row.get("merged"))) for row in rows)
+        return merged
+
+    def _merge_leads(self, rows: list[Row]) -> None:
+        numbers = [row["external_id"] for row in rows]
+        known = {
+            lead.external_id: lead for lead in Lead.objects.filter(source=SOURCE, external_id__in=numbers).iterator()
+        }
+        leads: list[Row] = []
+        stages: list[Row] = []
+        for row in rows:
+            dates = self._dates(row)
+            lead = self._lead(row, dates, known.get(row["external_id"] or ""))
+            if lead is not None:
+                leads.append(lead)
+                stages.extend(_stages(row["external_id"] or "", dates))
+        self.leads.add(leads)
+        self.stages.add(stages)
+
+    def _dates(self, row: Row) -> dict[str, str]:
+        """The date of every lifecycle stage that the row has one for; of an old and a new column the new one."""
+        return {stage: at for stage, column in self.dates if (at := row[column])}
+
+    def _lead(self, row: Row, dates: dict[str, str], known: Lead | None) -> Row | None:
+        began = rules.handed_over(row["lifecycle"] or "", list(dates.items()))
+        if began is None and known is None:
+            return None
+        created = began or (known.created_at.isoformat() if known else row["created_at"])
+        if not created:
+            self.undated += 1
+            return None
+        done, when = rules.converted(row["lifecycle"] or "", list(dates.items()))
+        lead: Row = {name: row[name] for name in ("external_id", "deleted_in_source", *_COPIED)}
+        lead |= {
+            "company_name": (row["company_name"] or row["primary_company_names"] or row["company_names"] or "")[:255],
+            "industry": row["industry"],
+            "vertical": crm_rules.vertical(row["industry"] or ""),
+            "country": row["country"],
+            "status": row["lead_status"],
+            "rating": "",
+            "created_at": created,
+            "is_converted": "t" if done else "f",
+            "converted_on": when[:10] if when else None,
+            "ref_owner": row["ref_owner"],
+            "ref_company": row["ref_company"],
+            "ref_contact": row["external_id"],
+        }
+        return lead
+
+    def end(self) -> None:
+        self.contacts.end()
+        self.leads.end()
+        self.stages.end()
+        self.merges.end()
+
+    @property
+    def notes(self) -> list[str]:
+        told = [*self.leads.notes, *self.stages.notes, *self.owners.notes, *self.merges.notes]
+        if self.companies:
+            told.append(f"{self.companies:,} companies known only by id and name")
+        if self.undated:
+            told.append(f"{self.undated:,} leads by their stage have no date and are contacts only")
+        return told
+
+
+def _stages(number: str, dates: dict[str, str]) -> list[Row]:
+    return [
+        {
+            "external_id": f"{number}:{stage}"[:64],
+            "stage": STAGES.get(stage, stage)[:80],
+            "at": at,
+            "ref_lead": number,
+        }
+        for stage, at in dates.items()
+    ]

@@ -1,0 +1,127 @@
+"""What the rows of HubSpot say together, once all are here: the history of deals, the deal of a lead, a contact's role.
+
+An export has dates only of the stages whose columns were chosen. The stage that a deal is in now is therefore added to
+its history as inferred when no date of entering it is known: on the day it was closed, else when it was last known to
+move. A deal without any date also gets its beginning, in the stage where most deals begin. Inferred rows are marked as
+deleted as soon as the real date is known.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from sameside.connectors.hubspot.objects import SOURCE
+
+_CLOSED_AT = """
+    WITH entered AS (
+        SELECT d.id, min(h.at) AS at
+        FROM crm_deal d
+        JOIN crm_stagechange h ON h.deal_id = d.id AND h.stage = d.stage AND NOT h.inferred AND NOT h.deleted_in_source
+        WHERE d.source = %(source)s AND d.is_closed AND h.at > COALESCE((
+            SELECT max(o.at) FROM crm_stagechange o
+            WHERE o.deal_id = d.id AND o.stage <> d.stage AND NOT o.inferred AND NOT o.deleted_in_source
+        ), '-infinity')
+        GROUP BY d.id
+    )
+    UPDATE crm_deal d SET closed_at = entered.at, changed_by_run = %(run)s
+    FROM entered WHERE entered.id = d.id AND d.closed_at IS DISTINCT FROM entered.at
+"""
+_FIRST_STAGE = """
+    SELECT stage FROM (
+        SELECT DISTINCT ON (h.deal_id) h.stage FROM crm_stagechange h
+        WHERE h.source = %(source)s AND NOT h.inferred AND NOT h.deleted_in_source ORDER BY h.deal_id, h.at, h.id
+    ) first GROUP BY stage ORDER BY count(*) DESC, stage LIMIT 1
+"""
+_LOWEST_STAGE = """
+    SELECT stage FROM crm_deal WHERE source = %(source)s AND NOT is_closed AND stage <> ''
+    GROUP BY stage ORDER BY avg(probability) NULLS LAST, count(*) DESC, stage LIMIT 1
+"""
+_REAL = """EXISTS (
+    SELECT 1 FROM crm_stagechange r WHERE r.deal_id = {deal} AND NOT r.inferred AND NOT r.deleted_in_source {more}
+)"""
+_RETIRE = f"""
+    UPDATE crm_stagechange h SET deleted_in_source = true, changed_by_run = %(run)s
+    FROM crm_deal d
+    WHERE d.id = h.deal_id AND h.source = %(source)s AND h.inferred AND NOT h.deleted_in_source AND (
+        h.external_id LIKE 'created:%%' AND {_REAL.format(deal="d.id", more="")}
+        OR h.external_id LIKE 'now:%%' AND {_REAL.format(deal="d.id", more="AND r.stage = h.stage")}
+    )
+"""
+_COLUMNS = """
+    (source, external_id, deleted_in_source, created_by_run, changed_by_run, deal_id, stage, at, amount_given, amount,
+    probability, close_on, by_id, inferred)
+"""
+_CREATED = f"""
+    INSERT INTO crm_stagechange {_COLUMNS}
+    SELECT %(source)s, 'created:' || d.external_id, false, %(run)s, %(run)s, d.id,
+        CASE WHEN d.is_closed THEN %(first)s ELSE d.stage END, d.created_at, NULL, NULL, NULL, NULL, NULL, true
+    FROM crm_deal d
+    WHERE d.source = %(source)s AND (NOT d.is_closed OR %(first)s <> '') AND NOT {_REAL.format(deal="d.id", more="")}
+    ON CONFLICT (source, external_id) DO NOTHING
+"""
+_NOW = f"""
+    INSERT INTO crm_stagechange {_COLUMNS}
+    SELECT %(source)s, 'now:' || left(d.external_id, 20) || ':' || left(md5(d.stage), 24), false, %(run)s, %(run)s,
+        d.id, d.stage,
+        GREATEST(
+            CASE WHEN d.is_closed THEN d.closed_at END, d.created_at,
+            (SELECT max(h.at) FROM crm_stagechange h WHERE h.deal_id = d.id AND NOT h.inferred
+                AND NOT h.deleted_in_source)
+        ),
+        d.amount_given, d.amount, d.probability, d.close_on, NULL, true
+    FROM crm_deal d
+    WHERE d.source = %(source)s AND NOT {_REAL.format(deal="d.id", more="AND r.stage = d.stage")}
+        AND NOT EXISTS (
+            SELECT 1 FROM crm_stagechange h WHERE h.deal_id = d.id AND h.inferred AND NOT h.deleted_in_source
+                AND h.stage = d.stage AND h.external_id LIKE 'created:%%'
+        )
+    ON CONFLICT (source, external_id) DO UPDATE SET at = EXCLUDED.at, deleted_in_source = false,
+        changed_by_run = EXCLUDED.changed_by_run
+        WHERE crm_stagechange.at <> EXCLUDED.at OR crm_stagechange.deleted_in_source
+"""
+# Of the deals that a lead's contact takes part in, the first that began when it was a lead, or after.
+_LEAD_DEALS = """
+    WITH chosen AS (
+        SELECT DISTINCT ON (l.id) l.id, d.id AS deal_id, d.created_at::date AS began
+        FROM leads_lead l
+        JOIN crm_dealcontact r ON r.contact_id = l.contact_id AND NOT r.deleted_in_source
+        JOIN crm_deal d ON d.id = r.deal_id AND NOT d.deleted_in_source AND d.created_at >= l.created_at
+        WHERE l.source = %(source)s ORDER BY l.id, d.created_at, d.id
+    ), changed AS (
+        SELECT c.* FROM chosen c JOIN leads_lead l USING (id)
+        WHERE (l.deal_id, l.is_converted) IS DISTINCT FROM (c.deal_id, true) OR l.converted_on IS NULL
+    ), before AS (
+        INSERT INTO connectors_rowbefore (run_id, "table", row_id, before)
+        SELECT %(run)s, 'leads_lead', l.id, to_jsonb(l) FROM leads_lead l JOIN changed USING (id)
+        WHERE l.created_by_run IS DISTINCT FROM %(run)s
+        ON CONFLICT (run_id, "table", row_id) DO NOTHING
+    )
+    UPDATE leads_lead l SET deal_id = c.deal_id, is_converted = true,
+        converted_on = COALESCE(l.converted_on, c.began), changed_by_run = %(run)s
+    FROM changed c WHERE c.id = l.id
+"""
+_ACTIVITY_LEADS = """
+    UPDATE crm_activity a SET lead_id = l.id, changed_by_run = %(run)s
+    FROM crm_contact c JOIN leads_lead l ON l.source = c.source AND l.external_id = c.external_id
+    WHERE a.source = %(source)s AND a.lead_id IS NULL AND a.contact_id = c.id AND c.source = %(source)s
+        AND a.created_by_run IS NOT NULL
+"""
+
+
+def settle(*, run_id: int, at: datetime) -> None:
+    """Fill closing times and histories, find the deals of leads, and tie activities to the leads of their contacts."""
+    values: dict[str, Any] = {"source": SOURCE, "run": run_id, "at": at}
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSED_AT, values)
+        first = ""
+        for question in (_FIRST_STAGE, _LOWEST_STAGE):
+            cursor.execute(question, values)
+            row = cursor.fetchone()
+            if row and not first:
+                first = row[0]
+        cursor.execute(_RETIRE, values)
+        cursor.execute(_CREATED, {**values, "first": first})
+        cursor.execute(_NOW, values)
+        cursor.execute(_LEAD_DEALS, values)
+        cursor.execute(_ACTIVITY_LEADS, values)

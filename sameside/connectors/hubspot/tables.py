@@ -1,0 +1,311 @@
+"""What the tables of a warehouse become that hold no records of their own: ties, histories, stages, forms, owners."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import connection
+
+from sameside.connectors.hubspot import rules
+from sameside.connectors.hubspot.activities import tie
+from sameside.connectors.hubspot.deals import Stages
+from sameside.connectors.hubspot.objects import SOURCE, same_id
+from sameside.connectors.hubspot.owners import Numbered, Teams
+from sameside.connectors.hubspot.sourcemerges import Audit, MergedDeals
+from sameside.connectors.intake import Merging
+from sameside.connectors.merging import Merged
+from sameside.connectors.objects import Derived, Field, Join, Key, Object, Reference
+from sameside.connectors.reading import Batch
+from sameside.connectors.salesforce.persons import side_of
+from sameside.crm import channels
+from sameside.people.models import Team
+
+Value = str | None
+_DELETED = ("_fivetran_deleted", "is_deleted")
+
+
+def _both(first: Value, second: Value) -> Value:
+    return f"{first}:{second}"[:64] if first and second else None
+
+
+def _event(deal: Value, stage: str, at: Value) -> Value:
+    return f"{deal}:{stage[:24]}:{at[:19]}"[:64] if deal and stage and at else None
+
+
+def _submission(contact: Value, form: Value, at: Value) -> Value:
+    return f"{contact}:{(form or '')[:20]}:{at[:19]}"[:64] if contact and at else None
+
+
+OWNER_TABLE = Object(
+    "Owner",
+    "people_person",
+    source=SOURCE,
+    key=Key(("ownerid",), read=rules.record_id, same=same_id, missing="owner_id is empty"),
+    deleted=_DELETED,
+    fields=(
+        Field("email", ("email",), most=254),
+        Field("first_name", ("firstname",), most=100, helper=True),
+        Field("last_name", ("lastname",), most=100, helper=True),
+    ),
+    label="Owners",
+)
+TEAM = Object(
+    "Team",
+    "people_team",
+    source=SOURCE,
+    key=Key(("id",)),
+    fields=(Field("name", ("name",), most=120),),
+    label="Teams",
+)
+OWNER_TEAM = Object(
+    "OwnerTeam",
+    "people_person",
+    source=SOURCE,
+    key=Key((), of=("ref_owner", "ref_team"), rule=_both, missing="owner_id or team_id is empty"),
+    fields=(Field("is_primary", ("isteamprimary",), "boolean"),),
+    references=(
+        Reference("owner", ("ownerid",), read=rules.reference, label="owner"),
+        Reference("team", ("teamid",)),
+    ),
+    label="Owners' teams",
+)
+STAGE = Object(
+    "Stage",
+    "crm_pipelinestage",
+    source=SOURCE,
+    key=Key(("stageid",), missing="stage_id is empty"),
+    deleted=_DELETED,
+    fields=(
+        Field("label", ("label",), most=120),
+        Field("pipeline", ("pipelineid",), most=120),
+        Field("position", ("displayorder",), "whole"),
+        Field("probability", ("probability",), "percentage"),
+        Field("closed", ("isclosed",), helper=True, read=rules.told),
+        Field("won", ("closedwon",), helper=True, read=rules.told),
+    ),
+    derived=(
+        Derived("probability", ("probability",), rules.probability),
+        Derived("is_won", ("won", "probability"), rules.stage_won),
+        Derived("is_closed", ("closed", "won", "probability"), rules.stage_closed),
+    ),
+    kept={"pipeline": "t.pipeline"},
+    required={"label": "label is empty"},
+    label="Stages of pipelines",
+)
+PIPELINE = Object(
+    "Pipeline",
+    "crm_pipelinestage",
+    source=SOURCE,
+    key=Key(("pipelineid",), missing="pipeline_id is empty"),
+    deleted=_DELETED,
+    fields=(Field("label", ("label",), most=120),),
+    label="Pipelines",
+)
+ROLES = Object(
+    "DealContact",
+    "crm_dealcontact",
+    source=SOURCE,
+    key=Key((), of=("ref_deal", "ref_contact"), rule=_both, missing="deal_id or contact_id is empty"),
+    deleted=_DELETED,
+    fields=(Field("role", ()), Field("is_primary", ())),
+    references=(
+        Reference("deal", ("dealid",), read=rules.reference, label="deal"),
+        Reference("contact", ("contactid",), read=rules.reference, label="contact"),
+    ),
+    joins=(
+        Join("deal", "crm_deal", "deal", required="the deal is not here"),
+        Join("contact", "crm_contact", "contact", required="the contact is not here"),
+    ),
+    derived=(Derived("is_primary", ("role",), lambda role: "f"),),
+    targets={"deal_id": "deal.id", "contact_id": "contact.id"},
+    label="Contacts in deals",
+)
+_DEAL_KEPT = (
+    *("name", "stage", "currency", "kind", "lead_source", "created_at", "is_closed", "is_won", "lost_reason"),
+    *("next_step", "closed_at", "deleted_in_source"),
+)
+DEAL_COMPANY = Object(
+    "DealCompany",
+    "crm_deal",
+    source=SOURCE,
+    key=Key(("dealid",), read=rules.record_id, same=same_id, missing="deal_id is empty"),
+    fields=(),
+    references=(
+        Reference("deal", ("dealid",), read=rules.reference, label="deal"),
+        Reference("company", ("companyid",), read=rules.reference, label="company"),
+    ),
+    joins=(
+        Join("deal", "crm_deal", "deal", required="the deal is not here"),
+        Join("company", "crm_company", "company", required="the company is not here"),
+    ),
+    targets={column: f"deal.{column}" for column in _DEAL_KEPT} | {"company_id": "company.id"},
+    label="Companies of deals",
+)
+
+
+def stage_changes(stages: Stages, *, history: bool) -> Object:
+    """The stages that deals entered; `history` is the table of all former values, of which the stages are some."""
+
+    def name(value: str) -> str:
+        return stages.name("", "", value)
+
+    return Object(
+        "DealHistory" if history else "DealStage",
+        "crm_stagechange",
+        source=SOURCE,
+        key=Key((), of=("ref_deal", "raw_stage", "at"), rule=_event, missing="deal_id, value or the date is empty"),
+        deleted=_DELETED,
+        fields=(
+            Field("raw_stage", ("value",), most=120, helper=True),
+            Field("at", ("dateentered", "timestamp", "timestampinstant", "_fivetran_start"), "moment"),
+        ),
+        references=(Reference("deal", ("dealid",), read=rules.reference, label="deal"),),
+        joins=(Join("deal", "crm_deal", "deal", required="the deal is not here"),),
+        derived=(Derived("stage", ("raw_stage",), name),),
+        targets={"deal_id": "deal.id"},
+        constants={"inferred": "false"},
+        required={"at": "The date is empty"},
+        only=("name", "dealstage") if history else None,
+        label="Stage changes",
+    )
+
+
+FORM = Object(
+    "Form",
+    "crm_campaign",
+    source=SOURCE,
+    key=Key(
+        ("guid",), read=lambda cell: f"form:{cell.strip()}"[:64] if cell.strip() else None, missing="guid is empty"
+    ),
+    deleted=_DELETED,
+    fields=(
+        Field("name", ("name",), most=255),
+        Field("form_type", ("formtype",), most=80, helper=True),
+        Field("created_at", ("createdat",), "moment"),
+        Field("status", ()),
+    ),
+    derived=(
+        Derived("kind", ("form_type",), lambda type_: "Form"),
+        Derived("channel", ("name",), lambda name: _channel(name)),
+    ),
+    required={"name": "name is empty"},
+    label="Forms",
+)
+SUBMISSION = Object(
+    "Submission",
+    "crm_campaignmember",
+    source=SOURCE,
+    key=Key((), of=("ref_contact", "ref_campaign", "at"), rule=_submission, missing="contact_id or timestamp is empty"),
+    fields=(Field("at", ("timestamp", "timestampinstant"), "moment"), Field("status", ())),
+    references=(
+        Reference(
+            "campaign",
+            ("formid",),
+            read=lambda cell: f"form:{cell.strip()}"[:64] if cell.strip() else None,
+            label="form",
+        ),
+        Reference("contact", ("contactid",), read=rules.reference, label="contact"),
+    ),
+    joins=(
+        Join("campaign", "crm_campaign", "campaign", required="the form is not here"),
+        Join("contact", "crm_contact", "contact", required="the contact is not here"),
+        Join("lead", "leads_lead", "contact"),
+    ),
+    derived=(
+        Derived("status", ("status",), lambda status: "Submitted"),
+        Derived("responded", ("status",), lambda status: "t"),
+    ),
+    targets={"campaign_id": "campaign.id", "contact_id": "contact.id", "lead_id": "lead.id"},
+    required={"at": "timestamp is empty"},
+    label="Form submissions",
+)
+CONTACT_MERGE = Object(
+    "ContactMerge",
+    "identity_sourcemerge",
+    source=SOURCE,
+    key=Key(("vidtomerge",), read=rules.record_id, same=same_id, missing="vid_to_merge is empty"),
+    fields=(),
+    references=(
+        Reference("kept", ("canonicalvid",), read=rules.reference),
+        Reference("merged", ("vidtomerge",), read=rules.reference),
+    ),
+    label="Merges of contacts",
+)
+DEAL_MERGE = Object(
+    "DealMerge",
+    "crm_deal",
+    source=SOURCE,
+    key=Key(("mergeddealid",), read=rules.record_id, same=same_id, missing="merged_deal_id is empty"),
+    fields=(),
+    references=(
+        Reference("kept", ("dealid",), read=rules.reference),
+        Reference("merged", ("mergeddealid",), read=rules.reference),
+    ),
+    label="Merges of deals",
+)
+PLAIN: dict[str, Object] = {
+    each.name: each
+    for each in (
+        *(OWNER_TABLE, TEAM, OWNER_TEAM, STAGE, PIPELINE, ROLES, DEAL_COMPANY, FORM, SUBMISSION, CONTACT_MERGE),
+        DEAL_MERGE,
+        tie("EngagementContact", "contact", ("contactid",), ("engagementid",)),
+        tie("EngagementDeal", "deal", ("dealid",), ("engagementid",)),
+        tie("EngagementCompany", "company", ("companyid",), ("engagementid",)),
+    )
+}
+
+
+def _channel(name: str) -> str:
+    found = channels.campaign_channel("", name)
+    return found if found != "other" else "website"
+
+
+class Pipelines:
+    """Gives the stages of a pipeline its name in place of its number; a name that is there stays."""
+
+    def __init__(self, *, run_id: int) -> None:
+        self.run_id = run_id
+
+    def merge(self, batch: Batch) -> Merged:
+        if not batch.numbers:
+            return Merged()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE crm_pipelinestage s SET pipeline = p.label, changed_by_run = %s"
+                " FROM unnest(%s::text[], %s::text[]) AS p(id, label)"
+                " WHERE s.source = %s AND s.pipeline = p.id AND p.label NOT IN ('', p.id) RETURNING p.id",
+                [self.run_id, batch.columns["external_id"], batch.columns["label"], SOURCE],
+            )
+            named = {row[0] for row in cursor.fetchall()}
+        return Merged(updated=len(named), unchanged=len(batch.numbers) - len(named))
+
+    def end(self) -> None:
+        """Nothing to clear away."""
+
+
+class TeamNames:
+    """The names of the teams, which the owners' file numbers."""
+
+    def merge(self, batch: Batch) -> Merged:
+        merged = Merged()
+        for name in batch.columns.get("name", []):
+            if name:
+                _, is_new = Team.objects.get_or_create(name=name, defaults={"side": side_of(name)})
+                merged.created += is_new
+                merged.unchanged += not is_new
+        return merged
+
+    def end(self) -> None:
+        """Nothing to clear away."""
+
+
+def merging(name: str, *, run_id: int, at: datetime, teams: dict[str, str]) -> Merging | None:
+    """What merges the rows of a table that is not simply merged into one table of ours."""
+    made: dict[str, Callable[[], Merging]] = {
+        "Owner": Numbered,
+        "Team": TeamNames,
+        "OwnerTeam": lambda: Teams(teams),
+        "Pipeline": lambda: Pipelines(run_id=run_id),
+        "ContactMerge": lambda: Audit("contact", at=at),
+        "DealMerge": lambda: MergedDeals(run_id=run_id),
+    }
+    return made[name]() if name in made else None
