@@ -118,7 +118,7 @@ def _text(path: Path, encoding: encodings.Encoding, size: int) -> tuple[str, boo
 def _is_text(text: str) -> bool:
     """No more control characters than dirt leaves."""
     start = text[: 1 << 16]
-    return len(_CONTROLS.findall(start)) * 50 <= len(start) and any(
+    return len(_CONTROLS.findall(start)) <= 20 + len(start) // 20 and any(
         not each.isspace() and each != "\x00" for each in start
     )
 

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TextIO
 
-BLOCK = 1 << 18
+BLOCK = 1 << 16
 LONGEST = 32_000_000
-_UNPARSABLE = '""x '
+UNPARSABLE = '""x '
 
 
 class Lines:
-    """`done` is the number of the first line that belongs to no finished record; the user of the lines keeps it."""
+    """`done` is the number of a line where a record starts, before the one in hand; the user of the lines keeps it."""
 
     def __init__(self, text: TextIO, *, skip: int = 0) -> None:
         self._text = text
@@ -26,7 +26,6 @@ class Lines:
         self._next = 0
         self._again: list[str] = []
         self.done = 0
-        self.cut = False
         if skip:
             self.go_to(skip)
 
@@ -54,15 +53,16 @@ class Lines:
 
     def _cut(self) -> str:
         """In place of a line that is too long, whose rest is passed over."""
-        beginning, self._rest, self.cut = self._rest[:1000], "", True
+        beginning, self._rest = self._rest[:1000], ""
         while block := self._text.read(BLOCK):
             ends = [end for mark in "\r\n" if (end := block.find(mark)) >= 0]
             if ends:
                 self._rest = block[min(ends) + 1 :]
                 break
-        return f"{_UNPARSABLE}{beginning}\n"
+        return f"{UNPARSABLE}{beginning}\n"
 
-    def _from(self, line: int) -> list[str]:
+    def kept(self, line: int) -> list[str]:
+        """The lines from `line` on that were read so far."""
         return [each for start, lines in self._kept for each in lines[max(0, line - start) :]]
 
     def fed(self) -> Iterator[str]:
@@ -83,10 +83,10 @@ class Lines:
     def waiting(self, line: int, count: int, *, most: int = LONGEST) -> list[str]:
         """`count` lines from `line` on, or as many as there are or `most` characters hold."""
         self._fill(line + count, most)
-        return self._from(line)[:count]
+        return self.kept(line)[:count]
 
     def go_to(self, line: int) -> None:
         """The next reader starts at `line`, which is not before `done`."""
         self._fill(line, LONGEST)
         self.done = line
-        self._again = self._from(line)
+        self._again = self.kept(line)

@@ -7,17 +7,20 @@ and reading goes on at the next line that starts a record. An open quotation mar
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from sameside.connectors.tabular import footers
 from sameside.connectors.tabular.errors import original
 from sameside.connectors.tabular.layout import Layout
-from sameside.connectors.tabular.lines import LONGEST, Lines
+from sameside.connectors.tabular.lines import LONGEST, UNPARSABLE, Lines
 
 LARGEST_CELL = 10_000_000
 csv.field_size_limit(LARGEST_CELL)
 LOOK_AHEAD = 500
+CHECK = 256
 MOST_SHOWN = 32_000
 
 
@@ -57,49 +60,61 @@ class Rows:
         return said
 
     def __iter__(self) -> "Iterator[tuple[int, list[str] | csv.Error]]":
+        return self._originals() if self.layout.mended else self._records()
+
+    def _originals(self) -> "Iterator[tuple[int, list[str] | csv.Error]]":
+        for number, cells in self._records():
+            yield number, cells if isinstance(cells, csv.Error) else [original(cell) for cell in cells]
+
+    def _records(self) -> "Iterator[tuple[int, list[str] | csv.Error]]":
         self.left_out, self.literal = [], 0
+        width, suspect = self.layout.cells, footers.SUSPECT
+        held: list[footers.Record] = []
+        number = checked = 0
         with self.path.open("rb") as self._raw:
             self._raw.seek(self.layout.mark)
             text = io.TextIOWrapper(self._raw, encoding=self.layout.encoding, errors="replace", newline="")
-            records = self._records(Lines(text, skip=self.layout.lines))
-            if not self.layout.mended:
-                yield from records
-                return
-            for number, cells in records:
-                yield number, cells if isinstance(cells, csv.Error) else [original(cell) for cell in cells]
-
-    def _records(self, lines: Lines) -> "Iterator[tuple[int, list[str] | csv.Error]]":
-        width, suspect, separator = self.layout.cells, footers.SUSPECT, self.layout.separator
-        held: list[footers.Record] = []
-        number = 0
-        while True:
-            base = lines.done
-            reader = csv.reader(lines.fed(), delimiter=separator, strict=True)
-            try:
-                for cells in reader:
-                    number += 1
+            lines = Lines(text, skip=self.layout.lines)
+            base, reader = lines.done, self._reader(lines.fed())
+            while True:
+                try:
+                    for cells in islice(reader, CHECK):
+                        number += 1
+                        if len(cells) != width or cells[0][:5] in suspect:
+                            if footers.is_blank(cells):
+                                if not held or held[-1][1]:
+                                    held.append((number, []))
+                                continue
+                            if width > 1 and len(held) < footers.MOST and footers.may_be_footer(cells):
+                                held.append((number, cells))
+                                continue
+                        if held:
+                            yield from [record for record in held if record[1]]
+                            held.clear()
+                        yield number, cells
+                    if number == checked:
+                        break
                     lines.done = base + reader.line_num
-                    if len(cells) != width or cells[0][:5] in suspect:
-                        if footers.is_blank(cells):
-                            if not held or held[-1][1]:
-                                held.append((number, []))
-                            continue
-                        if width > 1 and len(held) < footers.MOST and footers.may_be_footer(cells):
-                            held.append((number, cells))
-                            continue
-                    if held:
-                        yield from [record for record in held if record[1]]
-                        held.clear()
-                    yield number, cells
-            except csv.Error as problem:
-                number += 1
-                yield from [record for record in held if record[1]]
-                held.clear()
-                yield number, self._mended(lines, problem)
-                continue
-            break
+                except csv.Error as problem:
+                    yield from [record for record in held if record[1]]
+                    held.clear()
+                    lines.done += self._lines_of(lines, number - checked)
+                    number += 1
+                    yield number, self._mended(lines, problem)
+                    base, reader = lines.done, self._reader(lines.fed())
+                checked = number
         data, self.left_out = footers.split(held, self.layout.steady)
         yield from data
+
+    def _reader(self, lines: Iterable[str]) -> Any:
+        return csv.reader(lines, delimiter=self.layout.separator, strict=True)
+
+    def _lines_of(self, lines: Lines, count: int) -> int:
+        """How many lines the next `count` records have, which were read without a problem before."""
+        reader = self._reader(lines.kept(lines.done))
+        for _ in range(count):
+            next(reader)
+        return int(reader.line_num)
 
     def _mended(self, lines: Lines, problem: csv.Error) -> "list[str] | csv.Error":
         """The record whose first line is `lines.done`, read as it stands or as `Broken`; goes on behind it."""
@@ -114,7 +129,7 @@ class Rows:
         behind = self._behind(lines, start, ahead, problem)
         lines.go_to(start + max(behind, 1))
         where = f" (lines {start + 1:,} to {start + behind:,} of the file)" if behind > 1 else ""
-        return Broken(f"{_reason(problem, cut=lines.cut)}{where}", "".join(ahead[: min(behind, 20)]))
+        return Broken(f"{_reason(problem, cut=first.startswith(UNPARSABLE))}{where}", "".join(ahead[: min(behind, 20)]))
 
     def _behind(self, lines: Lines, start: int, ahead: list[str], problem: csv.Error) -> int:
         """How many lines the broken record has.
@@ -144,9 +159,8 @@ class Rows:
         return [cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell for cell in cells]
 
     def _starts_record(self, ahead: list[str], place: int) -> bool:
-        reader = csv.reader(ahead[place : place + 100], delimiter=self.layout.separator, strict=True)
         try:
-            return len(next(reader, [])) == self.layout.cells
+            return len(next(self._reader(ahead[place : place + 100]), [])) == self.layout.cells
         except csv.Error:
             return False
 
