@@ -310,7 +310,7 @@ class Reader:
         missing = {
             place: sentence
             for column, sentence in self.target.required.items()
-            for place, value in enumerate(columns[column])
+            for place, value in enumerate(batch.columns[column])
             if not value
         }
         if missing:
