@@ -136,15 +136,46 @@ class Duplicate(models.Model):
         return f"{self.left_name} / {self.right_name}"
 
 
-class Looked(models.Model):
-    """What a row looked like when it was last compared, so that only new and changed rows are compared again."""
+class Likeness(models.Model):
+    """What a row says about who it is, spelling taken away; `pending` until it was compared with all others.
+
+    `fingerprint` tells whether the row has changed since. `company` is the name of a person's company.
+    """
 
     kind = models.CharField(max_length=12, choices=Kind)
     row_id = models.BigIntegerField()
     fingerprint = models.CharField(max_length=32)
+    pending = models.BooleanField(default=True)
+    name = models.CharField(max_length=300)
+    first = models.CharField(max_length=120)
+    last = models.CharField(max_length=160)
+    email = models.CharField(max_length=254)
+    domain = models.CharField(max_length=255)
+    phone = models.CharField(max_length=60)
+    company = models.CharField(max_length=255)
+    country = models.CharField(max_length=80)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "row_id"], name="looked_once")]
+        verbose_name_plural = "likenesses"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "row_id"], name="likeness_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "row_id"], condition=Q(pending=True), name="likeness_pending"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.row_id}"
+        return self.name
+
+
+class Weights(models.Model):
+    """How much agreement and disagreement tell, learnt from the rows themselves: comparison to [m, u] by level."""
+
+    subject = models.CharField(max_length=10, unique=True)
+    rows = models.PositiveBigIntegerField()
+    learnt = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "weights"
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.rows:,} rows"
