@@ -214,7 +214,7 @@ _NEVER = {
     "country": ("email", "date", "number", "url"),
     "phone": ("email", "date", "url"),
     "domain": ("date", "number", "boolean"),
-    "id": ("date", "boolean", "money"),
+    "id": ("date", "money"),
     "owner": ("date", "money", "boolean", "url", "phone"),
     "boolean": ("email", "money"),
     "long text": ("email", "date", "number"),
