@@ -108,7 +108,12 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASE_URL = embedded.database_url()
-DATABASES = {"default": database(DATABASE_URL)}
+DATABASES = {
+    "default": database(DATABASE_URL),
+    # The same database once more: see connectors/aside.py.
+    "aside": database(DATABASE_URL) | {"TEST": {"MIRROR": "default"}},
+}
+DATABASE_ROUTERS = ["sameside.connectors.aside.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Person"
