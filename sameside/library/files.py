@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from sameside.library.models import AssetPage, AssetVersion
+from sameside.library.models import AssetPage, AssetRendition, AssetVersion
 
 
 class OutsideTheFolder(Exception):
@@ -42,6 +42,10 @@ def _below(folder: Path, name: str) -> Path:
 
 def original(version: AssetVersion) -> Path:
     return _below(originals(), version.file)
+
+
+def original_of(rendition: AssetRendition) -> Path:
+    return _below(originals(), rendition.file)
 
 
 def open_original(version: AssetVersion) -> BinaryIO:

@@ -1,30 +1,36 @@
-"""A file comes into the library: as a new asset, as a new version behind the same asset, or not at all.
+"""A file comes into the library: as a new asset, a new version, another format of what is there, or not at all.
 
-Content is known by its SHA-256: the same bytes change nothing. A file at a known place with new content is a new
-version of what was there. So is a file with the title and format of an asset whose own file is no longer there: it was
-renamed. Text is read at once, so that the asset is found within seconds; pictures of the pages follow (`previews`).
+The same bytes change nothing, wherever they come from. Otherwise the file is read (in the confined process), and what
+it is to the assets there is decided by `matching`. Text is read at once, so that the asset is found within seconds;
+pictures of the pages follow (`previews`).
 """
 
 import hashlib
 from collections.abc import Container
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils.text import slugify
 
-from sameside.library import files, fulltext, previews, proposals
-from sameside.library.extraction.document import FORMAT_NAMES, Document, clean, format_of
+from sameside.library import files, fulltext, likeness, matching, previews, proposals, versions
+from sameside.library.extraction import legacy, video
+from sameside.library.extraction.document import FORMAT_NAMES, LEGACY, Document, clean, format_of
 from sameside.library.extraction.reader import Limits, Reader
-from sameside.library.models import Asset, AssetVersion
+from sameside.library.extraction.recognition import HEAD, family
+from sameside.library.facets import label
+from sameside.library.matching import NOTHING, Kinship, Match
+from sameside.library.models import Asset, AssetVersion, Facet, VersionProposal
+from sameside.library.versions import Kept
 from sameside.people.models import Person
 
 _LOCK = 7_361_002  # any constant: two files at once must not both become the same asset
-SUMMARY = 300
+TELLING = frozenset({"pdf", "zip", "ole", "image", "video", "rtf"})
+"""What a file without a known ending is worth reading for; text is not, because every log file is text."""
+ARCHIVES = frozenset({".zip", ".jar", ".war", ".whl", ".apk", ".xpi", ".vsix", ".nupkg"})
 
 
 class Verdict(StrEnum):
@@ -36,12 +42,31 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Intake:
-    """What came of one file; `reason` is a sentence fit for the screen."""
+    """What came of one file; `reason` is a sentence fit for the screen. `kept` are the originals it wrote."""
 
     verdict: Verdict
     reason: str
     asset: Asset | None = None
     version: AssetVersion | None = None
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file as somebody gives it: `source_path` is what they call it (folders and name).
+
+    `beside` are the source paths that exist together with it: an asset found at one of them was not renamed. Where the
+    place itself is the identity (a watched folder, an address), `known_place` is the asset that came from there.
+    `alone` keeps it from joining any asset: somebody said that it is one of its own.
+    """
+
+    path: Path
+    source_path: str
+    by: Person | None
+    at: datetime
+    beside: Container[str] = frozenset()
+    known_place: Asset | None = None
+    alone: bool = False
 
 
 def limits() -> Limits:
@@ -53,6 +78,24 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def readable_as(path: Path, name: str) -> str:
+    """The format by the name's ending, or what the first bytes say where the ending is unknown; empty for neither."""
+    named = format_of(name)
+    if named or Path(name).suffix.lower() in (*ARCHIVES, *video.TRANSCRIPTS):
+        return named
+    with path.open("rb") as file:
+        found = family(file.read(HEAD))
+    return {"zip": "office", "ole": "office"}.get(found, found) if found in TELLING else ""
+
+
+def transcript_of(path: Path) -> Path | None:
+    """The transcript that lies beside a video: the same name, perhaps with a language before the ending."""
+    beside = sorted(other for other in path.parent.glob("*") if other.suffix.lower() in video.TRANSCRIPTS)
+    exact = [other for other in beside if other.stem == path.stem]
+    marked = [other for other in beside if other.stem.rpartition(".")[0] == path.stem]
+    return next(iter([*exact, *marked]), None)
+
+
 def bring_in(
     path: Path,
     *,
@@ -61,144 +104,141 @@ def bring_in(
     source_path: str,
     reader: Reader | None = None,
     beside: Container[str] = frozenset(),
+    known_place: Asset | None = None,
+    alone: bool = False,
 ) -> Intake:
-    """Bring in the file at `path`, which its giver calls `source_path` (folders and name).
-
-    `beside` are the source paths that exist together with it: an asset found at one of them was not renamed.
-    """
-    source_path = clean(source_path)[:500]
-    kind = format_of(source_path)
-    if not kind:
-        return _refused(f"This format cannot be brought in. Formats that can: {FORMAT_NAMES}.")
+    """Bring in the file at `path`; what the arguments mean is said at `Given`."""
+    given = Given(path, clean(" ".join(source_path.split()))[:500], by, at, beside, known_place, alone)
     size = path.stat().st_size
+    if size and not readable_as(path, source_path):
+        return _refused(f"This format cannot be brought in. Formats that can: {FORMAT_NAMES}.")
     if size > settings.UPLOAD_MB * 1_000_000:
         return _refused(f"It has {size / 1e6:,.0f} MB; a file may have {settings.UPLOAD_MB} MB.")
-    sha256 = digest(path)
-    known = _known(sha256, source_path, at=at)
+    transcript = transcript_of(path) if format_of(source_path) == "video" else None
+    kept = Kept("", digest(path), size, given.source_path, digest(transcript) if transcript else "")
+    known = _known(kept, given)
     if known:
         return known
     with ExitStack() as stack:
         confined = reader or stack.enter_context(Reader(limits()))
-        document = confined.read(path, kind, source_path)
+        document = read(confined, path, source_path, transcript)
     if document.refusal:
         return _refused(document.refusal)
-    name = files.keep(path)
-    try:
-        result = _store(document, name, sha256, size, by=by, at=at, source_path=source_path, beside=beside)
-    except BaseException:
-        files.discard(name)
-        raise
-    if result.verdict is Verdict.UNCHANGED:
-        files.discard(name)
-    return result
+    return _kept(document, kept, given)
+
+
+def read(reader: Reader, path: Path, source_path: str, transcript: Path | None = None) -> Document:
+    named = format_of(source_path)
+    document = reader.read(path, named, source_path, transcript=transcript)
+    if document.format in LEGACY and not document.refusal:
+        return legacy.read(reader, path, document, named, source_path, lock=files.office_lock())
+    return document
 
 
 def _refused(reason: str) -> Intake:
     return Intake(Verdict.REFUSED, reason)
 
 
-def _known(sha256: str, source_path: str, *, at: datetime) -> Intake | None:
+def _known(kept: Kept, given: Given) -> Intake | None:
     """What these bytes already are, if anything; an earlier version that is back at its place is current again."""
-    version = AssetVersion.objects.select_related("asset").filter(sha256=sha256).first()
-    if version is None:
+    version, rendition = matching.known_file(kept.sha256)
+    if rendition is not None:
+        asset = rendition.version.asset
+        return Intake(Verdict.UNCHANGED, f"Already in the library, with {asset.path[:300]}.", asset, rendition.version)
+    if version is None or (kept.transcript_sha256 and version.transcript_sha256 != kept.transcript_sha256):
         return None
-    if version.asset.path == source_path and not version.is_current:
-        _make_current(version, at=at)
+    if version.asset.path == given.source_path and not version.is_current and version.path in ("", given.source_path):
+        with transaction.atomic():
+            versions.make_current(version, at=given.at)
         return Intake(Verdict.UPDATED, f"Version {version.number} is back.", version.asset, version)
-    if version.asset.path == source_path:
+    if given.source_path in (version.asset.path, version.path):
         return Intake(Verdict.UNCHANGED, "Already in the library.", version.asset, version)
-    return Intake(Verdict.UNCHANGED, f"Already in the library, as {version.asset.path[:300]}.", version.asset, version)
+    place = version.path or version.asset.path
+    return Intake(Verdict.UNCHANGED, f"Already in the library, as {place[:300]}.", version.asset, version)
+
+
+def _kept(document: Document, kept: Kept, given: Given) -> Intake:
+    """Copy the original and write what it is; nothing of it stays when that fails."""
+    name = files.keep(given.path)
+    try:
+        result = _store(document, replace(kept, file=name), given)
+    except BaseException:
+        files.discard(name)
+        raise
+    if not result.kept:
+        files.discard(name)
+    return result
 
 
 @transaction.atomic
-def _make_current(version: AssetVersion, *, at: datetime) -> None:
-    asset = version.asset
-    asset.versions.filter(is_current=True).update(is_current=False)
-    version.is_current = True
-    version.save(update_fields=["is_current"])
-    pages = list(version.pages.order_by("number").values_list("text", "thumbnail"))
-    asset.page_count, asset.updated_at = len(pages), at
-    asset.thumbnail = pages[0][1] if pages else ""
-    asset.save(update_fields=["page_count", "updated_at", "thumbnail"])
-    texts = [text for text, _ in pages]
-    fulltext.index_asset(asset.pk, title=asset.title, language=asset.language, path=asset.path, pages=texts)
-
-
-@transaction.atomic
-def _store(
-    document: Document,
-    name: str,
-    sha256: str,
-    size: int,
-    *,
-    by: Person | None,
-    at: datetime,
-    source_path: str,
-    beside: Container[str],
-) -> Intake:
+def _store(document: Document, kept: Kept, given: Given) -> Intake:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    known = _known(sha256, source_path, at=at)
+    known = _known(kept, given)
     if known:
         return known
-    asset = _former(document, source_path, beside)
-    verdict = Verdict.UPDATED if asset else Verdict.CREATED
-    if asset is None:
-        asset = Asset(slug=_free_slug(document.title, sha256), owner=by, created_at=at)
-    asset.title, asset.format, asset.language = document.title, document.format, document.language
-    asset.summary, asset.path, asset.page_count = _summary(document), source_path, len(document.pages)
-    asset.updated_at, asset.thumbnail = at, ""
-    asset.save()
-    last = asset.versions.order_by("-number").first()
-    asset.versions.filter(is_current=True).update(is_current=False)
-    version = AssetVersion.objects.create(
-        asset=asset,
-        number=last.number + 1 if last else 1,
-        file=name,
-        filename=PurePosixPath(source_path).name[:300],
-        sha256=sha256,
-        bytes=size,
-        words=document.words,
-        created_at=at,
-        created_by=by,
+    version, _ = matching.known_file(kept.sha256)
+    if version is not None:
+        return _transcribed(version, document, kept, given)
+    found = likeness.of(document.pages)
+    match = (
+        NOTHING
+        if given.alone
+        else matching.decide(
+            document, found, source_path=given.source_path, beside=given.beside, known_place=given.known_place
+        )
     )
-    fulltext.insert_pages(version.pk, language=asset.language, pages=document.pages)
-    fulltext.index_asset(asset.pk, title=asset.title, language=asset.language, path=source_path, pages=document.pages)
-    proposals.propose(asset, document)
-    previews.ask_for()
-    return Intake(verdict, _sentence(verdict, version, document), asset, version)
+    if match.kinship is Kinship.RENDITION and match.version is not None:
+        versions.add_rendition(match.version, document, kept, match.share, by=given.by, at=given.at)
+        return Intake(Verdict.UPDATED, _as_rendition(match, document), match.asset, match.version, (kept.file,))
+    joins = match.asset if match.kinship in (Kinship.VERSION, Kinship.OLDER) else None
+    asset = joins or versions.new_asset(document, kept, by=given.by, at=given.at)
+    is_current = match.kinship is not Kinship.OLDER
+    version = versions.add(asset, document, kept, found, by=given.by, at=given.at, current=is_current)
+    if is_current:
+        proposals.propose(version.asset, document)
+        previews.ask_for()
+    if match.kinship is Kinship.PROPOSAL and match.asset is not None:
+        VersionProposal.objects.create(
+            asset=asset, of=match.asset, share=match.share, reason=match.reason, created_at=given.at
+        )
+    verdict = Verdict.UPDATED if joins else Verdict.CREATED
+    return Intake(verdict, _sentence(match, version, document), version.asset, version, (kept.file,))
 
 
-def _sentence(verdict: Verdict, version: AssetVersion, document: Document) -> str:
-    unit = {"pptx": "slide"}.get(document.format, "page")
+def _transcribed(version: AssetVersion, document: Document, kept: Kept, given: Given) -> Intake:
+    """The same video with another transcript: its words are read anew."""
+    version.pages.all().delete()
+    fulltext.insert_pages(version.pk, language=document.language, pages=document.pages)
+    version.transcript_sha256, version.words = kept.transcript_sha256, document.words
+    version.language, version.drawn_at = document.language, None
+    version.save(update_fields=["transcript_sha256", "words", "language", "drawn_at"])
+    matching.remember(version, likeness.of(document.pages))
+    if version.is_current:
+        versions.make_current(version, at=given.at)
+        proposals.propose(version.asset, document)
+        previews.ask_for()
+    return Intake(Verdict.UPDATED, " ".join(["The same video.", *document.notes]), version.asset, version)
+
+
+def _as_rendition(match: Match, document: Document) -> str:
+    title = match.asset.title if match.asset else ""
+    kind = label(Facet.FORMAT, document.format)
+    return f"The same content as “{title[:120]}” ({match.share:.0%}), now also as {kind}."
+
+
+def _sentence(match: Match, version: AssetVersion, document: Document) -> str:
+    unit = {"pptx": "slide", "odp": "slide", "xlsx": "sheet", "ods": "sheet", "video": "minute"}.get(
+        document.format, "page"
+    )
     count = len(document.pages)
     pages = f"{count:,} {unit}{'' if count == 1 else 's'}"
-    first = f"New, {pages}." if verdict is Verdict.CREATED else f"Version {version.number}, {pages}."
+    if match.kinship is Kinship.VERSION:
+        first = f"Version {version.number}, {pages}: {match.reason}."
+    elif match.kinship is Kinship.OLDER:
+        first = f"An older version, kept behind the newer one: {match.reason}."
+    elif match.kinship is Kinship.PROPOSAL and match.asset is not None:
+        first = f"New, {pages}. It may be a version of “{match.asset.title[:120]}”: somebody should look."
+    else:
+        first = f"New, {pages}."
     return " ".join([first, *document.notes])
-
-
-def _former(document: Document, source_path: str, beside: Container[str]) -> Asset | None:
-    """The asset that this file continues."""
-    same_place = Asset.objects.filter(path=source_path).order_by("pk").first()
-    if same_place:
-        return same_place
-    same_title = Asset.objects.filter(title=document.title, format=document.format).order_by("-updated_at", "-pk")
-    return next((asset for asset in same_title[:50] if asset.path not in beside), None)
-
-
-def _free_slug(title: str, sha256: str) -> str:
-    base = slugify(title)[:100].strip("-") or f"document-{sha256[:8]}"
-    taken = set(Asset.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    number, slug = 2, base
-    while slug in taken or slug in ("truth", "upload", "proposals"):
-        slug, number = f"{base}-{number}", number + 1
-    return slug
-
-
-def _summary(document: Document) -> str:
-    """The first paragraph that says something."""
-    lines = [line.strip() for page in document.pages[:5] for line in page.split("\n")]
-    body = next((line for line in lines if len(line) >= 60), " ".join(line for line in lines[:12] if line))
-    if len(body) <= SUMMARY:
-        return body
-    return body[:SUMMARY].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"

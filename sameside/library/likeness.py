@@ -1,11 +1,11 @@
 """How alike two texts are, found without comparing every pair.
 
 A text is reduced to its words, without case, punctuation, line ends, page numbers and speaker's notes, because these
-differ between a deck and its PDF. Of its overlapping pairs of words (Chinese, Japanese, Korean: of characters) 256 minima
-under random orders are kept (MinHash, Broder 1997): the share of minima that two texts have in common estimates how
-much of all their pairs they share (Jaccard), with a standard error below 0.032. Of the first 128 minima, four neighbours
-each make one of 32 keys. Only texts that share a key are compared (of those alike to 0.6, 99 in 100 do), so a look-up is
-one query on an index, however large the library.
+differ between a deck and its PDF. Of its overlapping pairs of words (Chinese, Japanese, Korean: of characters) 256
+minima under random orders are kept (MinHash, Broder 1997): the share of minima that two texts have in common estimates
+how much of all their pairs they share (Jaccard), with a standard error below 0.032. Of the first 128 minima, four
+neighbours each make one of 32 keys. Only texts that share a key are compared (of those alike to 0.6, 99 in 100 do), so
+a look-up is one query on an index, however large the library.
 """
 
 import hashlib
@@ -43,9 +43,13 @@ class Likeness:
     words: int
 
     @property
+    def is_comparable(self) -> bool:
+        return len(self.minima) > 0
+
+    @property
     def keys(self) -> list[int]:
         """The keys under which the text is found, as signed 64-bit numbers; each belongs to its band."""
-        if not len(self.minima):
+        if not self.is_comparable:
             return []
         found = []
         for band in range(BANDS):
@@ -56,7 +60,7 @@ class Likeness:
 
     def share(self, other: "Likeness") -> float:
         """The estimated share of word pairs that both have, 0 to 1; 0 when either is too short."""
-        if not len(self.minima) or not len(other.minima):
+        if not self.is_comparable or not other.is_comparable:
             return 0.0
         return float(np.mean(self.minima == other.minima))
 
@@ -108,8 +112,12 @@ def _minima(found: Sequence[str]) -> NDArray[np.uint32]:
 
 
 def stored(likeness: Likeness) -> bytes:
-    return likeness.minima.astype(">u4").tobytes()
+    """The number of words and the minima, for `AssetVersion.minima`."""
+    return likeness.words.to_bytes(4, "big") + likeness.minima.astype(">u4").tobytes()
 
 
-def restored(digest: str, minima: bytes, count: int) -> Likeness:
-    return Likeness(digest, np.frombuffer(minima, dtype=">u4").astype(np.uint32), count)
+def restored(digest: str, kept: bytes) -> Likeness:
+    if not kept:
+        return Likeness(digest, np.empty(0, dtype=np.uint32), 0)
+    minima = np.frombuffer(kept, dtype=">u4", offset=4).astype(np.uint32)
+    return Likeness(digest, minima, int.from_bytes(kept[:4], "big"))

@@ -13,6 +13,7 @@ from sameside.connectors import runs
 from sameside.connectors.models import ImportFile
 from sameside.library import files, intake, previews, searching
 from sameside.library.extraction import office
+from sameside.library.extraction.document import FORMAT_NAMES
 from sameside.library.extraction.reader import Limits, Reader
 from sameside.library.facets import Narrowing
 from sameside.library.intake import Intake, Verdict
@@ -92,7 +93,7 @@ def test_new_content_at_the_same_place_is_a_new_version(alice: Person, reader: R
     bring(documents.pdf(tmp_path / "a.pdf", [ENGLISH], title="One"), alice, reader)
     first = (tmp_path / "a.pdf").read_bytes()
     result = bring(documents.pdf(tmp_path / "a.pdf", ["Changed"], title="Two"), alice, reader)
-    assert (result.verdict, result.reason) == (Verdict.UPDATED, "Version 2, 1 page.")
+    assert (result.verdict, result.reason) == (Verdict.UPDATED, "Version 2, 1 page: new content at the same place.")
     asset = Asset.objects.get()
     assert (asset.title, asset.slug) == ("Two", "one")
     assert list(asset.versions.values_list("number", "is_current")) == [(2, True), (1, False)]
@@ -101,18 +102,21 @@ def test_new_content_at_the_same_place_is_a_new_version(alice: Person, reader: R
     assert list(asset.versions.values_list("number", "is_current")) == [(2, False), (1, True)]
 
 
-def test_a_renamed_file_continues_its_asset_and_a_neighbour_does_not(
+def test_a_renamed_file_is_known_by_its_text_and_a_stranger_with_its_title_is_not(
     alice: Person, reader: Reader, tmp_path: Path
 ) -> None:
-    bring(documents.pdf(tmp_path / "a.pdf", [ENGLISH], title="Price list"), alice, reader)
-    neighbour = documents.pdf(tmp_path / "b.pdf", ["Other"], title="Price list")
-    beside = frozenset({"Guides/a.pdf", "Guides/b.pdf"})
-    assert bring(neighbour, alice, reader, beside=beside).verdict is Verdict.CREATED
-    renamed = documents.pdf(tmp_path / "a-2027.pdf", ["Newer"], title="Price list")
-    assert bring(renamed, alice, reader, beside=frozenset({"Guides/b.pdf"})).verdict is Verdict.UPDATED
+    text = "\n".join(
+        f"Line {number} of the price list names product {number * 7} at its price." for number in range(40)
+    )
+    bring(documents.word(tmp_path / "a.docx", [text], heading="Price list"), alice, reader)
+    renamed = documents.word(tmp_path / "prices-2027.docx", [text, "Thirty more days."], heading="Price list")
+    again = bring(renamed, alice, reader, beside=frozenset({"Guides/prices-2027.docx"}))
+    assert (again.verdict, again.reason[:17]) == (Verdict.UPDATED, "Version 2, 1 page")
+    stranger = documents.word(tmp_path / "b.docx", [ENGLISH * 3], heading="Price list")
+    assert bring(stranger, alice, reader, beside=frozenset({"Guides/b.docx"})).reason == "New, 1 page."
     assert sorted(Asset.objects.values_list("path", "slug")) == [
-        ("Guides/a-2027.pdf", "price-list"),
-        ("Guides/b.pdf", "price-list-2"),
+        ("Guides/b.docx", "price-list-2"),
+        ("Guides/prices-2027.docx", "price-list"),
     ]
 
 
@@ -121,7 +125,7 @@ def test_what_cannot_be_read_leaves_nothing_behind(alice: Person, reader: Reader
     (tmp_path / "x.exe").write_bytes(b"MZ")
     assert bring(tmp_path / "x.pdf", alice, reader).reason == "The file is empty."
     assert bring(tmp_path / "x.exe", alice, reader).reason == (
-        "This format cannot be brought in. Formats that can: PDF, PPTX, DOCX, HTML and Markdown."
+        f"This format cannot be brought in. Formats that can: {FORMAT_NAMES}."
     )
     assert Asset.objects.count() == 0
     assert not list(data.rglob("*"))
@@ -184,7 +188,7 @@ def test_a_folder_is_imported_and_a_second_time_changes_nothing(tmp_path: Path) 
     documents.pdf(folder / "Banking" / "a.pdf", [ENGLISH], title="Banks")
     (folder / "Banking" / "b.md").write_text("")
     (folder / "~$a.docx").write_text("x")
-    (folder / "data.xlsx").write_text("x")
+    (folder / "data.csv").write_text("x")
     (tmp_path / "outside.md").write_text(ENGLISH)
     (folder / "link.md").symlink_to(tmp_path / "outside.md")
     connector = "documents"
@@ -193,12 +197,12 @@ def test_a_folder_is_imported_and_a_second_time_changes_nothing(tmp_path: Path) 
         run = runs.create(connector, folder, origin="content", by=None, at=NOW)
         runs.execute(run.pk)
         verdicts.append({file.name: (file.state, file.note) for file in run.files.all()})
-    other = "This format cannot be brought in. Formats that can: PDF, PPTX, DOCX, HTML and Markdown."
+    other = f"This format cannot be brought in. Formats that can: {FORMAT_NAMES}."
     ignored = ImportFile.State.IGNORED.value
     assert verdicts[0] == {
         "Banking/a.pdf": ("done", "New, 1 page."),
         "Banking/b.md": ("refused", "The file is empty."),
-        "data.xlsx": (ignored, other),
+        "data.csv": (ignored, other),
         "link.md": (ignored, "A link that leads out of the folder."),
         "~$a.docx": (ignored, "A lock file that an Office program left behind."),
     }

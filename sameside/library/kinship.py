@@ -1,0 +1,152 @@
+"""What an editor says about versions: this asset is a version of that one, or is not; this file is one of its own.
+
+Everything here can be taken back. An accepted proposal moves the versions of one asset behind the link of the other and
+retires the emptied one, whose link leads on; undoing it moves them back. Separating makes an asset of a version, or of
+a file that was taken for another format; the same bytes are known then, so no later import joins them again.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from sameside.library import files, fulltext, intake, likeness, proposals, versions
+from sameside.library.extraction.document import Document, title_from_name
+from sameside.library.extraction.reader import Reader
+from sameside.library.models import Asset, AssetRendition, AssetVersion, VersionProposal
+from sameside.people import audit
+from sameside.people.models import Person
+
+State = VersionProposal.State
+
+
+class NotPossible(Exception):
+    """It cannot be done any more; the message is a sentence fit for the screen."""
+
+
+@transaction.atomic
+def accept(proposal: VersionProposal, *, by: Person, at: datetime) -> Asset:
+    """Move the asset's versions behind the other's link, the newest on top. Returns the asset that has them now."""
+    proposal = _locked(proposal, State.OPEN, "Somebody has decided this already.")
+    asset, of = proposal.asset, proposal.of
+    if asset.continued_by_id or of.continued_by_id:
+        raise NotPossible("One of the two is part of another asset by now.")
+    current = asset.versions.filter(is_current=True).first()
+    moved = list(asset.versions.order_by("number"))
+    _move(moved, to=of)
+    if current is not None:
+        versions.make_current(AssetVersion.objects.get(pk=current.pk), at=at)
+    Asset.objects.filter(pk=asset.pk).update(
+        status=Asset.Status.RETIRED, retired_at=at, continued_by=of, search=None, page_count=0, thumbnail=""
+    )
+    proposal.moved = [version.pk for version in moved]
+    _decide(proposal, State.ACCEPTED, by=by, at=at)
+    audit.record("library.joined", by=by, at=at, subject=of.title, details={"asset": asset.pk, "of": of.pk})
+    return Asset.objects.get(pk=of.pk)
+
+
+@transaction.atomic
+def reject(proposal: VersionProposal, *, by: Person, at: datetime) -> None:
+    proposal = _locked(proposal, State.OPEN, "Somebody has decided this already.")
+    _decide(proposal, State.REJECTED, by=by, at=at)
+
+
+@transaction.atomic
+def take_back(proposal: VersionProposal, *, by: Person, at: datetime) -> Asset:
+    """Undo an acceptance: the versions go back to the asset they came with, which is active again."""
+    proposal = _locked(proposal, State.ACCEPTED, "This was not accepted, or was taken back already.")
+    asset, of = proposal.asset, proposal.of
+    moved = list(AssetVersion.objects.filter(pk__in=proposal.moved, asset=of).order_by("number"))
+    if not moved:
+        raise NotPossible("Its versions are part of another asset by now.")
+    if not of.versions.exclude(pk__in=proposal.moved).exists():
+        raise NotPossible("It would leave the other asset without a version.")
+    _move(moved, to=asset)
+    Asset.objects.filter(pk=asset.pk).update(status=Asset.Status.ACTIVE, retired_at=None, continued_by=None)
+    for each in (asset, of):
+        _show_newest(each, at=at)
+    proposal.moved = []
+    _decide(proposal, State.OPEN, by=None, at=None)
+    audit.record("library.separated", by=by, at=at, subject=asset.title, details={"asset": asset.pk, "of": of.pk})
+    return Asset.objects.get(pk=asset.pk)
+
+
+@transaction.atomic
+def separate_version(version: AssetVersion, *, by: Person, at: datetime) -> Asset:
+    """Make `version` an asset of its own; the one it leaves keeps the others."""
+    of = Asset.objects.select_for_update().get(pk=version.asset_id)
+    version = AssetVersion.objects.get(pk=version.pk)
+    if version.asset_id != of.pk or of.versions.count() < 2:
+        raise NotPossible("An asset keeps at least one version.")
+    pages = list(version.pages.order_by("number").values_list("text", flat=True))
+    document = Document(version.format, version.title or title_from_name(version.filename), version.language, pages)
+    kept = versions.Kept(version.file, version.sha256, version.bytes, version.path or version.filename)
+    asset = versions.new_asset(document, kept, by=by, at=at)
+    _move([version], to=asset)
+    _show_newest(asset, at=at)
+    _show_newest(of, at=at)
+    proposals.propose(Asset.objects.get(pk=asset.pk), document)
+    VersionProposal.objects.create(
+        asset=asset,
+        of=of,
+        share=0.0,
+        reason="Somebody separated them.",
+        state=State.REJECTED,
+        created_at=at,
+        decided_at=at,
+        decided_by=by,
+    )
+    audit.record("library.separated", by=by, at=at, subject=asset.title, details={"asset": asset.pk, "of": of.pk})
+    return Asset.objects.get(pk=asset.pk)
+
+
+def separate_rendition(rendition: AssetRendition, *, by: Person, at: datetime) -> Asset:
+    """Make a file that was taken for another format of an asset one of its own; it is read once more for that."""
+    original = files.original_of(rendition)
+    with Reader(intake.limits()) as reader:
+        document = intake.read(reader, original, rendition.path or rendition.filename)
+    if document.refusal:
+        raise NotPossible(f"It cannot be read any more. {document.refusal}")
+    of = rendition.version.asset
+    with transaction.atomic():
+        if not AssetRendition.objects.select_for_update().filter(pk=rendition.pk).exists():
+            raise NotPossible("Somebody has separated it already.")
+        kept = versions.Kept(rendition.file, rendition.sha256, rendition.bytes, rendition.path or rendition.filename)
+        rendition.delete()
+        asset = versions.new_asset(document, kept, by=by, at=at)
+        version = versions.add(asset, document, kept, likeness.of(document.pages), by=by, at=at)
+        proposals.propose(version.asset, document)
+        audit.record("library.separated", by=by, at=at, subject=asset.title, details={"asset": asset.pk, "of": of.pk})
+    return version.asset
+
+
+def _locked(proposal: VersionProposal, state: State, otherwise: str) -> VersionProposal:
+    found = (
+        VersionProposal.objects.select_for_update(of=("self",))
+        .select_related("asset", "of")
+        .filter(pk=proposal.pk, state=state)
+        .first()
+    )
+    if found is None:
+        raise NotPossible(otherwise)
+    return found
+
+
+def _decide(proposal: VersionProposal, state: State, *, by: Person | None, at: datetime | None) -> None:
+    proposal.state, proposal.decided_by, proposal.decided_at = state, by, at
+    proposal.save(update_fields=["state", "decided_by", "decided_at", "moved"])
+
+
+def _move(moved: list[AssetVersion], *, to: Asset) -> None:
+    """Number the versions on behind those of `to`; none of them is current until that is said."""
+    last = to.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    for number, version in enumerate(moved, start=last + 1):
+        version.asset, version.number, version.is_current = to, number, False
+        version.save(update_fields=["asset", "number", "is_current"])
+
+
+def _show_newest(asset: Asset, *, at: datetime) -> None:
+    newest = asset.versions.filter(is_current=True).first() or asset.versions.order_by("-number").first()
+    if newest is not None:
+        versions.make_current(newest, at=at)
+    else:
+        fulltext.index_asset(asset.pk, title=asset.title, language=asset.language, path=asset.path, pages=[])

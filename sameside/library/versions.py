@@ -1,0 +1,133 @@
+"""The versions of an asset: writing one, and making one current, with everything of the asset that follows from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from django.utils.text import slugify
+
+from sameside.library import fulltext, matching
+from sameside.library.extraction.document import Document
+from sameside.library.likeness import Likeness
+from sameside.library.models import Asset, AssetRendition, AssetVersion
+from sameside.people.models import Person
+
+SUMMARY = 300
+RESERVED = frozenset({"truth", "upload", "proposals", "versions"})
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file that was copied to the originals: its random name there, and what is known of it."""
+
+    file: str
+    sha256: str
+    bytes: int
+    path: str
+    transcript_sha256: str = ""
+
+    @property
+    def filename(self) -> str:
+        return PurePosixPath(self.path).name[:300]
+
+
+def new_asset(document: Document, kept: Kept, *, by: Person | None, at: datetime) -> Asset:
+    return Asset.objects.create(
+        slug=free_slug(document.title, kept.sha256),
+        title=document.title,
+        format=document.format,
+        owner=by,
+        created_at=at,
+        updated_at=at,
+        path=kept.path,
+    )
+
+
+def add(
+    asset: Asset,
+    document: Document,
+    kept: Kept,
+    found: Likeness,
+    *,
+    by: Person | None,
+    at: datetime,
+    current: bool = True,
+) -> AssetVersion:
+    """Write `document` as the next version of `asset`; its pictures are drawn later."""
+    last = asset.versions.order_by("-number").first()
+    version = AssetVersion.objects.create(
+        asset=asset,
+        number=last.number + 1 if last else 1,
+        file=kept.file,
+        filename=kept.filename,
+        path=kept.path,
+        title=document.title,
+        format=document.format,
+        language=document.language,
+        sha256=kept.sha256,
+        transcript_sha256=kept.transcript_sha256,
+        bytes=kept.bytes,
+        words=document.words,
+        created_at=at,
+        created_by=by,
+        is_current=False,
+    )
+    fulltext.insert_pages(version.pk, language=document.language, pages=document.pages)
+    matching.remember(version, found)
+    if current:
+        make_current(version, at=at)
+    return version
+
+
+def add_rendition(
+    version: AssetVersion, document: Document, kept: Kept, share: float, *, by: Person | None, at: datetime
+) -> AssetRendition:
+    return AssetRendition.objects.create(
+        version=version,
+        file=kept.file,
+        filename=kept.filename,
+        path=kept.path,
+        format=document.format,
+        sha256=kept.sha256,
+        bytes=kept.bytes,
+        words=document.words,
+        share=share,
+        created_at=at,
+        created_by=by,
+    )
+
+
+def make_current(version: AssetVersion, *, at: datetime) -> None:
+    """Have `version` shown, found and downloaded. Call it in a transaction."""
+    asset = Asset.objects.select_for_update().get(pk=version.asset_id)
+    asset.versions.filter(is_current=True).exclude(pk=version.pk).update(is_current=False)
+    version.is_current = True
+    version.save(update_fields=["is_current"])
+    pages = list(version.pages.order_by("number").values_list("text", "thumbnail"))
+    texts = [text for text, _ in pages]
+    asset.title, asset.format = version.title or asset.title, version.format or asset.format
+    asset.language, asset.path = version.language, version.path or asset.path
+    asset.page_count, asset.thumbnail = len(pages), pages[0][1] if pages else ""
+    asset.summary, asset.updated_at = summary(texts), at
+    asset.save()
+    fulltext.index_asset(asset.pk, title=asset.title, language=asset.language, path=asset.path, pages=texts)
+    version.asset = asset
+
+
+def free_slug(title: str, sha256: str) -> str:
+    base = slugify(title)[:100].strip("-") or f"document-{sha256[:8]}"
+    taken = set(Asset.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    number, slug = 2, base
+    while slug in taken or slug in RESERVED:
+        slug, number = f"{base}-{number}", number + 1
+    return slug
+
+
+def summary(pages: Sequence[str]) -> str:
+    """The first paragraph that says something."""
+    lines = [line.strip() for page in pages[:5] for line in page.split("\n")]
+    body = next((line for line in lines if len(line) >= 60), " ".join(line for line in lines[:12] if line))
+    if len(body) <= SUMMARY:
+        return body
+    return body[:SUMMARY].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
