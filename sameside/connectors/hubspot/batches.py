@@ -4,7 +4,6 @@ A contact's row may also be a lead with its stages; a deal's row tells who takes
 both name companies that no file of their own has brought yet.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -30,14 +29,15 @@ class Further:
         self.merge = Merge(target, run_id=run_id, at=at, untold=untold)
         self.merge.begin()
         self.created = self.updated = 0
-        self.missing: Counter[str] = Counter()
-        self.refused: Counter[str] = Counter()
 
-    def add(self, rows: Sequence[Mapping[str, Value]]) -> None:
-        """Merge `rows`, each with `external_id` and the object's columns; of two with one id the last counts."""
+    def add(self, rows: Sequence[Mapping[str, Value]]) -> dict[str, list[str]]:
+        """Merge `rows`, each with `external_id` and the object's columns; of two with one id the last counts.
+
+        Returns the ids of the references without which a row could not be kept, by name.
+        """
         unique = {row["external_id"]: row for row in rows}
         if not unique:
-            return
+            return {}
         names = ["external_id", "deleted_in_source", *self.merge.own, *self.merge.references]
         columns: dict[str, list[Value]] = {name: [row.get(name) for row in unique.values()] for name in names}
         columns["deleted_in_source"] = [value or "f" for value in columns["deleted_in_source"]]
@@ -45,20 +45,21 @@ class Further:
         merged = self.merge.merge(batch)
         self.created += merged.created
         self.updated += merged.updated
-        self.missing.update(merged.missing)
-        self.refused.update(merged.refused.values())
+        absent: dict[str, list[str]] = {}
+        kept = list(unique.values())
+        needed = {join.required: join.reference for join in self.target.joins if join.required}
+        for number, reason in merged.refused.items():
+            name = needed[reason]
+            absent.setdefault(name, []).append(kept[number][f"ref_{name}"] or "")
+        return absent
 
     def end(self) -> None:
         self.merge.end()
 
     @property
     def notes(self) -> list[str]:
-        told = []
-        if self.created or self.updated:
-            said = [f"{count:,} {word}" for count, word in ((self.created, "new"), (self.updated, "changed")) if count]
-            told.append(f"{self.label}: {', '.join(said)}")
-        told.extend(f"{count:,} × {self.label}: {reason}" for reason, count in self.refused.items())
-        return told
+        said = [f"{count:,} {word}" for count, word in ((self.created, "new"), (self.updated, "changed")) if count]
+        return [f"{self.label}: {', '.join(said)}"] if said else []
 
 
 def name_companies(batch: Batch, *, run_id: int) -> int:

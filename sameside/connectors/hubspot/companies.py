@@ -10,6 +10,7 @@ from sameside.connectors.hubspot.owners import Owners
 from sameside.connectors.hubspot.sourcemerges import SourceMerges
 from sameside.connectors.merging import Merge, Merged
 from sameside.connectors.reading import Batch
+from sameside.identity.models import Kind
 
 
 class Companies:
@@ -20,7 +21,7 @@ class Companies:
         self.companies = Merge(self.target, run_id=run_id, at=at, untold=untold(self.target))
         self.companies.begin()
         self.owners = Owners()
-        self.merges = SourceMerges("company", at=at)
+        self.merges = SourceMerges(Kind.COMPANY, at=at)
 
     def merge(self, batch: Batch) -> Merged:
         if not batch.numbers:

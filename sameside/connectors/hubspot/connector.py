@@ -11,7 +11,7 @@ from sameside.connectors.hubspot.columns import Columns, columns, unused
 from sameside.connectors.hubspot.companies import Companies
 from sameside.connectors.hubspot.contacts import Contacts
 from sameside.connectors.hubspot.deals import Deals, Stages
-from sameside.connectors.hubspot.recognition import recognise
+from sameside.connectors.hubspot.recognition import ORDER, recognise
 from sameside.connectors.intake import Merging, read_table
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.objects import Object, plain
@@ -26,7 +26,7 @@ LONGEST_NOTE = 500
 def execute(run: ImportRun, progress: Progress) -> None:
     """Read every waiting file, then settle what the rows say together."""
     at = run.started_at or run.created_at
-    for file in progress.waiting():
+    for file in sorted(progress.waiting(), key=lambda file: ORDER.index(file.recognised_as)):
         progress.phase(f"Reading {file.name}")
         read(run, file, progress, at=at)
     progress.phase("Settling the stage history")

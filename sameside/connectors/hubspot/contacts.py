@@ -16,6 +16,7 @@ from sameside.connectors.hubspot.sourcemerges import SourceMerges
 from sameside.connectors.merging import Merge, Merged
 from sameside.connectors.reading import Batch
 from sameside.connectors.salesforce import rules as crm_rules
+from sameside.identity.models import Kind
 from sameside.leads.models import Lead
 
 Value = str | None
@@ -64,7 +65,7 @@ class Contacts:
         self.leads = Further(LEAD, "leads", run_id=run_id, at=at, untold=frozenset(lead_silent))
         self.stages = Further(LEAD_STAGE, "stages of leads", run_id=run_id, at=at)
         self.owners = Owners()
-        self.merges = SourceMerges("contact", at=at)
+        self.merges = SourceMerges(Kind.CONTACT, at=at)
         self.companies = self.undated = 0
 
     def merge(self, batch: Batch) -> Merged:
@@ -128,7 +129,6 @@ class Contacts:
         self.contacts.end()
         self.leads.end()
         self.stages.end()
-        self.merges.end()
 
     @property
     def notes(self) -> list[str]:

@@ -15,7 +15,7 @@ from sameside.connectors.hubspot.columns import Columns
 from sameside.connectors.hubspot.objects import ROLE, SOURCE, STAGE_CHANGE, deal
 from sameside.connectors.hubspot.owners import Owners
 from sameside.connectors.hubspot.sourcemerges import mark_merged_deals
-from sameside.connectors.merging import Merge, Merged
+from sameside.connectors.merging import SAMPLES, Merge, Merged
 from sameside.connectors.reading import Batch
 from sameside.crm.models import PipelineStage
 
@@ -109,9 +109,11 @@ class Deals:
         self.companies += name_companies(batch, run_id=self.run_id)
         merged = self.deals.merge(batch)
         rows = [dict(zip(batch.columns, row, strict=True)) for row in zip(*batch.columns.values(), strict=True)]
-        self.roles.add(
-            [role for row in rows for role in roles(row["external_id"] or "", rules.ids(row["contact_ids"]))]
-        )
+        group = [role for row in rows for role in roles(row["external_id"] or "", rules.ids(row["contact_ids"]))]
+        absent = self.roles.add(group).get("contact", [])
+        if absent:
+            merged.missing["contact"] += len(absent)
+            merged.absent["contact"] = absent[:SAMPLES]
         self.changes.add([change for row in rows for change in self._changes(row)])
         gone = [number for row in rows for number in rules.ids(row["merged"]) if number != row["external_id"]]
         if gone:
@@ -137,8 +139,6 @@ class Deals:
     @property
     def notes(self) -> list[str]:
         told = [*self.roles.notes, *self.changes.notes, *self.owners.notes]
-        if self.roles.missing:
-            told.append(f"{self.roles.missing['contact']:,} contacts of deals missing")
         if self.companies:
             told.append(f"{self.companies:,} companies known only by id and name")
         if self.merged_away:

@@ -231,8 +231,8 @@ def deal(found: Columns, naming: Naming, *, told: Callable[[str, str], tuple[Val
             of.helper("raw_stage_id", "stage_id", most=64),
             of.helper("raw_pipeline", "pipeline", most=120),
             of.helper("raw_pipeline_id", "pipeline_id", most=64),
-            Field("told_closed", found.of("is_closed"), helper=True, read=rules.told),
-            Field("told_won", found.of("is_won"), helper=True, read=rules.told),
+            Field("told_closed", found.of("is_closed"), "boolean", helper=True, read=rules.told),
+            Field("told_won", found.of("is_won"), "boolean", helper=True, read=rules.told),
             of.helper("won_reason", most=255),
             of.helper("modified", kind="moment"),
             of.helper("primary_company_ids", "primary_company_ids", "company_ids"),
@@ -255,7 +255,11 @@ def deal(found: Columns, naming: Naming, *, told: Callable[[str, str], tuple[Val
             Derived("is_won", ("stage", "is_won", "won_reason", "probability"), rules.is_won),
             Derived("is_closed", ("stage", "is_closed", "is_won", "lost_reason", "probability"), rules.is_closed),
             Derived("closed_at", (*raw, *moments), entered_now),
-            Derived("closed_at", ("is_closed", "closed_at", "close_on", "modified", "created_at"), rules.closed_at),
+            Derived(
+                "closed_at",
+                ("is_closed", "closed_at", "close_on", "modified", "created_at", *moments),
+                rules.closed_at,
+            ),
         ),
         targets={"owner_id": "owner.id", "company_id": "company.id"},
         kept={

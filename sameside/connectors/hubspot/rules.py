@@ -165,11 +165,15 @@ def is_closed(stage: str, told: Value, won: str, lost_reason: str, probability: 
     return "t" if lost_reason and probability is not None and float(probability) <= 0 else "f"
 
 
-def closed_at(closed: Value, entered_at: Value, close_on: Value, modified: Value, created: Value) -> Value:
-    """When it entered the stage that closed it; else its close date; a closed deal always has a time."""
+def closed_at(
+    closed: Value, entered_at: Value, close_on: Value, modified: Value, created: Value, *moments: Value
+) -> Value:
+    """When it entered the stage that closed it; else its close date; else when it last moved. It always has a time."""
     if closed != "t":
         return None
-    return entered_at or (f"{close_on[:10]}T00:00:00+00:00" if close_on else modified or created)
+    if entered_at or close_on:
+        return entered_at or f"{(close_on or '')[:10]}T00:00:00+00:00"
+    return max((at for at in moments if at), default=modified or created)
 
 
 def probability(cell: Value) -> Value:

@@ -11,38 +11,29 @@ from django.db import connection
 from sameside.connectors.hubspot.objects import SOURCE
 from sameside.connectors.merging import Merged
 from sameside.connectors.reading import Batch
-from sameside.identity.models import SourceMerge
+from sameside.identity.models import Kind
+from sameside.identity.rules import record_source_merges
 
 
 class SourceMerges:
-    """Hands the pairs of one kind over to identity."""
+    """Hands the pairs of one kind over to identity; the leads of merged contacts are merged like these."""
 
-    def __init__(self, kind: str, *, at: datetime) -> None:
+    def __init__(self, kind: Kind, *, at: datetime) -> None:
         self.kind = kind
         self.at = at
         self.told = 0
 
     def add(self, rows: Iterable[tuple[str, Sequence[str]]]) -> int:
         """`rows` are (the record that stayed, those merged into it). Returns how many were not known yet."""
-        pairs = {(merged, kept) for kept, gone in rows for merged in gone if merged.isdigit() and merged != kept}
-        if not pairs:
+        kept_of = {gone: kept for kept, merged in rows for gone in merged if gone.isdigit() and gone != kept}
+        if not kept_of:
             return 0
-        known = SourceMerge.objects.filter(
-            kind=self.kind, source=SOURCE, merged_external_id__in=[merged for merged, _ in pairs]
-        ).values_list("merged_external_id", flat=True)
-        new = {merged: kept for merged, kept in sorted(pairs) if merged not in set(known)}
-        SourceMerge.objects.bulk_create(
-            [
-                SourceMerge(kind=self.kind, source=SOURCE, kept_external_id=kept, merged_external_id=merged, at=self.at)
-                for merged, kept in new.items()
-            ],
-            ignore_conflicts=True,
-        )
-        self.told += len(new)
-        return len(new)
-
-    def end(self) -> None:
-        """Nothing to clear away."""
+        pairs = [(kept, gone) for gone, kept in kept_of.items()]
+        new = record_source_merges(self.kind, SOURCE, pairs, self.at)
+        if self.kind == Kind.CONTACT:
+            record_source_merges(Kind.LEAD, SOURCE, pairs, self.at)
+        self.told += new
+        return new
 
     @property
     def notes(self) -> list[str]:
@@ -50,10 +41,10 @@ class SourceMerges:
 
 
 class Audit:
-    """The rows of a warehouse's audit of merges, as a file of its own."""
+    """The rows of a warehouse's audit of merged contacts, as a file of its own."""
 
-    def __init__(self, kind: str, *, at: datetime) -> None:
-        self.merges = SourceMerges(kind, at=at)
+    def __init__(self, *, at: datetime) -> None:
+        self.merges = SourceMerges(Kind.CONTACT, at=at)
 
     def merge(self, batch: Batch) -> Merged:
         if not batch.numbers:

@@ -79,8 +79,8 @@ STAGE = Object(
         Field("pipeline", ("pipelineid",), most=120),
         Field("position", ("displayorder",), "whole"),
         Field("probability", ("probability",), "percentage"),
-        Field("closed", ("isclosed",), helper=True, read=rules.told),
-        Field("won", ("closedwon",), helper=True, read=rules.told),
+        Field("closed", ("isclosed",), "boolean", helper=True, read=rules.told),
+        Field("won", ("closedwon",), "boolean", helper=True, read=rules.told),
     ),
     derived=(
         Derived("probability", ("probability",), rules.probability),
@@ -305,7 +305,7 @@ def merging(name: str, *, run_id: int, at: datetime, teams: dict[str, str]) -> M
         "Team": TeamNames,
         "OwnerTeam": lambda: Teams(teams),
         "Pipeline": lambda: Pipelines(run_id=run_id),
-        "ContactMerge": lambda: Audit("contact", at=at),
+        "ContactMerge": lambda: Audit(at=at),
         "DealMerge": lambda: MergedDeals(run_id=run_id),
     }
     return made[name]() if name in made else None

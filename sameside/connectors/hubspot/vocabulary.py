@@ -252,10 +252,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "Meeting": {
         **_ACTIVITY,
-        "subject": "Meeting name|Meeting title|hs_meeting_title|Name des Meetings|Meeting-Name|Nom de la réunion"
+        "subject": "Meeting name|Meeting title|hs_meeting_title|title|Name des Meetings|Meeting-Name|Nom de la réunion"
         "|Titre de la réunion|Nombre de la reunión|Nome da reunião|Nome della riunione|Naam van meeting"
         "|ミーティング名|property_hs_meeting_title",
-        "body": "Meeting description|hs_meeting_body|Meeting-Beschreibung|Description de la réunion"
+        "body": "Meeting description|hs_meeting_body|body|Meeting-Beschreibung|Description de la réunion"
         "|Descripción de la reunión|Descrição da reunião|Descrizione della riunione",
         "starts": "Meeting start time|hs_meeting_start_time|start_time|Startzeit des Meetings"
         "|Meeting-Startzeit|Heure de début de la réunion|Hora de inicio de la reunión|Hora de início da reunião"
