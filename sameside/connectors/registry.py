@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sameside.connectors.objects import Object
     from sameside.connectors.progress import Progress
 
-NAMES = ("documents", "salesforce", "hubspot", "costs", "usage", "table")
+NAMES = ("documents", "salesforce", "hubspot", "costs", "touches", "usage", "table")
 """In the order in which their files are read: what later ones refer to comes first."""
 ANY = "any"
 DOCUMENTS = "documents"
@@ -130,6 +130,7 @@ def recognise(source: Source, only: str = ANY) -> list[tuple[str, Found]]:
             held = claims.get(found.name)
             taken = any(name == found.name or name.startswith(f"{found.name} › ") for name in _read(claims))
             if held is None or (found.recognised_as and not taken):
+                claims.pop(found.name, None)
                 claims[found.name] = (each.name, found)
     order = [each.name for each in asked]
     listed = sorted(claims.values(), key=lambda claim: (not claim[1].recognised_as, order.index(claim[0])))
