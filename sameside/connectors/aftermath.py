@@ -11,6 +11,7 @@ from sameside.connectors.models import ImportRun
 from sameside.connectors.progress import Progress
 from sameside.conversations import derivation, mapping
 from sameside.crm import money, touches
+from sameside.identity import rules, tasks
 from sameside.leads import fates
 from sameside.library import mentions
 
@@ -22,6 +23,8 @@ def follow(kinds: Set[str], run: ImportRun, progress: Progress) -> None:
         progress.phase("Converting amounts")
         money.convert(run_id=run.pk)
     if "crm" in kinds:
+        progress.phase("Merging what is certainly the same")
+        rules.settle(at=at, run_id=run.pk)
         progress.phase("Writing the touch log")
         touches.log(run_id=run.pk, at=at, assets_named=mentions.Matcher.load().find)
     if not kinds.isdisjoint({"crm", "usage"}):
@@ -36,6 +39,7 @@ def follow(kinds: Set[str], run: ImportRun, progress: Progress) -> None:
         derivation.derive(at=at)
         progress.phase("Settling what became of every lead")
         fates.settle(at=at)
+        tasks.ask_for_proposals()
     refresh_reports()
 
 
