@@ -13,7 +13,7 @@ from sameside.connectors import values
 from sameside.connectors.objects import Derived, Field, Join, Key, Kind, Object, Reference, plain
 from sameside.connectors.salesforce import rules
 from sameside.connectors.table import reading
-from sameside.connectors.table.mapping import NATURAL, MappingRefused, TableSpec
+from sameside.connectors.table.mapping import NATURAL, MappingRefused, TableSpec, source_named
 from sameside.connectors.values import Value
 
 _COMPANY_OF = "(SELECT company_id FROM {} WHERE id = {}.id)"
@@ -32,6 +32,8 @@ class Maker:
         self.references: list[Reference] = []
         self.joins: list[Join] = []
         self.targets: dict[str, str] = {}
+        self.source = source_named(spec.source)
+        self.by_id = f"{{alias}}.source = '{self.source}' AND {{alias}}.external_id = {{ref}}"
         self._constants: list[tuple[str, str]] = []
 
     def headers(self, name: str) -> tuple[str, ...]:
@@ -86,7 +88,7 @@ class Maker:
         """The aliases under which the row's company is found: by id, else by domain, else by name."""
         aliases = []
         if self.refer("company_id", "company_id"):
-            self.joins.append(Join("company_by_id", "crm_company", "company_id"))
+            self.joins.append(Join("company_by_id", "crm_company", "company_id", on=self.by_id))
             aliases.append("company_by_id")
         by_domain = self.refer("company_domain", "company_domain", _domain)
         if self.refer("company_name", "company", reading.named):
@@ -109,7 +111,7 @@ class Maker:
         both = bool(self.headers(id_field) and self.headers(name_field))
         if self.refer(id_field, f"{alias}_id"):
             found.append(f"{alias}_by_id")
-            self.joins.append(Join(f"{alias}_by_id", table, f"{alias}_id", "" if both else required))
+            self.joins.append(Join(f"{alias}_by_id", table, f"{alias}_id", "" if both else required, on=self.by_id))
         if self.refer(name_field, alias, reading.named):
             found.append(f"{alias}_by_name")
             test = "upper({alias}.name) = upper({ref})"
@@ -120,10 +122,10 @@ class Maker:
         """SQL for the contact and for the lead that a row names by id or by e-mail address."""
         contacts, leads = [], []
         if self.refer("contact_id", "contact_id"):
-            self.joins.append(Join("contact_by_id", "crm_contact", "contact_id"))
+            self.joins.append(Join("contact_by_id", "crm_contact", "contact_id", on=self.by_id))
             contacts.append("contact_by_id")
         if self.refer("lead_id", "lead_id"):
-            self.joins.append(Join("lead_by_id", "leads_lead", "lead_id"))
+            self.joins.append(Join("lead_by_id", "leads_lead", "lead_id", on=self.by_id))
             leads.append("lead_by_id")
         if self.refer("email", "person", reading.email):
             for alias, table, found in (
@@ -308,7 +310,7 @@ def _campaigns(make: Maker) -> Object:
     make.field("created_at", kind="moment")
     make.owner()
     if make.refer("parent", "parent"):
-        make.joins.append(Join("parent", "crm_campaign", "parent"))
+        make.joins.append(Join("parent", "crm_campaign", "parent", on=make.by_id))
         make.targets["parent_id"] = "parent.id"
     make.derived.append(Derived("channel", ("kind", "name"), rules.channel))
     key = Key((), of=("name",), rule=_keyed("campaign"), missing=_NO_KEY)
@@ -389,7 +391,7 @@ def _made(
         make.spec.target,
         table,
         tuple(make.fields),
-        make.spec.source if ids else NATURAL,
+        make.source if ids else NATURAL,
         Key(ids) if ids else key,
         tuple(make.references),
         tuple(make.joins),
