@@ -1,11 +1,10 @@
 """From a file to batches of typed columns: a survey of the whole file first, then the rows, a few thousand at a time.
 
-The survey decides what only the whole file can tell: whether 02/03/24 is in February or in March, and which ids occur
+The survey decides what only the whole file can tell: how dates and numbers are written (`forms`), and which ids occur
 more than once (the last one counts). It keeps eight bytes per row. Batches are read column by column, which is several
 times faster than row by row.
 """
 
-import csv
 import queue
 import threading
 from array import array
@@ -13,13 +12,13 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 import numpy as np
 
 from sameside.connectors import values
+from sameside.connectors.forms import Forms, Question
 from sameside.connectors.objects import Field, Object, Reference, plain
-from sameside.connectors.tabular import Choices, Layout, Rows
+from sameside.connectors.tabular import Broken, Choices, Layout, Rows
 from sameside.connectors.values import Bad, Column, Value
 
 BATCH = 5_000
@@ -29,27 +28,22 @@ Refused = tuple[int, Sequence[str], str]
 
 @dataclass
 class Survey:
-    """What the whole file says: how often an id occurs when more than once, and the order of day and month."""
+    """What the whole file says: how often an id occurs when more than once, and how dates and numbers are written.
 
+    `questions` are what it leaves open: somebody may answer them before the rows are read.
+    """
+
+    forms: Forms
     rows: int = 0
     repeated: dict[int, int] = field(default_factory=dict)
-    orders: dict[int, values.DayOrder] = field(default_factory=dict)
-
-    def day_first(self, position: int) -> bool:
-        order = self.orders.get(position)
-        if order is None or not order.seen or not order.decided:
-            first = sum(each.day_first for each in self.orders.values())
-            return first > sum(each.month_first for each in self.orders.values())
-        return order.day_first > order.month_first
 
     @property
-    def sentence(self) -> str:
-        """How dates with slashes were read, empty when there are none."""
-        if not any(order.seen for order in self.orders.values()):
-            return ""
-        decided = any(order.decided for order in self.orders.values())
-        read = "day first" if any(self.day_first(position) for position in self.orders) else "month first"
-        return f"dates read {read}" + ("" if decided else " (nothing in the file decides it)")
+    def sentences(self) -> list[str]:
+        return self.forms.sentences
+
+    @property
+    def questions(self) -> list[Question]:
+        return self.forms.questions
 
 
 @dataclass
@@ -92,6 +86,7 @@ class Reader:
 
     def __init__(self, rows: Rows, layout: Layout, target: Object, choices: Choices = NOTHING_CHOSEN) -> None:
         self.rows = rows
+        self.layout = layout
         self.target = target
         self.choices = choices
         self.width = len(layout.header)
@@ -134,31 +129,37 @@ class Reader:
         return not any(cells[position].strip() for position in self.key)
 
     def _survey(self) -> Survey:
-        survey = Survey()
-        dated = {
-            self.positions[header]: values.DayOrder()
-            for each in self.target.fields
-            if each.kind in ("moment", "day")
-            for header in each.headers
-            if header in self.positions
-        }
-        survey.orders = dated
+        survey = Survey(Forms(self._kinds(), self.layout, self.choices))
+        positions = survey.forms.positions
         hashes = array("q")
-        last = max([*self.key, *dated], default=0)
+        last = max([*self.key, *positions], default=0)
+        window: list[list[str]] = []
         for _, cells in self.rows:
-            if isinstance(cells, csv.Error) or len(cells) <= last:
+            if isinstance(cells, Broken) or len(cells) <= last:
                 continue
             hashes.append(self._hash(cells))
-            for position, order in dated.items():
-                cell = cells[position]
-                if "/" in cell or "." in cell:
-                    order.look(cell)
+            if positions:
+                window.append(cells)
+                if len(window) == BATCH:
+                    self._look(survey.forms, window)
+        self._look(survey.forms, window)
         survey.rows = len(hashes)
         if hashes:
             found, counts = np.unique(np.frombuffer(hashes, dtype=np.int64), return_counts=True)
             twice = counts > 1
             survey.repeated = dict(zip(found[twice].tolist(), counts[twice].tolist(), strict=True))
         return survey
+
+    def _kinds(self) -> Iterator[tuple[int, str]]:
+        for each in self.target.fields:
+            if each.read is None:
+                yield from ((self.positions[header], each.kind) for header in each.headers if header in self.positions)
+
+    @staticmethod
+    def _look(forms: Forms, window: list[list[str]]) -> None:
+        for position in forms.positions:
+            forms.look(position, [cells[position] for cells in window])
+        window.clear()
 
     @property
     def untold(self) -> frozenset[str]:
@@ -182,19 +183,12 @@ class Reader:
         if each.read is not None:
             return Column(each.read)
         if each.kind == "text":
-            text = values.Text(each.most)
+            text = values.Text(each.most, choices=each.column in values.CHOSEN)
             self.texts.append((each, text))
             return Column(text, repeats=0 < each.most <= 120 and each.column not in ("email", "phone"))
-        days = values.Days(day_first=self.survey.day_first(position))
-        readers: dict[str, Any] = {
-            "moment": days.moment,
-            "day": days.day,
-            "amount": values.amount,
-            "percentage": values.percentage,
-            "whole": values.whole,
-            "boolean": values.boolean,
-        }
-        return Column(readers[each.kind], repeats=each.kind != "moment")
+        if each.kind == "boolean":
+            return Column(values.boolean)
+        return Column(self.survey.forms.reader(position, each.kind), repeats=each.kind != "moment")
 
     def _reference(self, each: Reference) -> list[tuple[int, Column]]:
         return [(self.positions[header], Column(each.read)) for header in each.headers if header in self.positions]
@@ -205,7 +199,7 @@ class Reader:
         records = iter(self.rows)
         last = max(self.key, default=0)
         for _, cells in islice(records, skip):
-            if remaining and not isinstance(cells, csv.Error) and len(cells) > last:
+            if remaining and not isinstance(cells, Broken) and len(cells) > last:
                 remaining[self._hash(cells)] -= 1
         while True:
             taken = list(islice(records, BATCH))
@@ -213,12 +207,12 @@ class Reader:
                 return
             yield self._batch(taken, remaining)
 
-    def _batch(self, taken: "list[tuple[int, list[str] | csv.Error]]", remaining: "Counter[int]") -> Batch:
+    def _batch(self, taken: "list[tuple[int, list[str] | Broken]]", remaining: "Counter[int]") -> Batch:
         batch = Batch(rows=len(taken), position=self.rows.position)
         only = self.target.only
         for number, cells in taken:
-            if isinstance(cells, csv.Error):
-                batch.refused.append((number, [], f"The row cannot be read: {cells}"))
+            if isinstance(cells, Broken):
+                batch.refused.append((number, cells.cells, f"The row cannot be read: {cells}"))
                 continue
             if len(cells) != self.width:
                 if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
@@ -370,4 +364,4 @@ class Reader:
         cut = [
             f"{text.clipped} × {each.column} cut to {each.most} characters" for each, text in self.texts if text.clipped
         ]
-        return [note for note in (self.survey.sentence, *cut) if note]
+        return [*self.rows.notes, *self.survey.sentences, *cut]

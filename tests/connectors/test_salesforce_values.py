@@ -113,7 +113,7 @@ def test_amounts_in_every_form(cell, expected):
     assert values.amount(cell) == expected
 
 
-@pytest.mark.parametrize("cell", ["n/a", "1E+40", "NaN", "twelve"])
+@pytest.mark.parametrize("cell", ["12 apples", "1E+40", "1.2.3", "twelve"])
 def test_what_is_no_amount_is_refused(cell):
     with pytest.raises(ValueError, match=r"no number|too large"):
         values.amount(cell)

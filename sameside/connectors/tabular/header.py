@@ -114,9 +114,8 @@ def names(cells: Sequence[str], below: Records) -> tuple[tuple[str, ...], list[s
     """The names of the columns, each once, and what is to be said about them."""
     plain = [" ".join(cell.replace("\ufeff", "").split()) for cell in cells]
     plain = [name[1:-1] if len(name) > 2 and name[0] == name[-1] == '"' else name for name in plain]
-    last = max(
-        (place + 1 for record in below for place in range(len(record) - 1, -1, -1) if record[place].strip()), default=0
-    )
+    usual = usual_width(below)
+    last = max((place + 1 for record in below for place, cell in enumerate(record[:usual]) if cell.strip()), default=0)
     plain += [""] * (min(last, MOST_COLUMNS) - len(plain))
     while len(plain) > max(last, 1) and not plain[-1]:
         plain.pop()

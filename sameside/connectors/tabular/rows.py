@@ -59,14 +59,14 @@ class Rows:
             said.append(f"{self.literal:,} × quotation marks that do not fit, read as they stand")
         return said
 
-    def __iter__(self) -> "Iterator[tuple[int, list[str] | csv.Error]]":
+    def __iter__(self) -> "Iterator[tuple[int, list[str] | Broken]]":
         return self._originals() if self.layout.mended else self._records()
 
-    def _originals(self) -> "Iterator[tuple[int, list[str] | csv.Error]]":
+    def _originals(self) -> "Iterator[tuple[int, list[str] | Broken]]":
         for number, cells in self._records():
-            yield number, cells if isinstance(cells, csv.Error) else [original(cell) for cell in cells]
+            yield number, cells if isinstance(cells, Broken) else [original(cell) for cell in cells]
 
-    def _records(self) -> "Iterator[tuple[int, list[str] | csv.Error]]":
+    def _records(self) -> "Iterator[tuple[int, list[str] | Broken]]":
         self.left_out, self.literal = [], 0
         width, suspect = self.layout.cells, footers.SUSPECT
         held: list[footers.Record] = []
@@ -116,7 +116,7 @@ class Rows:
             next(reader)
         return int(reader.line_num)
 
-    def _mended(self, lines: Lines, problem: csv.Error) -> "list[str] | csv.Error":
+    def _mended(self, lines: Lines, problem: csv.Error) -> "list[str] | Broken":
         """The record whose first line is `lines.done`, read as it stands or as `Broken`; goes on behind it."""
         start = lines.done
         ahead = lines.waiting(start, LOOK_AHEAD, most=1 << 20)
