@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from sameside.crm.models import Deal
 from sameside.kit import snapshots
-from sameside.library import facets, outcomes, report, truth
+from sameside.library import facets, kinship_page, outcomes, report, truth
+from sameside.library.kinship_page import Kin
 from sameside.library.models import Asset, AssetFacet, AssetPage, AssetVerdict, AssetVersion, Facet, Verdict
 from sameside.library.outcomes import Outcomes, Use, User
 from sameside.library.shelf import TONES
@@ -89,6 +90,7 @@ class AssetView:
     uses: Sequence[Use]
     outcomes: Outcomes
     deals: Sequence[Choice]
+    kin: Kin
 
 
 def build(asset: Asset, person: Person) -> AssetView:
@@ -106,12 +108,13 @@ def build(asset: Asset, person: Person) -> AssetView:
         proposals=sum(tag.state == AssetFacet.State.PROPOSED for group in groups for tag in group.tags),
         versions=versions,
         current=current,
-        size=_size(current.bytes) if current else "",
+        size=formats.size(current.bytes) if current else "",
         truth=_truth(asset, data),
         users=outcomes.users(asset),
         uses=outcomes.last_uses(asset, person),
         outcomes=outcomes.outcomes(asset, data.get("conversations", {})),
         deals=deals_of(person),
+        kin=kinship_page.build(asset, versions, person),
     )
 
 
@@ -123,12 +126,6 @@ def _facts(asset: Asset) -> str:
         parts.append(facets.label(Facet.LANGUAGE, asset.language))
     parts.append(f"updated {formats.date(asset.updated_at)}")
     return " · ".join(parts)
-
-
-def _size(number: int) -> str:
-    if number < 1_000_000:
-        return f"{max(1, number // 1000):,} kB"
-    return f"{number / 1_000_000:.1f} MB"
 
 
 def preview(asset: Asset, asked: str) -> Preview | None:

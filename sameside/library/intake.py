@@ -22,7 +22,7 @@ from sameside.library.extraction.document import FORMAT_NAMES, LEGACY, Document,
 from sameside.library.extraction.reader import Limits, Reader
 from sameside.library.extraction.recognition import HEAD, family
 from sameside.library.facets import label
-from sameside.library.matching import NOTHING, Kinship, Match
+from sameside.library.matching import Kinship, Match
 from sameside.library.models import Asset, AssetVersion, Facet, VersionProposal
 from sameside.library.versions import Kept
 from sameside.people.models import Person
@@ -56,8 +56,8 @@ class Given:
     """A file as somebody gives it: `source_path` is what they call it (folders and name).
 
     `beside` are the source paths that exist together with it: an asset found at one of them was not renamed. Where the
-    place itself is the identity (a watched folder, an address), `known_place` is the asset that came from there.
-    `alone` keeps it from joining any asset: somebody said that it is one of its own.
+    place itself is the identity (a watched folder, an address), `known_place` is the asset that came from there. `run`
+    is the import that brings it in.
     """
 
     path: Path
@@ -66,7 +66,7 @@ class Given:
     at: datetime
     beside: Container[str] = frozenset()
     known_place: Asset | None = None
-    alone: bool = False
+    run: int | None = None
 
 
 def limits() -> Limits:
@@ -105,17 +105,17 @@ def bring_in(
     reader: Reader | None = None,
     beside: Container[str] = frozenset(),
     known_place: Asset | None = None,
-    alone: bool = False,
+    run: int | None = None,
 ) -> Intake:
     """Bring in the file at `path`; what the arguments mean is said at `Given`."""
-    given = Given(path, clean(" ".join(source_path.split()))[:500], by, at, beside, known_place, alone)
+    given = Given(path, clean(" ".join(source_path.split()))[:500], by, at, beside, known_place, run)
     size = path.stat().st_size
     if size and not readable_as(path, source_path):
         return _refused(f"This format cannot be brought in. Formats that can: {FORMAT_NAMES}.")
     if size > settings.UPLOAD_MB * 1_000_000:
         return _refused(f"It has {size / 1e6:,.0f} MB; a file may have {settings.UPLOAD_MB} MB.")
     transcript = transcript_of(path) if format_of(source_path) == "video" else None
-    kept = Kept("", digest(path), size, given.source_path, digest(transcript) if transcript else "")
+    kept = Kept("", digest(path), size, given.source_path, digest(transcript) if transcript else "", run)
     known = _known(kept, given)
     if known:
         return known
@@ -181,12 +181,8 @@ def _store(document: Document, kept: Kept, given: Given) -> Intake:
     if version is not None:
         return _transcribed(version, document, kept, given)
     found = likeness.of(document.pages)
-    match = (
-        NOTHING
-        if given.alone
-        else matching.decide(
-            document, found, source_path=given.source_path, beside=given.beside, known_place=given.known_place
-        )
+    match = matching.decide(
+        document, found, source_path=given.source_path, beside=given.beside, known_place=given.known_place
     )
     if match.kinship is Kinship.RENDITION and match.version is not None:
         versions.add_rendition(match.version, document, kept, match.share, by=given.by, at=given.at)

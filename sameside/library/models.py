@@ -83,6 +83,7 @@ class AssetVersion(models.Model):
     created_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     is_current = models.BooleanField(default=True)
     drawn_at = models.DateTimeField(null=True, help_text="When its pages were drawn, or could not be.")
+    created_by_run = models.BigIntegerField(null=True, db_index=True)
 
     class Meta:
         ordering: ClassVar = ["-number"]
@@ -121,6 +122,7 @@ class AssetRendition(models.Model):
     bytes = models.PositiveBigIntegerField()
     words = models.PositiveIntegerField(default=0)
     share = models.FloatField(help_text="How alike the texts are, 0 to 1.")
+    created_by_run = models.BigIntegerField(null=True, db_index=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
 
@@ -199,6 +201,7 @@ class WatchedFile(models.Model):
     seen = models.CharField(max_length=60, help_text="Size and time of change at the last scan.")
     taken = models.CharField(max_length=60, blank=True, help_text="The same when it was brought in.")
     missing_since = models.DateTimeField(null=True)
+    asset = models.ForeignKey(Asset, models.SET_NULL, null=True, related_name="watched_files")
 
     class Meta:
         ordering: ClassVar = ["name"]

@@ -26,6 +26,7 @@ class Kept:
     bytes: int
     path: str
     transcript_sha256: str = ""
+    run: int | None = None
 
     @property
     def filename(self) -> str:
@@ -72,6 +73,7 @@ def add(
         created_at=at,
         created_by=by,
         is_current=False,
+        created_by_run=kept.run,
     )
     fulltext.insert_pages(version.pk, language=document.language, pages=document.pages)
     matching.remember(version, found)
@@ -93,6 +95,7 @@ def add_rendition(
         bytes=kept.bytes,
         words=document.words,
         share=share,
+        created_by_run=kept.run,
         created_at=at,
         created_by=by,
     )

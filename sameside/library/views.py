@@ -86,8 +86,11 @@ def _asset(request: HttpRequest, slug: str) -> Asset:
 @may("see_library")
 @require_GET
 def asset(request: HttpRequest, slug: str) -> HttpResponse:
-    found = _asset(request, slug)
     person = person_of(request)
+    continued = Asset.objects.visible_to(person).filter(continues__slug=slug).first()
+    if continued:
+        return redirect("library:asset", slug=continued.slug)
+    found = _asset(request, slug)
     if _is_looked_at(request):
         recorder.action(person, found.pk, Usage.Action.OPEN)
     preview = asset_page.preview(found, request.GET.get("page", ""))

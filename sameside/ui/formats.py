@@ -25,6 +25,11 @@ def _short(value: float, digits: int = 1) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def size(number: int) -> str:
+    """Bytes: 1234 → 1 kB, 5600000 → 5.6 MB."""
+    return f"{max(1, number // 1000):,} kB" if number < 1_000_000 else f"{number / 1_000_000:.1f} MB"
+
+
 def compact(value: Any) -> str:
     """1234 → 1.2k, 5600000 → 5.6M."""
     if value is None or value == "":

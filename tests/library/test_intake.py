@@ -197,7 +197,7 @@ def test_a_folder_is_imported_and_a_second_time_changes_nothing(tmp_path: Path) 
         run = runs.create(connector, folder, origin="content", by=None, at=NOW)
         runs.execute(run.pk)
         verdicts.append({file.name: (file.state, file.note) for file in run.files.all()})
-    other = f"This format cannot be brought in. Formats that can: {FORMAT_NAMES}."
+    other = "A table: bring it in as data, not as content."
     ignored = ImportFile.State.IGNORED.value
     assert verdicts[0] == {
         "Banking/a.pdf": ("done", "New, 1 page."),

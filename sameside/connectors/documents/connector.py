@@ -78,8 +78,9 @@ def reason_to_skip(path: Path, folder: Path) -> str:
     except OSError:
         return "This program may not read it."
     if not readable:
-        rest = "A table: bring it in as data, not as content. " if path.suffix.lower() in TABLES else ""
-        return f"{rest}This format cannot be brought in. Formats that can: {FORMAT_NAMES}."
+        if path.suffix.lower() in TABLES:
+            return "A table: bring it in as data, not as content."
+        return f"This format cannot be brought in. Formats that can: {FORMAT_NAMES}."
     return ""
 
 
@@ -125,6 +126,7 @@ def _bring_in(run: ImportRun, file: ImportFile, reader: Reader, beside: frozense
             reader=reader,
             beside=beside,
             known_place=Asset.objects.filter(pk=place).first() if place else None,
+            run=run.pk,
         )
     except FileNotFoundError:
         return Intake(Verdict.REFUSED, "It is no longer there.")

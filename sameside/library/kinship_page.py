@@ -1,0 +1,174 @@
+"""What the asset page shows of versions, formats and sources; and the queue of assets that may be versions of others."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from sameside.kit.paging import Order
+from sameside.kit.tables import Column
+from sameside.library.facets import label
+from sameside.library.models import (
+    Asset,
+    AssetRendition,
+    AssetVersion,
+    Facet,
+    VersionProposal,
+    WatchedFile,
+    WebSource,
+)
+from sameside.people.models import Person
+from sameside.ui import formats
+from sameside.ui.lists import Empty, ListSpec, Sort
+
+State = VersionProposal.State
+
+
+@dataclass(frozen=True)
+class Rendition:
+    pk: int
+    label: str
+    filename: str
+    size: str
+    url: str
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    version: AssetVersion
+    renditions: Sequence[Rendition]
+    separation: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A doubt about two assets, or what was decided of it; `other` is the one that is not on the page."""
+
+    other: Asset
+    is_the_new_one: bool
+    reason: str
+    state: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Kin:
+    lines: Sequence[VersionLine]
+    also_as: Sequence[Rendition]
+    questions: Sequence[Question]
+    joined: Sequence[Question]
+    source: WebSource | None
+    missing: WatchedFile | None
+    formats: Sequence[str] = field(default=())
+
+
+def build(asset: Asset, versions: Sequence[AssetVersion], person: Person) -> Kin:
+    url = reverse("library:asset", args=[asset.slug])
+    by_version: dict[int, list[Rendition]] = {}
+    for rendition in AssetRendition.objects.filter(version__in=versions):
+        by_version.setdefault(rendition.version_id, []).append(_rendition(rendition, url))
+    lines = [
+        VersionLine(
+            version=version,
+            renditions=by_version.get(version.pk, []),
+            separation=f"{url}versions/{version.number}/separation/" if len(versions) > 1 else "",
+        )
+        for version in versions
+    ]
+    also = next((line.renditions for line in lines if line.version.is_current), [])
+    questions = _questions(asset, person)
+    return Kin(
+        lines=lines,
+        also_as=also,
+        questions=[one for one in questions if one.state == State.OPEN],
+        joined=[one for one in questions if one.state == State.ACCEPTED],
+        source=WebSource.objects.filter(asset=asset).first(),
+        missing=_missing(asset),
+        formats=[rendition.label for rendition in also],
+    )
+
+
+def _rendition(rendition: AssetRendition, url: str) -> Rendition:
+    place = f"{url}renditions/{rendition.pk}/"
+    return Rendition(
+        rendition.pk, label(Facet.FORMAT, rendition.format), rendition.filename, formats.size(rendition.bytes), place
+    )
+
+
+def _questions(asset: Asset, person: Person) -> list[Question]:
+    found = (
+        VersionProposal.objects.filter(
+            Q(asset=asset, state=State.OPEN) | Q(of=asset, state__in=(State.OPEN, State.ACCEPTED))
+        )
+        .select_related("asset", "of")
+        .order_by("pk")[:20]
+    )
+    questions = []
+    for proposal in found:
+        is_the_new_one = proposal.asset_id == asset.pk
+        questions.append(
+            Question(
+                other=proposal.of if is_the_new_one else proposal.asset,
+                is_the_new_one=is_the_new_one,
+                reason=proposal.reason,
+                state=proposal.state,
+                url=reverse("library:version_acceptance", args=[proposal.pk]).removesuffix("acceptance/"),
+            )
+        )
+    return questions
+
+
+def _missing(asset: Asset) -> WatchedFile | None:
+    gone = WatchedFile.objects.filter(asset=asset, missing_since__isnull=False, folder__paused_at=None)
+    return gone.select_related("folder").first()
+
+
+def open_questions(person: Person) -> "QuerySet[VersionProposal]":
+    visible = Asset.objects.visible_to(person).filter(status=Asset.Status.ACTIVE)
+    return VersionProposal.objects.filter(state=State.OPEN, asset__in=visible, of__in=visible).select_related(
+        "asset", "of"
+    )
+
+
+def _row(proposal: VersionProposal) -> Mapping[str, Any]:
+    return {
+        "asset": proposal.asset.title,
+        "asset_path": proposal.asset.path,
+        "of": proposal.of.title,
+        "of_path": proposal.of.path,
+        "share": proposal.share,
+        "reason": proposal.reason,
+        "created_at": proposal.created_at,
+        "link": reverse("library:asset", args=[proposal.asset.slug]),
+        "of_link": reverse("library:asset", args=[proposal.of.slug]),
+        "asset_format": label(Facet.FORMAT, proposal.asset.format),
+        "of_format": label(Facet.FORMAT, proposal.of.format),
+        "url": reverse("library:version_acceptance", args=[proposal.pk]).removesuffix("acceptance/"),
+    }
+
+
+SPEC = ListSpec(
+    name="versions",
+    columns=(
+        Column("asset", "Newer"),
+        Column("asset_path", "Found in"),
+        Column("of", "May be a version of"),
+        Column("of_path", "Found in"),
+        Column("share", "Text in common", "percent"),
+        Column("reason", "Why"),
+        Column("created_at", "Since", "datetime"),
+    ),
+    row=_row,
+    filters=(),
+    sorts=(Sort("created_at", "Newest", Order("id", descending=True)),),
+    size=25,
+    empty=Empty(
+        icon="versions",
+        title="No doubts about versions",
+        text="When a file is like an asset, but not surely a version of it, the question waits here.",
+        action_url="/library/upload/",
+        action_label="Bring in content",
+    ),
+)
