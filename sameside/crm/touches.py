@@ -91,8 +91,9 @@ _RETIRE = f"""
     WHERE t.current AND t.source = c.source AND t.external_id = c.external_id AND NOT (c.counts AND {_SAME})
 """
 _APPEND = f"""
-    INSERT INTO crm_touch (source, external_id, company_id, {_FACTS}, current)
-    SELECT c.source, c.external_id, c.company_id, {", ".join("c." + fact for fact in _FACTS.split(", "))}, true
+    INSERT INTO crm_touch (source, external_id, company_id, {_FACTS}, current, created_by_run)
+    SELECT c.source, c.external_id, c.company_id, {", ".join("c." + fact for fact in _FACTS.split(", "))}, true,
+        %(run)s::bigint
     FROM touch_candidate c
     LEFT JOIN crm_touch t ON t.current AND t.source = c.source AND t.external_id = c.external_id
     WHERE c.counts AND t.id IS NULL
@@ -145,7 +146,7 @@ def log(*, run_id: int | None, at: datetime, assets_named: AssetsNamed) -> int:
             cursor.execute("ANALYZE touch_candidate")
             cursor.execute(_FILL)
             cursor.execute(_RETIRE)
-            cursor.execute(_APPEND)
+            cursor.execute(_APPEND, values)
             appended += cursor.rowcount
         cursor.execute(_DROP)
     return appended
