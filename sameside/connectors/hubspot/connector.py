@@ -1,11 +1,12 @@
 """HubSpot: exports of contacts, companies, deals and activities in any language, and tables of a data warehouse."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from sameside.connectors import tabular
-from sameside.connectors.hubspot import activities, objects, settling, tables
+from sameside.connectors.hubspot import activities, links, objects, settling, tables
 from sameside.connectors.hubspot.activities import Activities
 from sameside.connectors.hubspot.columns import Columns, columns, unused
 from sameside.connectors.hubspot.companies import Companies
@@ -29,6 +30,9 @@ def execute(run: ImportRun, progress: Progress) -> None:
     for file in sorted(progress.waiting(), key=lambda file: ORDER.index(file.recognised_as)):
         progress.phase(f"Reading {file.name}")
         read(run, file, progress, at=at)
+    progress.phase("Tying contacts to their deals")
+    for file in run.files.filter(connector=CONNECTOR.name, recognised_as="Contact", state=ImportFile.State.DONE):
+        say(file, links.link(run, file, at=at))
     progress.phase("Settling the stage history")
     with transaction.atomic():
         settling.settle(run_id=run.pk, at=at)
@@ -45,11 +49,19 @@ def read(run: ImportRun, file: ImportFile, progress: Progress, *, at: datetime) 
     found = understood(kind, header)
     read_as, merging = _merging(run, file, found, at=at)
     read_table(run, file, progress, read_as, merging=merging)
-    notes = [file.note.rstrip("."), *getattr(merging, "notes", [])]
+    notes = [*getattr(merging, "notes", [])]
     if found.kind:
         notes.append(unused(found.unknown))
-    file.note = _verdict(notes)
-    file.save(update_fields=["note"])
+    if kind == "DealHistory" and not file.created + file.updated + file.unchanged:
+        notes.append("none of its rows is a change of the deal's stage")
+    say(file, notes)
+
+
+def say(file: ImportFile, notes: Sequence[str]) -> None:
+    """Add to the verdict on the file what its rows brought besides."""
+    if any(notes):
+        file.note = _verdict([file.note.rstrip("."), *notes])
+        file.save()
 
 
 def _layout(file: ImportFile) -> tabular.Layout:

@@ -108,6 +108,8 @@ class Contacts:
             self.undated += 1
             return None
         done, when = rules.converted(row["lifecycle"] or "", list(dates.items()))
+        if known is not None and known.deal_id is not None:
+            done, when = True, when or (known.converted_on.isoformat() if known.converted_on else None)
         lead: Row = {name: row[name] for name in ("external_id", "deleted_in_source", *_COPIED)}
         lead |= {
             "company_name": (row["company_name"] or row["primary_company_names"] or row["company_names"] or "")[:255],
