@@ -17,7 +17,6 @@ from sameside.connectors.values import DayOrder, Days, Numbers, Value
 
 DATES = ("moment", "day")
 NUMBERS = ("amount", "percentage", "whole")
-MOST_SEEN = 50_000
 _DAY_FIRST, _MONTH_FIRST = "day first", "month first"
 
 
@@ -45,7 +44,6 @@ class Forms:
         self.choices = choices
         self.orders = {position: DayOrder() for position, kind in kinds if kind in DATES}
         self.marks = {position: numbers.Marks() for position, kind in kinds if kind in NUMBERS}
-        self._seen: dict[int, set[str]] = {position: set() for position in self.positions}
         self._days: list[Days] = []
 
     @property
@@ -54,16 +52,12 @@ class Forms:
         return tuple(sorted({*self.orders, *self.marks}))
 
     def look(self, position: int, cells: Sequence[str]) -> None:
-        """Look at some cells of a column; each distinct one counts once."""
-        seen = self._seen[position]
-        new = set(cells).difference(seen)
-        if len(seen) > MOST_SEEN:
-            seen.clear()
-        seen.update(new)
+        """Look at some cells of a column; each distinct one of them counts once."""
+        distinct = set(cells)
         for found in (self.orders.get(position), self.marks.get(position)):
             if found is not None:
                 look = found.look
-                for cell in new:
+                for cell in distinct:
                     look(cell)
 
     def _header(self, position: int) -> str:

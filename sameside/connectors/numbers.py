@@ -21,7 +21,10 @@ _CODES = """
 """
 CODES = frozenset(_CODES.split())
 _CURRENCY = "|".join([*(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True)), *sorted(CODES), "kr"])
-_AROUND = re.compile(rf"(?:(?P<before>{_CURRENCY})\s*)?(?P<body>.*?)\s*(?P<percent>%)?\s*(?P<after>{_CURRENCY})?", re.S)
+_BEFORE = re.compile(rf"(?:{_CURRENCY})\s*")
+_AFTER = re.compile(rf"\s*(?:{_CURRENCY}|%)$")
+_PLAIN = re.compile(r"-?(?:\d+(?:\.\d\d?)?|0\.\d+|\d+\.\d{4,}|\d{4,}\.\d+)(?:[eE][+\-]?\d{1,3})?", re.ASCII)
+_AMOUNT = re.compile(r"-?\d{1,14}(?:\.\d\d)?", re.ASCII)
 _BODY = re.compile(r"(?P<figures>\d[\d.,]*|[.,]\d+)(?P<power>[eE][+\-]?\d{1,3})?")
 _SPACED = re.compile(r"\d{1,3}(?:[ '’‘`´\u00a0\u2007\u2009\u202f]\d{3})+(?=$|[.,eE])")
 _SPACES = re.compile(r"[ '’‘`´\u00a0\u2007\u2009\u202f]")
@@ -49,11 +52,15 @@ def _bare(cell: str) -> tuple[str, bool] | None:
     if negative:
         text = text[1:-1].strip()
     for _ in range(2):
-        if text.startswith(("-", "+")):
+        if text[:1] in ("-", "+"):
             negative ^= text[0] == "-"
             text = text[1:].lstrip()
-        match = _AROUND.fullmatch(text)
-        text = match["body"].strip() if match else text
+        if text and not text[0].isdigit():
+            before = _BEFORE.match(text)
+            text = text[before.end() :] if before else text
+        if text and not text[-1].isdigit():
+            after = _AFTER.search(text)
+            text = text[: after.start()] if after else text
     if text.endswith("-"):
         negative, text = True, text[:-1].rstrip()
     spaced = _SPACED.match(text)
@@ -94,7 +101,7 @@ def _mark(figures: str, power: str | None) -> str:
 def parse(cell: str, decimal: str = "", otherwise: str = ".") -> Decimal:
     """The number; `decimal` is the mark that its column was found to have, `otherwise` the one to be guessed."""
     text = cell.strip()
-    if text.isascii() and text.isdecimal():
+    if _PLAIN.fullmatch(text):
         return Decimal(text)
     bare = _bare(text)
     match = _BODY.fullmatch(bare[0]) if bare else None
@@ -121,6 +128,9 @@ class Marks:
         self.open: list[str] = []
 
     def look(self, cell: str) -> None:
+        if _PLAIN.fullmatch(cell):
+            self.point += "." in cell
+            return
         if "." not in cell and "," not in cell and "٫" not in cell:
             return
         bare = _bare(cell)
@@ -166,6 +176,8 @@ class Numbers:
         return number
 
     def amount(self, cell: str) -> str:
+        if _AMOUNT.fullmatch(cell) and not self.factor:
+            return cell if cell[-3:-2] == "." else f"{cell}.00"
         return format(round(self.number(cell), 2), "f")
 
     def percentage(self, cell: str) -> str:
