@@ -100,8 +100,12 @@ class Lead(Sourced):
         return f"{self.first_name} {self.last_name}".strip() or self.email or "Unnamed lead"
 
 
+HANDED_OVER = "Handed over"
+
+
 class LeadStage(Sourced):
-    """A lead entered a stage of the source's life cycle (lead, qualified by marketing, by sales ...)."""
+    """A lead entered a stage of the source's life cycle (lead, qualified by marketing, by sales ...), got a status, or
+    came from a queue to a person (`HANDED_OVER`)."""
 
     lead = models.ForeignKey(Lead, models.CASCADE, db_index=False, related_name="stages")
     stage = models.CharField(max_length=80)

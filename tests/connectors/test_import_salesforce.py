@@ -201,13 +201,17 @@ def test_an_export_of_a_few_columns_erases_nothing(imported, tmp_path):
 
 def test_start_and_end_are_in_the_audit_log(imported):
     actions = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
-    assert actions == ["import.created", "import.started", "import.done"]
+    assert actions[-2:] == ["import.started", "import.done"]
 
 
 def test_files_that_are_not_needed_say_why(tmp_path):
     folder = exports.write(tmp_path, {"Account.csv": exports.ACCOUNT, "Case.csv": [["Id", "CaseNumber"], ["500", "1"]]})
     exports.write(
-        folder, {"Branch__c.csv": [["Id", "Name"], ["a00", "Branch"]], "insert.csv": [["NAME", "INDUSTRY"], ["A", "B"]]}
+        folder,
+        {
+            "Branch__c.csv": [["Id", "Name"], ["a00", "Branch"]],
+            "insert.csv": [["NAME", "INDUSTRY", "X__C"], ["A", "B", ""]],
+        },
     )
     (folder / "photo.jpg").write_bytes(b"x")
     (folder / "empty.csv").write_bytes(b"")

@@ -38,9 +38,9 @@ LOWEST_STAGE = """
 # The parts of an inferred row's id: what it stands for, and the deal.
 CREATED = """
     INSERT INTO crm_stagechange
-        (source, external_id, deleted_in_source, changed_by_run, deal_id, stage, at, amount_given, probability, close_on,
-        by_id, inferred)
-    SELECT %(source)s, 'created:' || d.external_id, false, %(run)s, d.id,
+        (source, external_id, deleted_in_source, created_by_run, changed_by_run, deal_id, stage, at, amount_given,
+        probability, close_on, by_id, inferred)
+    SELECT %(source)s, 'created:' || d.external_id, false, %(run)s, %(run)s, d.id,
         CASE WHEN d.is_closed THEN %(first)s ELSE d.stage END, d.created_at,
         NULL, NULL, NULL, NULL, true
     FROM crm_deal d
@@ -51,9 +51,9 @@ CREATED = """
 """
 NOW = """
     INSERT INTO crm_stagechange
-        (source, external_id, deleted_in_source, changed_by_run, deal_id, stage, at, amount_given, probability, close_on,
-        by_id, inferred)
-    SELECT %(source)s, left('now:' || d.external_id || ':' || d.stage, 64), false, %(run)s, d.id, d.stage,
+        (source, external_id, deleted_in_source, created_by_run, changed_by_run, deal_id, stage, at, amount_given,
+        probability, close_on, by_id, inferred)
+    SELECT %(source)s, left('now:' || d.external_id || ':' || d.stage, 64), false, %(run)s, %(run)s, d.id, d.stage,
         GREATEST(CASE WHEN d.is_closed THEN d.closed_at ELSE %(at)s END, d.created_at),
         d.amount_given, d.probability, d.close_on, NULL, true
     FROM crm_deal d
@@ -69,6 +69,21 @@ NOW = """
         changed_by_run = EXCLUDED.changed_by_run
         WHERE crm_stagechange.at <> EXCLUDED.at OR crm_stagechange.deleted_in_source
 """
+# The stage before the first change was entered when the deal was created, or with that change if this is earlier.
+FIRST_AT = """
+    UPDATE crm_stagechange h SET at = d.created_at FROM crm_deal d
+    WHERE d.id = h.deal_id AND h.source = %(source)s AND h.external_id LIKE 'first:%%' AND h.at > d.created_at
+"""
+# OpportunityHistory says the same as the history of the field, with amounts.
+TWICE = """
+    UPDATE crm_stagechange h SET deleted_in_source = true, changed_by_run = %(run)s
+    WHERE h.source = %(source)s AND (h.external_id LIKE '017%%' OR h.external_id LIKE 'first:%%')
+        AND NOT h.deleted_in_source AND NOT h.inferred AND EXISTS (
+            SELECT 1 FROM crm_stagechange o
+            WHERE o.deal_id = h.deal_id AND o.source = h.source AND NOT o.inferred AND NOT o.deleted_in_source
+                AND o.external_id NOT LIKE '017%%' AND o.external_id NOT LIKE 'first:%%'
+        )
+"""
 RETIRE = """
     UPDATE crm_stagechange h SET deleted_in_source = true, changed_by_run = %(run)s
     WHERE h.source = %(source)s AND h.inferred AND NOT h.deleted_in_source AND EXISTS (
@@ -77,10 +92,12 @@ RETIRE = """
 """
 
 
-def settle(*, run_id: int, at: datetime) -> None:
-    """Fill closing times from the history, and infer the history of deals that have none."""
-    values: dict[str, str | int | datetime] = {"source": SOURCE, "run": run_id, "at": at}
+def settle(*, run_id: int, at: datetime, source: str = SOURCE) -> None:
+    """Fill closing times from the history, and infer the history of deals that have none; all of one source."""
+    values: dict[str, str | int | datetime] = {"source": source, "run": run_id, "at": at}
     with connection.cursor() as cursor:
+        cursor.execute(FIRST_AT, values)
+        cursor.execute(TWICE, values)
         cursor.execute(CLOSED_AT, values)
         first = ""
         for question in (FIRST_STAGE, LOWEST_STAGE):

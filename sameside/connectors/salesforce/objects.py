@@ -6,7 +6,18 @@ from sameside.connectors.objects import Derived, Field, Join, Key, Object, Refer
 from sameside.connectors.salesforce import ids, rules
 
 SOURCE = "salesforce"
-KEY = Key(headers=("id",), read=ids.record_id, same=lambda cell: cell[:15])
+DELETED = ("isdeleted", "fivetrandeleted")
+
+
+_CALLED = {
+    "company": "account",
+    "deal": "opportunity",
+    "parent": "parent campaign",
+    "who": "contact or lead",
+    "what": "account or opportunity",
+    "named": "account named as company",
+    "record": "record",
+}
 
 
 def _owner(*headers: str) -> Reference:
@@ -14,11 +25,17 @@ def _owner(*headers: str) -> Reference:
 
 
 def _to(name: str, headers: tuple[str, ...], prefixes: tuple[str, ...] = ()) -> Reference:
-    return Reference(name, headers, prefixes, read=ids.reference)
+    return Reference(name, headers, prefixes, read=ids.reference, label=_CALLED.get(name, ""))
 
 
-def _object(name: str, table: str, **described: Any) -> Object:
-    return Object(name, table, source=SOURCE, key=KEY, **described)
+def key(*prefixes: str, headers: tuple[str, ...] = ("id",), missing: str = "Id is empty") -> Key:
+    """Rows known again by their id, which begins with one of `prefixes`; 15 characters of it tell two apart."""
+    read = ids.id_of(*prefixes) if prefixes else ids.record_id
+    return Key(headers=headers, read=read, same=lambda cell: cell[:15], missing=missing)
+
+
+def _object(name: str, table: str, *prefixes: str, **described: Any) -> Object:
+    return Object(name, table, source=SOURCE, key=key(*prefixes), deleted=DELETED, **described)
 
 
 _OWNER = Join("owner", "people_person", "owner")
@@ -27,6 +44,7 @@ _CREATED = ("createddate", "lastmodifieddate", "systemmodstamp")
 USER = _object(
     "User",
     "people_person",
+    "005",
     fields=(
         Field("email", ("email",), most=254),
         Field("name", ("name",), most=200),
@@ -41,8 +59,11 @@ USER = _object(
 ACCOUNT = _object(
     "Account",
     "crm_company",
+    "001",
     fields=(
         Field("name", ("name",), most=255),
+        Field("first_name", ("firstname",), most=120, helper=True),
+        Field("last_name", ("lastname",), most=160, helper=True),
         Field("domain", ("website",), most=255),
         Field("industry", ("industry",), most=120),
         Field("country", ("billingcountry", "billingcountrycode", "shippingcountry", "shippingcountrycode"), most=80),
@@ -54,6 +75,7 @@ ACCOUNT = _object(
     references=(_owner(),),
     joins=(_OWNER,),
     derived=(
+        Derived("name", ("name", "first_name", "last_name"), rules.account_name),
         Derived("domain", ("domain",), rules.domain),
         Derived("vertical", ("industry",), rules.vertical),
         Derived("language", ("country",), rules.language),
@@ -65,6 +87,7 @@ ACCOUNT = _object(
 CONTACT = _object(
     "Contact",
     "crm_contact",
+    "003",
     fields=(
         Field("first_name", ("firstname",), most=120),
         Field("last_name", ("lastname", "name"), most=160),
@@ -88,6 +111,7 @@ CONTACT = _object(
 CAMPAIGN = _object(
     "Campaign",
     "crm_campaign",
+    "701",
     fields=(
         Field("name", ("name",), most=255),
         Field("kind", ("type",), most=80),
@@ -110,6 +134,7 @@ CAMPAIGN = _object(
 OPPORTUNITY = _object(
     "Opportunity",
     "crm_deal",
+    "006",
     fields=(
         Field("name", ("name",), most=255),
         Field("stage", ("stagename",), most=120),
@@ -145,6 +170,7 @@ OPPORTUNITY = _object(
 LEAD = _object(
     "Lead",
     "leads_lead",
+    "00Q",
     fields=(
         Field("first_name", ("firstname",), most=120),
         Field("last_name", ("lastname", "name"), most=160),
@@ -195,6 +221,7 @@ LEAD = _object(
 CONTACT_ROLE = _object(
     "OpportunityContactRole",
     "crm_dealcontact",
+    "00K",
     fields=(Field("role", ("role",), most=80), Field("is_primary", ("isprimary",), "boolean")),
     references=(_to("deal", ("opportunityid",)), _to("contact", ("contactid",))),
     joins=(
@@ -207,6 +234,7 @@ CONTACT_ROLE = _object(
 HISTORY = _object(
     "OpportunityHistory",
     "crm_stagechange",
+    "008",
     fields=(
         Field("stage", ("stagename",), most=120),
         Field("at", ("createddate", "systemmodstamp"), "moment"),
@@ -214,7 +242,10 @@ HISTORY = _object(
         Field("probability", ("probability",), "percentage"),
         Field("close_on", ("closedate",), "day"),
     ),
-    references=(_to("deal", ("opportunityid",)), Reference("by", ("createdbyid",), read=ids.owner)),
+    references=(
+        _to("deal", ("opportunityid",)),
+        Reference("by", ("createdbyid",), read=ids.owner, label="user who made the change"),
+    ),
     joins=(
         Join("deal", "crm_deal", "deal", required="the opportunity is not here"),
         Join("person", "people_person", "by"),
@@ -224,21 +255,48 @@ HISTORY = _object(
     required={"stage": "StageName is empty", "at": "CreatedDate is empty"},
 )
 
-FIELD_HISTORY = _object(
-    "OpportunityFieldHistory",
+_CHANGES: dict[str, Any] = {
+    "fields": (
+        Field("field", ("field", "fieldname"), most=120, helper=True),
+        Field("old", ("oldvalue", "oldvalstring"), most=255, helper=True),
+        Field("new", ("newvalue", "newvalstring"), most=255, helper=True),
+        Field("at", ("createddate",), "moment"),
+    ),
+    "references": (
+        _to("record", ("opportunityid", "leadid", "parentid")),
+        Reference("by", ("createdbyid",), read=ids.owner, label="user who made the change"),
+    ),
+    "required": {"field": "Field is empty", "at": "CreatedDate is empty"},
+}
+FIELD_HISTORY = _object("OpportunityFieldHistory", "crm_stagechange", "017", **_CHANGES)
+LEAD_HISTORY = _object("LeadHistory", "leads_leadstage", "017", **_CHANGES)
+ENTITY_HISTORY = _object("EntityHistory", "crm_stagechange", "017", **_CHANGES)
+CHANGES = (FIELD_HISTORY, LEAD_HISTORY, ENTITY_HISTORY)
+"""Histories of fields: each row becomes what `changes.py` makes of it."""
+
+STAGE_ENTERED = _object(
+    "StageEntered",
     "crm_stagechange",
-    fields=(Field("stage", ("newvalue",), most=120), Field("at", ("createddate",), "moment")),
+    fields=(Field("stage", (), most=120), Field("at", (), "moment")),
     references=HISTORY.references,
     joins=HISTORY.joins,
     targets=HISTORY.targets,
     constants=HISTORY.constants,
-    required={"stage": "NewValue is empty", "at": "CreatedDate is empty"},
-    only=("field", "stagename"),
+    kept={"deleted_in_source": "t.deleted_in_source OR EXCLUDED.deleted_in_source"},
+)
+LEAD_ENTERED = _object(
+    "LeadEntered",
+    "leads_leadstage",
+    fields=(Field("stage", (), most=80), Field("at", (), "moment")),
+    references=(_to("lead", ()),),
+    joins=(Join("lead", "leads_lead", "lead", required="the lead is not here"),),
+    targets={"lead_id": "lead.id"},
 )
 
 MEMBER = _object(
     "CampaignMember",
     "crm_campaignmember",
+    "00v",
     fields=(
         Field("status", ("status",), most=80),
         Field("responded", ("hasresponded",), "boolean"),
@@ -282,6 +340,7 @@ _ABOUT_TARGETS = {
 TASK = _object(
     "Task",
     "crm_activity",
+    "00T",
     fields=(
         Field("subject", ("subject",), most=255),
         Field("body", ("description",)),
@@ -307,6 +366,7 @@ TASK = _object(
 EVENT = _object(
     "Event",
     "crm_activity",
+    "00U",
     fields=(
         Field("subject", ("subject",), most=255),
         Field("body", ("description",)),
@@ -320,7 +380,29 @@ EVENT = _object(
     required={"at": "StartDateTime, ActivityDate and CreatedDate are empty"},
 )
 
+CURRENCY = _object(
+    "CurrencyType",
+    "crm_exchangerate",
+    fields=(Field("currency", ("isocode",), most=3), Field("rate", ("conversionrate",), read=rules.rate)),
+    derived=(Derived("starts_on", ("currency",), rules.always),),
+    constants={"base": "''"},
+    required={"currency": "IsoCode is empty", "rate": "ConversionRate is empty"},
+)
+DATED_RATE = _object(
+    "DatedConversionRate",
+    "crm_exchangerate",
+    fields=(
+        Field("currency", ("isocode",), most=3),
+        Field("rate", ("conversionrate",), read=rules.rate),
+        Field("starts_on", ("startdate",), read=rules.rate_day),
+    ),
+    constants={"base": "''"},
+    required={"currency": "IsoCode is empty", "rate": "ConversionRate is empty", "starts_on": "StartDate is empty"},
+)
+
 ORDER = (
+    CURRENCY,
+    DATED_RATE,
     USER,
     ACCOUNT,
     CONTACT,
@@ -330,6 +412,8 @@ ORDER = (
     CONTACT_ROLE,
     HISTORY,
     FIELD_HISTORY,
+    LEAD_HISTORY,
+    ENTITY_HISTORY,
     MEMBER,
     TASK,
     EVENT,

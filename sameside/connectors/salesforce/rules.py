@@ -2,6 +2,8 @@
 None."""
 
 import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
 
 from sameside.crm import channels, titles, verticals
 
@@ -48,6 +50,11 @@ def domain(website: str) -> str:
     host = re.sub(r"^[a-z]+://", "", website.strip().lower()).split("/")[0].split("?")[0].split("@")[-1].split(":")[0]
     host = host.removeprefix("www.")
     return host if re.fullmatch(r"[^\s.]+(\.[^\s.]+)+", host) else ""
+
+
+def account_name(name: Value, first: Value, last: Value) -> Value:
+    """Its name; a person account without one is called like the person."""
+    return name or f"{first or ''} {last or ''}".strip()
 
 
 def email(address: str) -> str:
@@ -109,6 +116,11 @@ def task_kind(subtype: str, kind: str, subject: str) -> str:
     return _kind((subject or "")[:60]) or "task"
 
 
+def activity_kind(record: str, subtype: str, kind: str, subject: str) -> str:
+    """The same in a report, where tasks and events stand together."""
+    return event_kind(kind) if (record or "").startswith("00U") else task_kind(subtype, kind, subject)
+
+
 def event_kind(kind: str) -> str:
     return _kind(kind or "") or "meeting"
 
@@ -127,3 +139,29 @@ def task_time(done: Value, completed: Value, day: Value, created: Value) -> Valu
     if day and created and day[:10] == created[:10]:
         return created
     return day or created
+
+
+def rate(cell: str) -> Value:
+    """A conversion rate, which has more digits than an amount."""
+    text = cell.strip()
+    try:
+        number = Decimal(text)
+    except InvalidOperation as problem:
+        raise ValueError(f"“{text[:40]}” is no conversion rate") from problem
+    if not number.is_finite() or not Decimal(1).scaleb(-10) <= number < Decimal(10) ** 13:
+        raise ValueError(f"“{text[:40]}” is no conversion rate: it must be above zero and of a plausible size")
+    return f"{round(number, 10):f}"
+
+
+ALWAYS = "1900-01-01"
+
+
+def always(_: Value) -> str:
+    """The day from which a rate without dates is in force."""
+    return ALWAYS
+
+
+def rate_day(cell: str) -> Value:
+    """The first day of a dated rate; the first rate of all begins in a year that no calendar needs."""
+    day = cell.strip()[:10]
+    return max(date.fromisoformat(day).isoformat(), ALWAYS) if day else None
