@@ -32,6 +32,7 @@ STALLED_AFTER = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
 LOCK = 7_361_003
 EXECUTE = "connectors.execute"
+UNDO = "connectors.undo"
 Tell = Callable[[str], None]
 Show = Callable[[ImportRun], None]
 
@@ -267,15 +268,25 @@ def requeue_stalled(*, at: datetime) -> int:
         cursor.execute("SELECT pg_try_advisory_lock(%s) AND pg_advisory_unlock(%s)", [LOCK, LOCK])
         if not _only(cursor):
             return 0
-    stalled = ImportRun.objects.filter(state=ImportRun.State.RUNNING, heartbeat_at__lt=at - STALLED_AFTER)
+    busy = (ImportRun.State.RUNNING, ImportRun.State.UNDOING)
+    stalled = ImportRun.objects.filter(state__in=busy, heartbeat_at__lt=at - STALLED_AFTER)
     queued = 0
     for run in stalled:
         if run.attempts >= MAX_ATTEMPTS:
-            _finish(run, ImportRun.State.FAILED, problem=f"It stopped {run.attempts} times without finishing.")
+            _give_up(run)
             continue
         with transaction.atomic():
             run.heartbeat_at = at
             run.save(update_fields=["heartbeat_at"])
-            queue(run)
+            app.configure_task(UNDO if run.state == ImportRun.State.UNDOING else EXECUTE).defer(run_id=run.pk)
         queued += 1
     return queued
+
+
+def _give_up(run: ImportRun) -> None:
+    problem = f"It stopped {run.attempts} times without finishing."
+    if run.state == ImportRun.State.UNDOING:
+        run.state, run.phase, run.undo = run.undo["from"], "", {**run.undo, "problem": problem}
+        run.save()
+        return
+    _finish(run, ImportRun.State.FAILED, problem=problem)

@@ -39,7 +39,7 @@ def settle_for(merge: Merge) -> None:
     of_record(merge.kind, merge.merged_id).filter(state__in=WAITING).update(state=State.RESTING)
 
 
-def reopen_for(merge: Merge, *, by: Person, at: datetime) -> None:
+def reopen_for(merge: Merge, *, by: Person | None, at: datetime) -> None:
     """The pair is not the same, for good; the other pairs of the row that is back wait again."""
     known = between(merge.kind, merge.kept_id, merge.merged_id)
     if not known.update(state=State.REJECTED, decided_at=at, decided_by=by):
@@ -51,7 +51,8 @@ def reopen_for(merge: Merge, *, by: Person, at: datetime) -> None:
     of_record(merge.kind, merge.merged_id).filter(state=State.RESTING).update(state=State.PROPOSED)
 
 
-def _open(pair: Duplicate) -> Duplicate:
+def still_open(pair: Duplicate) -> Duplicate:
+    """The pair, locked, if nobody has decided it yet."""
     pair = Duplicate.objects.select_for_update().get(pk=pair.pk)
     if pair.state not in WAITING:
         raise Refused(f"This pair is decided already: {pair.get_state_display().lower()}.")
@@ -62,7 +63,7 @@ def _open(pair: Duplicate) -> Duplicate:
 def reject(pair: Duplicate, *, by: Person, at: datetime) -> Duplicate:
     """These two are not the same; the pair never comes back."""
     policies.check(by, "merge_records")
-    pair = _open(pair)
+    pair = still_open(pair)
     _answer(pair, State.REJECTED, by, at)
     audit.record("duplicate.rejected", by=by, at=at, subject=f"{pair.kind}:{pair.left_id} and {pair.right_id}")
     return pair
@@ -72,7 +73,7 @@ def reject(pair: Duplicate, *, by: Person, at: datetime) -> Duplicate:
 def postpone(pair: Duplicate, *, by: Person, at: datetime) -> Duplicate:
     """Leave the question for later: the pair stands in a list of its own."""
     policies.check(by, "merge_records")
-    pair = _open(pair)
+    pair = still_open(pair)
     _answer(pair, State.LATER, by, at)
     return pair
 
@@ -81,7 +82,7 @@ def postpone(pair: Duplicate, *, by: Person, at: datetime) -> Duplicate:
 def link(pair: Duplicate, *, by: Person, at: datetime) -> Duplicate:
     """The lead is this contact: it stays a lead, and its history is the contact's as well."""
     policies.check(by, "merge_records")
-    pair = _open(pair)
+    pair = still_open(pair)
     if pair.kind != Kind.LEAD_CONTACT:
         raise Refused("Only a lead is linked to a contact.")
     lead = Lead.objects.select_for_update(of=("self",)).get(pk=pair.left_id)
