@@ -192,6 +192,19 @@ def test_a_german_export_in_windows_letters(tmp_path):
     assert lead.owner.name == "Änne Größe"
 
 
+def test_an_unknown_language_is_read_as_far_as_its_content_is_certain(tmp_path):
+    rows = [
+        ["Posttunnus", "Etunimi", "Sähköposti", "Associated Company IDs (Primary)"],
+        ["54000000001", "Aino", "aino@acme.example", exports.ACME],
+        ["54000000002", "Eero", "", exports.ACME],
+    ]
+    run = exports.bring_in(exports.write(tmp_path, {"yhteystiedot.csv": rows}))
+    file = run.files.get()
+    assert (file.recognised_as, file.created) == ("Contact", 2)
+    assert "1 column not used: Etunimi" in file.note
+    assert Contact.objects.get(external_id="54000000001").email == "aino@acme.example"
+
+
 def test_a_huge_cell_does_no_harm(tmp_path):
     rows = [["Record ID", "Email", "Notes"], ["53000000001", "x@acme.example", "y" * 180_000]]
     run = exports.bring_in(exports.write(tmp_path, {"contacts.csv": rows}))

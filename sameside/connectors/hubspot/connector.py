@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from sameside.connectors import tabular
-from sameside.connectors.hubspot import activities, links, objects, settling, tables
+from sameside.connectors.hubspot import activities, content, links, objects, settling, tables
 from sameside.connectors.hubspot.activities import Activities
 from sameside.connectors.hubspot.columns import Columns, columns, unused
 from sameside.connectors.hubspot.companies import Companies
@@ -42,16 +42,18 @@ def read(run: ImportRun, file: ImportFile, progress: Progress, *, at: datetime) 
     """Read one file and add to its verdict what its rows brought besides."""
     kind = file.recognised_as
     try:
-        header = _layout(file).header
+        layout = _layout(file)
     except tabular.Unreadable as problem:
         progress.finish(file, ImportFile.State.REFUSED, str(problem))
         return
-    found = understood(kind, header)
+    found = understood(file, layout)
     read_as, merging = _merging(run, file, found, at=at)
     read_table(run, file, progress, read_as, merging=merging)
     notes = [*getattr(merging, "notes", [])]
     if found.kind:
         notes.append(unused(found.unknown))
+    if _is_of_a_portal(layout) and "zone" not in file.choices and _tells_times(read_as):
+        notes.append("times without a zone are read as UTC; choose the portal's if it has another")
     if kind == "DealHistory" and not file.created + file.updated + file.unchanged:
         notes.append("none of its rows is a change of the deal's stage")
     say(file, notes)
@@ -76,14 +78,28 @@ def _verdict(notes: list[str]) -> str:
     return (told if len(told) < LONGEST_NOTE else told[: LONGEST_NOTE - 2] + "…") + "."
 
 
-def understood(kind: str, header: tuple[str, ...]) -> Columns:
-    """The columns of a file of `kind`; nothing for a table that is read by the names of the warehouse."""
+def _is_of_a_portal(layout: tabular.Layout) -> bool:
+    """Whether it is an export of a view, with times in the portal's zone; a warehouse has them in UTC."""
+    return not any(name.lower().startswith(("property_", "_fivetran", "engagement_id")) for name in layout.header)
+
+
+def _tells_times(target: Object) -> bool:
+    return any(each.kind == "moment" and each.headers for each in target.fields)
+
+
+def understood(file: ImportFile, layout: tabular.Layout) -> Columns:
+    """The columns of a file; nothing for a table that is read by the names of the warehouse."""
+    kind, header = file.recognised_as, layout.header
     if kind in tables.PLAIN or kind in ("DealStage", "DealHistory"):
         return Columns("")
     found = columns("Call" if kind == "Engagement" else kind, header)
     plain_names = {plain(name) for name in header}
     if not found.has("id") and "id" in plain_names:
         found.fields["id"] = ("id",)
+    if not found.has("id"):
+        known = content.certain(Rows(file.place, layout), header)
+        found.fields.update({field: (name,) for field, name in known.items()})
+        found.unknown = tuple(name for name in found.unknown if plain(name) not in known.values())
     if kind == "Engagement" and "type" in plain_names:
         found.fields["type"] = ("type",)
     found.unknown = tuple(name for name in found.unknown if name.lower() not in ("id", "type", "_fivetran_synced"))
@@ -152,7 +168,7 @@ def target(file: ImportFile) -> Object | None:
     stages = Stages()
     if kind in ("DealStage", "DealHistory"):
         return tables.stage_changes(stages, history=kind == "DealHistory")
-    found = understood(kind, _layout(file).header)
+    found = understood(file, _layout(file))
     if kind == "Contact":
         return objects.contact(found)
     if kind == "Company":

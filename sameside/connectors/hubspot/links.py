@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from sameside.connectors import tabular
-from sameside.connectors.hubspot import rules
+from sameside.connectors.hubspot import content, rules
 from sameside.connectors.hubspot.batches import Further
 from sameside.connectors.hubspot.columns import Columns, columns
 from sameside.connectors.hubspot.deals import roles
@@ -34,8 +34,11 @@ def link(run: ImportRun, file: ImportFile, *, at: datetime) -> list[str]:
     except tabular.Unreadable:
         return []
     found = columns("Contact", layout.header)
-    if not found.has("deal_ids", "role") or not found.has("id"):
+    if not found.has("deal_ids", "role"):
         return []
+    if not found.has("id"):
+        known = content.certain(Rows(file.place, layout), layout.header).get("id") or "id"
+        found.fields["id"] = (known,)
     silent = {"is_primary"} if found.has("role") else {"is_primary", "role"}
     ties = Further(ROLE, "contacts in deals", run_id=run.pk, at=at, untold=frozenset(silent))
     missing: list[str] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sameside.connectors.hubspot import vocabulary, warehouse
+from sameside.connectors.hubspot import content, vocabulary, warehouse
 from sameside.connectors.hubspot.columns import columns
 from sameside.connectors.hubspot.vocabulary import folded
 from sameside.connectors.objects import plain
@@ -84,6 +84,8 @@ def recognise(source: Source) -> list[Found]:
         if table.layout is None:
             continue
         known = recognise_header(table.layout.header, table.name)
+        if known is None and content.is_contacts(table):
+            known = "Contact", ""
         if known is None:
             continue
         kind, note = known

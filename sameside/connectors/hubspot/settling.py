@@ -13,8 +13,14 @@ from django.db import connection
 
 from sameside.connectors.hubspot.objects import SOURCE
 
-_CLOSED_AT = """
-    WITH entered AS (
+_BEFORE = """before AS (
+        INSERT INTO connectors_rowbefore (run_id, "table", row_id, before)
+        SELECT %(run)s, '{table}', o.id, to_jsonb(o) FROM {table} o JOIN changed USING (id)
+        WHERE o.created_by_run IS DISTINCT FROM %(run)s
+        ON CONFLICT (run_id, "table", row_id) DO NOTHING
+    )"""
+_CLOSED_AT = f"""
+    WITH changed AS (
         SELECT d.id, min(h.at) AS at
         FROM crm_deal d
         JOIN crm_stagechange h ON h.deal_id = d.id AND h.stage = d.stage AND NOT h.inferred AND NOT h.deleted_in_source
@@ -22,10 +28,9 @@ _CLOSED_AT = """
             SELECT max(o.at) FROM crm_stagechange o
             WHERE o.deal_id = d.id AND o.stage <> d.stage AND NOT o.inferred AND NOT o.deleted_in_source
         ), '-infinity')
-        GROUP BY d.id
-    )
-    UPDATE crm_deal d SET closed_at = entered.at, changed_by_run = %(run)s
-    FROM entered WHERE entered.id = d.id AND d.closed_at IS DISTINCT FROM entered.at
+        GROUP BY d.id, d.closed_at HAVING d.closed_at IS DISTINCT FROM min(h.at)
+    ), {_BEFORE.format(table="crm_deal")}
+    UPDATE crm_deal d SET closed_at = changed.at, changed_by_run = %(run)s FROM changed WHERE changed.id = d.id
 """
 _FIRST_STAGE = """
     SELECT stage FROM (
@@ -81,7 +86,7 @@ _NOW = f"""
         WHERE crm_stagechange.at <> EXCLUDED.at OR crm_stagechange.deleted_in_source
 """
 # Of the deals that a lead's contact takes part in, the first that began when it was a lead, or after.
-_LEAD_DEALS = """
+_LEAD_DEALS = f"""
     WITH chosen AS (
         SELECT DISTINCT ON (l.id) l.id, d.id AS deal_id, d.created_at::date AS began
         FROM leads_lead l
@@ -91,21 +96,21 @@ _LEAD_DEALS = """
     ), changed AS (
         SELECT c.* FROM chosen c JOIN leads_lead l USING (id)
         WHERE (l.deal_id, l.is_converted) IS DISTINCT FROM (c.deal_id, true) OR l.converted_on IS NULL
-    ), before AS (
-        INSERT INTO connectors_rowbefore (run_id, "table", row_id, before)
-        SELECT %(run)s, 'leads_lead', l.id, to_jsonb(l) FROM leads_lead l JOIN changed USING (id)
-        WHERE l.created_by_run IS DISTINCT FROM %(run)s
-        ON CONFLICT (run_id, "table", row_id) DO NOTHING
-    )
+    ), {_BEFORE.format(table="leads_lead")}
     UPDATE leads_lead l SET deal_id = c.deal_id, is_converted = true,
         converted_on = COALESCE(l.converted_on, c.began), changed_by_run = %(run)s
     FROM changed c WHERE c.id = l.id
 """
-_ACTIVITY_LEADS = """
-    UPDATE crm_activity a SET lead_id = l.id, changed_by_run = %(run)s
-    FROM crm_contact c JOIN leads_lead l ON l.source = c.source AND l.external_id = c.external_id
-    WHERE a.source = %(source)s AND a.lead_id IS NULL AND a.contact_id = c.id AND c.source = %(source)s
-        AND a.created_by_run IS NOT NULL
+_ACTIVITY_LEADS = f"""
+    WITH changed AS (
+        SELECT a.id, l.id AS lead_id
+        FROM crm_activity a
+        JOIN crm_contact c ON c.id = a.contact_id AND c.source = %(source)s
+        JOIN leads_lead l ON l.source = c.source AND l.external_id = c.external_id
+        WHERE a.source = %(source)s AND a.lead_id IS NULL
+    ), {_BEFORE.format(table="crm_activity")}
+    UPDATE crm_activity a SET lead_id = changed.lead_id, changed_by_run = %(run)s
+    FROM changed WHERE changed.id = a.id
 """
 
 
