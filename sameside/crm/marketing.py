@@ -56,6 +56,7 @@ class EmailEvent(Sourced):
 
     class Kind(models.TextChoices):
         SENT = "sent", "Sent"
+        PROCESSED = "processed", "Processed"
         DROPPED = "dropped", "Not sent"
         DEFERRED = "deferred", "Deferred"
         DELIVERED = "delivered", "Delivered"
@@ -63,9 +64,11 @@ class EmailEvent(Sourced):
         OPENED = "opened", "Opened"
         CLICKED = "clicked", "Clicked"
         FORWARDED = "forwarded", "Forwarded"
+        PRINTED = "printed", "Printed"
         REPLIED = "replied", "Replied"
         UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
         SUBSCRIBED = "subscribed", "Subscribed"
+        CHANGED = "changed", "Subscription changed"
         SPAM = "spam", "Reported as spam"
 
     kind = models.CharField(max_length=12, choices=Kind)

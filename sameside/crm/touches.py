@@ -9,7 +9,9 @@ What counts as a touch:
   the library it is a `content-share` with that asset (the first one it names). A plain to-do is a touch only if it
   names one;
 - an **asset shared or presented** in a deal or with a lead, recorded in Sameside or brought in as usage, unless an
-  activity of the same deal or lead names that asset within a day: then that activity is the same event.
+  activity of the same deal or lead names that asset within a day: then that activity is the same event;
+- a **click in an e-mail**, once for a person and an e-mail: the first that no machine made (crm/emails.py says how that
+  is told). A send, a delivery or an opening is no touch: nobody need have looked.
 
 Rows that changed since (the same source and id with other facts) retire the touch they had and append a new one; rows
 that are deleted or no longer count retire it. Writing the log again from the same rows changes nothing.
@@ -75,6 +77,22 @@ _ACTIVITIES = """
     LEFT JOIN touch_asset a ON a.row_id = v.id
     WHERE %(run)s::bigint IS NULL OR v.changed_by_run = %(run)s
 """
+_CLICKS = """
+    INSERT INTO touch_candidate
+    SELECT e.source, 'EmailEvent:' || e.external_id, e.at, 'email', COALESCE(p.company_id, l.company_id), e.contact_id,
+        e.lead_id, NULL, e.campaign_id, NULL, NULL, false,
+        e.suspicion = '' AND NOT e.deleted_in_source AND (e.contact_id IS NOT NULL OR e.lead_id IS NOT NULL)
+            AND NOT EXISTS (
+                SELECT 1 FROM crm_emailevent b WHERE b.source = e.source AND b.recipient = e.recipient
+                    AND b.kind = 'clicked' AND b.email = e.email AND b.suspicion = '' AND (b.at, b.id) < (e.at, e.id)
+                    AND e.recipient <> ''
+            )
+    FROM crm_emailevent e
+    LEFT JOIN crm_contact p ON p.id = e.contact_id
+    LEFT JOIN leads_lead l ON l.id = e.lead_id
+    WHERE e.kind = 'clicked' AND (%(run)s::bigint IS NULL OR %(run)s IN (e.changed_by_run, p.changed_by_run,
+        l.changed_by_run))
+"""
 _FACTS = "occurred_at, channel, contact_id, lead_id, deal_id, campaign_id, asset_id, person_id, paid"
 _SAME = f"""
     ({", ".join("t." + fact for fact in _FACTS.split(", "))}) IS NOT DISTINCT FROM
@@ -138,7 +156,12 @@ def log(*, run_id: int | None, at: datetime, assets_named: AssetsNamed) -> int:
         cursor.execute(_DROP)
         cursor.execute(_CANDIDATES)
         _fill_channels()
-        for rows, question in ((_campaign_texts(), _RESPONSES), (None, _LEADS), (_activity_texts(run_id), _ACTIVITIES)):
+        for rows, question in (
+            (_campaign_texts(), _RESPONSES),
+            (None, _LEADS),
+            (_activity_texts(run_id), _ACTIVITIES),
+            (None, _CLICKS),
+        ):
             cursor.execute("TRUNCATE touch_candidate, touch_asset")
             if rows is not None:
                 _find_assets(rows, assets_named)
