@@ -9,10 +9,11 @@ Read from the end of its way backwards, the first that is true counts:
 5. somebody tried: an attempt is logged, or the status says that work began → `worked`;
 6. otherwise it was handed over and nothing happened → `untouched`.
 
-A lead is handed over when it is created for a person. An attempt is an activity that was done at or after the
-hand-over, with the lead or with the contact it became until the day of conversion, by anybody but people of marketing:
-exports often tell neither team nor role, and whoever is not known to be in marketing counts as sales. Where a calendar
-day is all that an activity has (midnight), one on the day of the hand-over counts as made at the hand-over.
+A lead is handed over when it is created for a person, or when the history of its owner says that it came from a queue
+to a person for the first time. An attempt is an activity that was done at or after the hand-over, with the lead or with
+the contact it became until the day of conversion, by anybody but people of marketing: exports often tell neither team
+nor role, and whoever is not known to be in marketing counts as sales. Where a calendar day is all that an activity has
+(midnight), one on the day of the hand-over counts as made at the hand-over.
 
 `settled` is the rule without a database; `settle` is the same rule as one set-based statement for all leads.
 """
@@ -24,7 +25,7 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
-from sameside.leads.models import Lead
+from sameside.leads.models import HANDED_OVER, Lead
 from sameside.leads.statuses import meaning
 from sameside.people.models import Team
 from sameside.people.roles import Role
@@ -65,6 +66,12 @@ class Facts:
     deal: Outcome | None = None
     activities: Sequence[Attempt] = ()
     memberships: Sequence[tuple[datetime, int, int]] = ()
+    left_queue_at: datetime | None = None
+
+    @property
+    def handed_over_at(self) -> datetime:
+        """When a person got it, if somebody owns it."""
+        return self.left_queue_at or self.created_at
 
 
 @dataclass(frozen=True)
@@ -84,10 +91,11 @@ def _attempt_at(attempt: Attempt, facts: Facts) -> datetime | None:
     day = attempt.at.astimezone(UTC).date()
     if attempt.of_contact and (facts.converted_on is None or day > facts.converted_on):
         return None
-    if attempt.at >= facts.created_at:
+    handed = facts.handed_over_at
+    if attempt.at >= handed:
         return attempt.at
     at_midnight = attempt.at.astimezone(UTC).time() == time()
-    return facts.created_at if at_midnight and day == facts.created_at.astimezone(UTC).date() else None
+    return handed if at_midnight and day == handed.astimezone(UTC).date() else None
 
 
 def _fate(facts: Facts, attempts: int) -> Fate:
@@ -114,7 +122,7 @@ def settled(facts: Facts) -> Settled:
     return Settled(
         fate=_fate(facts, len(made)),
         campaign=first[2] if first else None,
-        handed_over_at=facts.created_at if facts.has_owner else None,
+        handed_over_at=facts.handed_over_at if facts.has_owner else None,
         first_attempt_at=min(made, default=None),
         attempts=len(made),
         won_amount=facts.deal.amount if facts.deal and facts.deal.is_won else None,
@@ -128,20 +136,25 @@ WITH activity AS (
   LEFT JOIN people_team t ON t.id = p.team_id
   WHERE a.is_done AND NOT a.deleted_in_source AND a.at <= %(at)s
     AND coalesce(p.role, '') <> ALL(%(roles)s) AND coalesce(t.side, '') <> %(marketing)s
+), left_queue AS (
+  SELECT lead_id, min(at) AS at FROM leads_leadstage
+  WHERE stage = %(handed_over)s AND NOT deleted_in_source AND at <= %(at)s GROUP BY lead_id
+), lead AS (
+  SELECT l.*, coalesce(q.at, l.created_at) AS handed_at FROM leads_lead l LEFT JOIN left_queue q ON q.lead_id = l.id
 ), with_lead AS (
-  SELECT l.id AS lead_id, l.created_at, a.id, a.at
-  FROM leads_lead l JOIN activity a ON a.lead_id = l.id WHERE l.owner_id IS NOT NULL
+  SELECT l.id AS lead_id, l.handed_at, a.id, a.at
+  FROM lead l JOIN activity a ON a.lead_id = l.id WHERE l.owner_id IS NOT NULL
   UNION
-  SELECT l.id, l.created_at, a.id, a.at
-  FROM leads_lead l JOIN activity a ON a.contact_id = l.contact_id
+  SELECT l.id, l.handed_at, a.id, a.at
+  FROM lead l JOIN activity a ON a.contact_id = l.contact_id
   WHERE l.owner_id IS NOT NULL AND l.converted_on IS NOT NULL AND (a.lead_id IS NULL OR a.lead_id = l.id)
     AND (a.at AT TIME ZONE 'UTC')::date <= l.converted_on
 ), attempt AS (
-  SELECT lead_id, count(*) AS attempts, min(greatest(at, created_at)) AS first_at
+  SELECT lead_id, count(*) AS attempts, min(greatest(at, handed_at)) AS first_at
   FROM with_lead
-  WHERE at >= created_at
+  WHERE at >= handed_at
      OR (at AT TIME ZONE 'UTC')::time = '00:00'
-        AND (at AT TIME ZONE 'UTC')::date = (created_at AT TIME ZONE 'UTC')::date
+        AND (at AT TIME ZONE 'UTC')::date = (handed_at AT TIME ZONE 'UTC')::date
   GROUP BY lead_id
 ), member AS (
   SELECT DISTINCT ON (lead_id) lead_id, campaign_id FROM crm_campaignmember
@@ -154,9 +167,9 @@ WITH activity AS (
               WHEN l.is_converted THEN 'converted' WHEN s.meaning = 'returned' THEN 'returned'
               WHEN l.owner_id IS NULL THEN 'waiting'
               WHEN a.attempts > 0 OR s.meaning = 'worked' THEN 'worked' ELSE 'untouched' END AS fate,
-         CASE WHEN l.owner_id IS NOT NULL THEN l.created_at END AS handed_over_at,
+         CASE WHEN l.owner_id IS NOT NULL THEN l.handed_at END AS handed_over_at,
          a.first_at, coalesce(a.attempts, 0) AS attempts, CASE WHEN d.is_won THEN d.amount END AS won_amount
-  FROM leads_lead l
+  FROM lead l
   LEFT JOIN crm_deal d ON d.id = l.deal_id AND NOT d.deleted_in_source
   LEFT JOIN attempt a ON a.lead_id = l.id
   LEFT JOIN member m ON m.lead_id = l.id
@@ -182,6 +195,7 @@ def settle(*, at: datetime) -> int:
             _SETTLE,
             {
                 "at": at,
+                "handed_over": HANDED_OVER,
                 "roles": [str(role) for role in MARKETING_ROLES],
                 "marketing": str(Team.Side.MARKETING),
                 "statuses": statuses,

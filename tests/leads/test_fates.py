@@ -8,7 +8,7 @@ import pytest
 
 from sameside.crm.models import Activity, Campaign, CampaignMember, Contact, Deal
 from sameside.leads.fates import Attempt, Facts, Outcome, Settled, settle, settled
-from sameside.leads.models import Lead
+from sameside.leads.models import HANDED_OVER, Lead, LeadStage
 from sameside.leads.statuses import meaning
 from sameside.people.models import Person, Team
 from tests.conftest import NOW
@@ -87,6 +87,13 @@ def test_an_attempt_known_by_its_day_only_is_made_at_the_hand_over() -> None:
     assert settled(facts(activities=[Attempt(datetime(2026, 3, 2, tzinfo=UTC))])).first_attempt_at == DAY
 
 
+def test_a_lead_that_left_a_queue_was_handed_over_then() -> None:
+    left = DAY + timedelta(days=2)
+    result = settled(facts(left_queue_at=left, activities=[CALL, Attempt(left + timedelta(hours=1))]))
+    assert (result.handed_over_at, result.first_attempt_at) == (left, left + timedelta(hours=1))
+    assert result.attempts == 1
+
+
 def test_won_amount_and_first_campaign() -> None:
     result = settled(
         facts(
@@ -150,7 +157,11 @@ def _random_lead(
         )
         members.append((joined, row.pk, campaign.pk))
     outcome = Outcome(deal.is_closed, deal.is_won, deal.amount) if deal and not deal.deleted_in_source else None
-    known = Facts(lead.status, created, owner is not None, converted, on, outcome, activities, members)
+    left = created + timedelta(hours=chance.randrange(100)) if chance.random() < 0.4 else None
+    if left:
+        for step, at in enumerate((left + timedelta(days=1), left)):
+            LeadStage.objects.create(source="t", external_id=f"{number}-{step}", lead=lead, stage=HANDED_OVER, at=at)
+    known = Facts(lead.status, created, owner is not None, converted, on, outcome, activities, members, left)
     return lead, known
 
 
