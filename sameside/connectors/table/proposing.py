@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path, PurePath
 
-from sameside.connectors import tabular
+from sameside.connectors import sampling, tabular
 from sameside.connectors.models import ImportFile, ImportRun, TableMapping
 from sameside.connectors.table import mapping as mappings
 from sameside.connectors.table import saved
@@ -28,9 +28,18 @@ class Sampled:
 
 def sample(path: Path, choices: tabular.Choices, *, most: int = SAMPLE) -> Sampled:
     """The layout and the first rows; raises `tabular.Unreadable`."""
-    layout = tabular.layout(path, choices)
+    layout = sampling.layout(path, choices)
+    return Sampled(layout, _beginning(path, layout, most))
+
+
+def _beginning(path: Path, layout: Layout, most: int) -> list[list[str]]:
     records = (cells for _, cells in islice(Rows(path, layout), most) if isinstance(cells, list))
-    return Sampled(layout, [[cell[:_LONGEST_CELL] for cell in cells] for cells in records])
+    return [[cell[:_LONGEST_CELL] for cell in cells] for cells in records]
+
+
+def of_table(path: Path, layout: Layout, name: str) -> Proposal:
+    """The proposal for a table of which only the layout is known so far."""
+    return propose(layout.header, _beginning(path, layout, SAMPLE), name=name)
 
 
 def proposal_for(file: ImportFile, *, target: str = "") -> Proposal:
