@@ -22,6 +22,7 @@ from sameside.library.extraction.document import FORMAT_NAMES, LEGACY, Document,
 from sameside.library.extraction.reader import Limits, Reader
 from sameside.library.extraction.recognition import HEAD, family
 from sameside.library.facets import label
+from sameside.library.likeness import Likeness
 from sameside.library.matching import Kinship, Match
 from sameside.library.models import Asset, AssetVersion, Facet, VersionProposal
 from sameside.library.versions import Kept
@@ -181,6 +182,9 @@ def _store(document: Document, kept: Kept, given: Given) -> Intake:
     if version is not None:
         return _transcribed(version, document, kept, given)
     found = likeness.of(document.pages)
+    same = _same_words(document, found, given)
+    if same:
+        return same
     match = matching.decide(
         document, found, source_path=given.source_path, beside=given.beside, known_place=given.known_place
     )
@@ -200,6 +204,17 @@ def _store(document: Document, kept: Kept, given: Given) -> Intake:
         )
     verdict = Verdict.UPDATED if joins else Verdict.CREATED
     return Intake(verdict, _sentence(match, version, document), version.asset, version, (kept.file,))
+
+
+def _same_words(document: Document, found: Likeness, given: Given) -> Intake | None:
+    """A page of the web is put together anew each time it is asked for; without other words it is no new version."""
+    if document.format != "html" or given.known_place is None:
+        return None
+    current = given.known_place.versions.filter(is_current=True, text_digest=found.digest).first()
+    if current is None:
+        return None
+    reason = "The page is marked up otherwise, its text is the same."
+    return Intake(Verdict.UNCHANGED, reason, given.known_place, current)
 
 
 def _transcribed(version: AssetVersion, document: Document, kept: Kept, given: Given) -> Intake:

@@ -11,11 +11,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST
 
-from sameside.library import proposal_queue, proposals
+from sameside.library import kinship_page, proposal_queue, proposals
 from sameside.library.extraction.document import FORMAT_NAMES, FORMATS
+from sameside.library.extraction.video import TRANSCRIPTS
 from sameside.library.models import Asset, AssetFacet, Facet
 from sameside.library.proposals import Decision, NoConversation
 from sameside.library.views import person_of
+from sameside.people import policies
 from sameside.people.policies import may
 from sameside.ui.lists import respond
 
@@ -27,12 +29,15 @@ MOST_AT_ONCE = 500
 @require_GET
 def upload(request: HttpRequest) -> HttpResponse:
     """The form; its files go to the imports, which read them in the background and show what came of each."""
+    person = person_of(request)
     context = {
         "action": reverse("connectors:new"),
         "formats": FORMAT_NAMES,
-        "accept": ",".join((*FORMATS, ".zip")),
+        "accept": ",".join((*FORMATS, *TRANSCRIPTS, ".zip")),
         "most": settings.UPLOAD_MB,
-        "waiting": proposal_queue.waiting(person_of(request))[:1].exists(),
+        "waiting": proposal_queue.waiting(person)[:1].exists(),
+        "doubts": kinship_page.open_questions(person)[:1].exists(),
+        "may_watch": policies.can(person, "manage_settings"),
     }
     return render(request, "library/upload.html", context)
 

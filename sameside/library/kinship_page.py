@@ -1,4 +1,4 @@
-"""What the asset page shows of versions, formats and sources; and the queue of assets that may be versions of others."""
+"""What the asset page shows of versions, formats and sources; and the queue of possible versions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -84,7 +84,7 @@ def build(asset: Asset, versions: Sequence[AssetVersion], person: Person) -> Kin
         also_as=also,
         questions=[one for one in questions if one.state == State.OPEN],
         joined=[one for one in questions if one.state == State.ACCEPTED],
-        source=WebSource.objects.filter(asset=asset).first(),
+        source=getattr(asset, "web_source", None),
         missing=_missing(asset),
         formats=[rendition.label for rendition in also],
     )
@@ -121,8 +121,9 @@ def _questions(asset: Asset, person: Person) -> list[Question]:
 
 
 def _missing(asset: Asset) -> WatchedFile | None:
-    gone = WatchedFile.objects.filter(asset=asset, missing_since__isnull=False, folder__paused_at=None)
-    return gone.select_related("folder").first()
+    """The watched file it came from, when that is gone and it lies in no other watched place."""
+    files = list(WatchedFile.objects.filter(asset=asset).select_related("folder").order_by("-missing_since")[:20])
+    return files[0] if files and all(file.missing_since for file in files) else None
 
 
 def open_questions(person: Person) -> "QuerySet[VersionProposal]":

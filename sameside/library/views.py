@@ -87,10 +87,10 @@ def _asset(request: HttpRequest, slug: str) -> Asset:
 @require_GET
 def asset(request: HttpRequest, slug: str) -> HttpResponse:
     person = person_of(request)
-    continued = Asset.objects.visible_to(person).filter(continues__slug=slug).first()
-    if continued:
-        return redirect("library:asset", slug=continued.slug)
-    found = _asset(request, slug)
+    visible = Asset.objects.visible_to(person)
+    found = visible.filter(slug=slug).select_related("web_source").defer("search").first()
+    if found is None or found.continued_by_id:
+        return redirect("library:asset", slug=get_object_or_404(visible, continues__slug=slug).slug)
     if _is_looked_at(request):
         recorder.action(person, found.pk, Usage.Action.OPEN)
     preview = asset_page.preview(found, request.GET.get("page", ""))

@@ -63,6 +63,16 @@ SETTINGS = (
     ),
     Setting("SAMESIDE_EMAIL_FROM", "sameside@localhost", "The sender of the product's mail."),
     Setting("SAMESIDE_UPLOAD_MB", "200", "The largest upload accepted, in megabytes."),
+    Setting(
+        "SAMESIDE_WATCH_ROOTS",
+        "(the folder `watched` of the data folder)",
+        "Folders below which folders may be watched, separated by colons.",
+    ),
+    Setting(
+        "SAMESIDE_URL_IMPORT_ALLOW",
+        "(none)",
+        "Hosts of the private network, or `host:port`, from which content may be brought in; separated by commas.",
+    ),
     Setting("SAMESIDE_API_CALLS", "600", "Calls of the API that one token may make in a minute."),
     Setting(
         "SAMESIDE_DOCUMENT_PAGES",
