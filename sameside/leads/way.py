@@ -1,8 +1,8 @@
 """A lead's whole way on one page: where it came from, who tried, what it became, and what it was worth.
 
 Events come from the rows that the CRM holds: the touch log, the campaigns the lead joined, the activities with it and
-with the contact it became, the stages of its deal and the content that was used. A touch that was made from an activity
-or a membership is that event already and is not shown a second time.
+with the contact it became, the stages of its life cycle and of its deal, and the content that was used. A touch that
+was made from an activity or a membership is that event already and is not shown a second time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -103,6 +103,12 @@ def _own(lead: Lead) -> Iterator[Event]:
         )
 
 
+def _life(lead: Lead) -> Iterator[Event]:
+    """The stages of the source's life cycle, where it keeps them beside the lead itself."""
+    for entered in lead.stages.filter(deleted_in_source=False).order_by("at", "pk")[:MOST]:
+        yield Event(entered.at, "flag", f"Became: {entered.stage}")
+
+
 def _stages(lead: Lead) -> Iterator[Event]:
     rows = (
         StageChange.objects.filter(deal=lead.deal_id, deleted_in_source=False).select_related("by").order_by("at", "pk")
@@ -170,7 +176,7 @@ def of(lead: Lead) -> Way:
     """The way of `lead`, which was read with its owner, campaign and deal."""
     conversations = list(for_deal(lead.deal)) if lead.deal else []
     used = _used(lead)
-    parts = [_own(lead), _touches(lead), _memberships(lead), _activities(lead), _content(used)]
+    parts = [_own(lead), _life(lead), _touches(lead), _memberships(lead), _activities(lead), _content(used)]
     if lead.deal_id:
         parts.append(_stages(lead))
     found = [list(part) for part in parts]

@@ -13,6 +13,7 @@ from sameside.crm.models import Activity, Company, Contact, Deal, DealContact, S
 from sameside.identity.models import SourceMerge
 from sameside.leads.models import Lead, LeadStage
 from sameside.people.models import Person
+from tests.conftest import signed_in
 from tests.connectors import hubspot_exports as exports
 from tests.connectors.exports import counts
 
@@ -97,6 +98,17 @@ def test_the_new_column_of_a_stage_wins_over_the_old_one(imported):
         ("Marketing qualified lead", at(2, 2, 9)),
         ("Customer", at(4, 1, 9)),
     ]
+
+
+def test_the_page_of_the_lead_shows_its_stages(imported, alice):
+    lead = Lead.objects.get(external_id=exports.ZOE)
+    page = signed_in(alice).get(f"/leads/{lead.pk}/").content.decode()
+    assert "Became: Marketing qualified lead" in page
+
+
+def test_a_stranger_sees_nothing_of_it(imported, charlie):
+    lead = Lead.objects.get(external_id=exports.ZOE)
+    assert signed_in(charlie).get(f"/leads/{lead.pk}/").status_code in (302, 403, 404)
 
 
 def test_a_deal_with_its_history(imported):
