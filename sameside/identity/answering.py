@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from sameside.identity import merging, pairs, references
+from sameside.crm import references
+from sameside.identity import merging, pairs
 from sameside.identity.models import Duplicate, Kind, Merge
 from sameside.identity.records import RECORDS
 from sameside.people import policies

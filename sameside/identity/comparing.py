@@ -5,7 +5,8 @@ many rows share says nothing: an address that differently named people carry, a 
 many companies are left out of the comparison, and a block of more than `BLOCK` rows is not compared by that key. So one
 address on 133 contacts costs nothing and glues nobody.
 
-People whose names do not agree at all are never proposed, however much else they share.
+People whose names do not agree are never proposed, however much else they share; with one first name and two last
+names they must have one address, as colleagues at one telephone number often have the former.
 """
 
 import logging
@@ -33,8 +34,8 @@ PER_ROW = 5
 LIKELY = 0.6
 _MEMORY = "1GB"
 _GROWN = 2
-_NAMES_AGREE = """(l.name IS NULL OR r.name IS NULL OR l.last = r.last OR l.first = r.first OR l.last = r.first
-    OR jaro_winkler_similarity(l.name, r.name) >= 0.92)"""
+_NAMES_AGREE = """(l.name IS NULL OR r.name IS NULL OR l.last = r.last OR l.last = r.first
+    OR (l.first = r.first AND l.email = r.email) OR jaro_winkler_similarity(l.name, r.name) >= 0.92)"""
 
 _EXPORT = """
     COPY (SELECT k.row_id, k.kind, k.pending, {source}, r.source, k.name, k.first, k.last, k.email, k.domain, k.phone,

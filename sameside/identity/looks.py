@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from sameside.identity import likeness
+from sameside.crm import likeness
 from sameside.identity.models import Kind, Likeness
 
 _PAGE = 20_000
@@ -47,7 +47,7 @@ def _person(first: str, last: str, email: str, phone: str, company: str, country
     address = likeness.personal_mailbox(email)
     own = likeness.own_domain(email)
     number = likeness.phone(phone, country)
-    return name, first, last, address, own, number, likeness.company_name(company), likeness.plain(country)
+    return name, first, last, address, own, number, likeness.employer(company), likeness.plain(country)
 
 
 _READ: Mapping[str, Callable[..., Features]] = {Kind.COMPANY: _company, Kind.CONTACT: _person, Kind.LEAD: _person}

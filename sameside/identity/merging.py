@@ -15,8 +15,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from sameside.crm import references
 from sameside.crm.models import Touch
-from sameside.identity import pairs, references
+from sameside.identity import pairs
 from sameside.identity.models import Kind, Merge, MovedReference
 from sameside.identity.records import RECORDS, Record, RecordKind, fillable, is_blank, kind_of, to_text
 from sameside.people import audit, policies

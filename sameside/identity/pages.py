@@ -6,7 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from sameside.identity import answering, lists, references
+from sameside.crm import references
+from sameside.identity import answering, lists
 from sameside.identity.answering import LEFT, RIGHT
 from sameside.identity.models import Duplicate, Kind
 from sameside.identity.records import RECORDS, is_blank, kind_of

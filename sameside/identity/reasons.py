@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sameside.identity import likeness
+from sameside.crm import likeness
 
 _Features = Mapping[str, str | None]
 
@@ -49,6 +49,8 @@ def _names(left: _Features, right: _Features, names: tuple[str, str]) -> list[st
         return [f"same name {names[0]}"]
     if left["name"] == right["name"]:
         return [f"same name but for spelling: {names[0]} / {names[1]}"]
+    if left["first"] and left["first"] == right["first"] and left["last"] != right["last"]:
+        return [f"same first name: {names[0]} / {names[1]}"]
     return [f"names alike: {names[0]} / {names[1]}"]
 
 
@@ -56,7 +58,8 @@ _LABELS = {"phone": "telephone", "country": "country", "company": "company", "em
 
 
 def _rest(left: _Features, right: _Features, columns: Sequence[str]) -> list[str]:
-    return [f"same {_LABELS[one]} {_same(left, right, one)}" for one in columns if _same(left, right, one)]
+    agreed = [(one, value) for one in columns if (value := _same(left, right, one))]
+    return [f"same {_LABELS[one]} {value}" if one == "phone" else f"same {_LABELS[one]}" for one, value in agreed]
 
 
 def _against(left: _Features, right: _Features, *, is_company: bool) -> list[str]:

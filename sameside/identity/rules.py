@@ -20,7 +20,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q
 
-from sameside.identity import likeness, merging
+from sameside.crm import likeness
+from sameside.identity import merging
 from sameside.identity.models import Duplicate, Kind, Merge, SourceMerge
 from sameside.identity.records import RECORDS
 from sameside.people import audit

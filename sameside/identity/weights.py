@@ -65,7 +65,13 @@ COMPANIES = Subject(
         "phone": (Level("phone_l = phone_r", 0.5, 1e-4), Level("ELSE", 0.5, 0.9999)),
         "country": (Level("country_l = country_r", 0.9, 0.2), Level("ELSE", 0.1, 0.8)),
     },
-    blocks={"name": "name", "domain": "domain", "stem": "stem", "phone": "phone", "beginning": "name[:6] || country"},
+    blocks={
+        "name": "name",
+        "domain": "domain",
+        "stem": "stem",
+        "phone": "phone",
+        "beginning": "left(name, 6) || country",
+    },
     trained_on=("block_domain", "block_name"),
 )
 PEOPLE = Subject(
@@ -73,7 +79,7 @@ PEOPLE = Subject(
     compared={
         "name": (
             Level("name_l = name_r", 0.75, 5e-4, rare="name"),
-            Level("last_l = last_r AND first_l[1] = first_r[1]", 0.08, 2e-3),
+            Level("last_l = last_r AND left(first_l, 1) = left(first_r, 1)", 0.08, 2e-3),
             Level(f"{_alike('name', 0.92)} OR (last_l = first_r AND first_l = last_r)", 0.07, 3e-3),
             Level("last_l = last_r", 0.03, 5e-3),
             Level("first_l = first_r", 0.04, 1e-2),
@@ -96,7 +102,7 @@ PEOPLE = Subject(
         "phone": "phone",
         "name": "array_to_string(list_sort(string_split(name, ' ')), ' ')",
         "colleague": "last || '|' || company",
-        "beginning": "last || '|' || first[:3]",
+        "beginning": "last || '|' || left(first, 3)",
     },
     trained_on=("block_email", "block_name"),
 )

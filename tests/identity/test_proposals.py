@@ -26,7 +26,7 @@ def test_two_rows_of_one_source_with_the_same_domain_and_name(acme):
     assert pair.reasons == [
         "same domain acme.com",
         "same name but for spelling: Acme Inc / ACME, Inc.",
-        "same country germany",
+        "same country",
     ]
     assert pair.score > 0.99
     assert proposals.propose(at=NOW) == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sameside.identity import likeness
+from sameside.crm import likeness
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,22 @@ _LEGAL_FORMS = _words(
     sl slu srl spa bv nv ab as asa oy oyj aps pty pte sdn bhd kk lda ltda eirl sro doo zrt kft eood ood"""
 )
 _NO_NAME = frozenset({"the", "group", "holding", "holdings", "and", "und", "et", "y", "of"})
+_NO_EMPLOYER = frozenset(
+    {
+        *("private", "privat", "none", "na", "n a", "unknown", "not provided", "no", "self", "self employed", "test"),
+        *(
+            "selfemployed",
+            "freelance",
+            "freelancer",
+            "individual",
+            "student",
+            "consultant",
+            "personal",
+            "home",
+            "retired",
+        ),
+    }
+)
 _ROLES = _words(
     """info sales support contact office hello hi admin administrator help helpdesk service services kontakt mail team
     marketing billing accounts accounting finance hr jobs career careers press media news newsletter noreply no-reply
@@ -74,6 +90,12 @@ def plain(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
     bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[^\w\s]|_", " ", re.sub(r"[.'’`]", "", bare)).split())
+
+
+def employer(name: str) -> str:
+    """The name of a person's company; what people write who have none to say is none."""
+    key = company_name(name)
+    return "" if key in _NO_EMPLOYER else key
 
 
 @lru_cache(maxsize=100_000)
