@@ -6,7 +6,7 @@ what will be. Nothing is written.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.db import connection
@@ -19,7 +19,7 @@ from sameside.connectors.reading import Reader
 from sameside.connectors.sampling import SampledRows
 from sameside.connectors.tabular import Choices
 from sameside.connectors.tabular.encoding import spoken
-from sameside.connectors.values import Bad, Column
+from sameside.connectors.values import Bad, Column, Value
 
 SAMPLES = 4
 MOST_COLUMNS = 120
@@ -37,6 +37,13 @@ _LABELS = {
     "domain": "Website",
     "created_at": "Created at",
     "body": "Text",
+}
+_KNOWN_BY = {
+    "crm_company": "its website, else by its name",
+    "crm_contact": "the e-mail address, else by name, company and phone",
+    "leads_lead": "the e-mail address, else by name, company and phone",
+    "crm_deal": "its name and company",
+    "crm_campaign": "its name",
 }
 _SEPARATORS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar"}
 ENCODINGS = (
@@ -63,7 +70,7 @@ class Sample:
 
     @property
     def changes(self) -> bool:
-        return self.raw.strip() != self.read
+        return self.raw.strip().casefold() != self.read.casefold()
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,15 @@ class FilePreview:
         return [(name, f"{spoken(name)} ({name})") for name in ENCODINGS]
 
     @property
+    def open_questions(self) -> int:
+        return sum(not getattr(self.choices.column(each.header), each.key) for each in self.questions)
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it is a second reading of another file of the run."""
+        return bool(self.file.choices.get("mapping", {}).get("new"))
+
+    @property
     def answers(self) -> list[tuple[Question, str]]:
         return [(each, f"{each.key}:{each.header}") for each in self.questions]
 
@@ -138,7 +154,7 @@ class RunPreview:
 
     @property
     def questions(self) -> int:
-        return sum(len(each.questions) for each in self.files)
+        return sum(each.open_questions for each in self.files)
 
 
 class Look(Reader):
@@ -149,9 +165,11 @@ class Look(Reader):
         found: dict[int, list[tuple[str, str, Column]]] = {}
         if self.has_id and self.target.key.headers:
             found.setdefault(self.key[0], []).append(("Id", "text", self._ids))
+        alone = {each.column: each.rule for each in self.target.derived if each.of == (each.column,)}
         for each in self.target.fields:
             for position, column in self._columns[each.column]:
-                found.setdefault(position, []).append((each.label or _label(each.column), each.kind, column))
+                read = Column(_then(column.read, alone[each.column])) if each.column in alone else column
+                found.setdefault(position, []).append((each.label or _label(each.column), each.kind, read))
         for reference in self.target.references:
             for position, column in self._references[reference.name]:
                 label = reference.label or _label(reference.name)
@@ -164,6 +182,10 @@ class Look(Reader):
             if decides is not None:
                 found.setdefault(decides, []).append(("Which rows count", "text", Column(values.Text(0))))
         return found
+
+
+def _then(read: Callable[[str], Value], rule: Callable[..., Value]) -> Callable[[str], Value]:
+    return lambda cell: rule(read(cell))
 
 
 def _label(column: str) -> str:
@@ -249,7 +271,7 @@ def _read(told: FilePreview, rows: SampledRows, target: Object) -> FilePreview:
         unused=unused[:MOST_COLUMNS],
         more_unused=max(len(unused) - MOST_COLUMNS, 0),
         questions=tuple(_questions(look, rows, target, told.choices)),
-        warnings=tuple(_warnings(look, rows, target, layout)),
+        warnings=() if told.is_beside else tuple(_warnings(look, rows, target)),
     )
 
 
@@ -298,14 +320,16 @@ def _questions(look: Look, rows: SampledRows, target: Object, choices: Choices) 
     return [replace(each, default=getattr(choices.column(each.header), each.key) or each.default) for each in asked]
 
 
-def _warnings(look: Look, rows: SampledRows, target: Object, layout: tabular.Layout) -> Iterable[str]:
+def _warnings(look: Look, rows: SampledRows, target: Object) -> Iterable[str]:
     """What a person should know before going on."""
     sample = "the file" if rows.whole else f"a sample of {len(rows.records):,} rows"
     if not look.has_id:
-        yield "It has no column of ids: a row is known again by what it says, see the guide on importing tables."
+        known = _KNOWN_BY.get(target.table, "what it says")
+        yield f"It has no column of ids. When it comes again, a row is known by {known}."
     twice = sum(look.survey.repeated.values()) - len(look.survey.repeated)
     if twice and not target.key.numbered:
-        yield f"In {sample}, {twice:,} rows have an id that comes again later; the last one counts."
+        rows_are = "a row comes" if twice == 1 else f"{twice:,} rows come"
+        yield f"In {sample}, {rows_are} again further down; the last one counts."
     refused: Counter[str] = Counter()
     unknown: dict[str, set[str]] = {}
     for batch in look.batches():
@@ -317,13 +341,15 @@ def _warnings(look: Look, rows: SampledRows, target: Object, layout: tabular.Lay
         reasons = "; ".join(
             f"{shown.cell(reason, longest=160)} ({count:,})" for reason, count in refused.most_common(3)
         )
-        yield f"In {sample}, {refused.total():,} rows would be refused: {reasons}."
+        rows_are = "a row" if refused.total() == 1 else f"{refused.total():,} rows"
+        yield f"In {sample}, {rows_are} would be refused: {reasons}."
     for join in target.joins:
         if join.table == _PERSONS and unknown.get(join.reference):
             absent = _absent(join, target, unknown[join.reference])
             if absent:
                 names = ", ".join(shown.cell(name, longest=40) for name in absent[:3])
-                yield f"{len(absent):,} owners are nobody here, such as {names}; their rows get no owner."
+                many = "An owner is" if len(absent) == 1 else f"{len(absent):,} owners are"
+                yield f"{many} nobody here: {names}{' …' if len(absent) > 3 else ''}. Their rows get no owner."
 
 
 def _absent(join: Join, target: Object, named: set[str]) -> list[str]:

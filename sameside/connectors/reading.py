@@ -255,11 +255,13 @@ class Reader:
         columns["deleted_in_source"] = ["f"] * size if deleted is None else self._deleted.all(by_position[deleted])
         self._collect_bad(columns["deleted_in_source"], self._deleted, "IsDeleted", bad)
         for each in self.target.fields:
-            columns[each.column] = self._first_value(self._columns[each.column], by_position, size, each.column, bad)
+            said = each.label or each.column
+            columns[each.column] = self._first_value(self._columns[each.column], by_position, size, said, bad)
             if each.kind == "text" and not self._columns[each.column]:
                 columns[each.column] = [""] * size
         for reference in self.target.references:
-            column = self._first_value(self._references[reference.name], by_position, size, reference.name, bad)
+            said = reference.label or reference.name
+            column = self._first_value(self._references[reference.name], by_position, size, said, bad)
             if reference.prefixes:
                 column = [value if value and value.startswith(reference.prefixes) else None for value in column]
             columns[f"ref_{reference.name}"] = column
