@@ -10,7 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from sameside.connectors.models import ImportRun
 from sameside.connectors.progress import Progress
 from sameside.conversations import derivation, mapping
-from sameside.crm import money, touches
+from sameside.crm import adcosts, money, touches
 from sameside.identity import rules, tasks
 from sameside.leads import fates
 from sameside.library import mentions
@@ -22,6 +22,7 @@ def follow(kinds: Set[str], run: ImportRun, progress: Progress) -> None:
     if not kinds.isdisjoint({"crm", "costs"}):
         progress.phase("Converting amounts")
         money.convert(run_id=run.pk)
+        adcosts.settle()
     if "crm" in kinds:
         progress.phase("Merging what is certainly the same")
         rules.settle(at=at, run_id=run.pk)
@@ -45,7 +46,7 @@ def follow(kinds: Set[str], run: ImportRun, progress: Progress) -> None:
 
 def reconvert(*, at: datetime) -> None:
     """The rates or the organisation's currency are different: convert every amount, and settle what adds them up."""
-    if money.convert():
+    if money.convert() + adcosts.settle():
         fates.settle(at=at)
         refresh_reports()
 

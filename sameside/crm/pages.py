@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from sameside.crm import lists
+from sameside.crm import adcosts, emailing, lists
 from sameside.crm.models import Activity, Campaign, CampaignMember, Company, Contact, Deal, DealContact
 from sameside.kit.tables import Column, Table
 from sameside.people.models import Person
@@ -225,4 +225,6 @@ def campaign(of: Campaign) -> dict[str, Any]:
         "figures": [("Members", counted(found)), ("Responded", counted(found.filter(responded=True)))],
         "leads_url": f"{reverse('leads:list')}?{urlencode({'campaign': of.pk})}",
         "revenue_url": reverse("attribution:key", args=["campaign", of.pk]),
+        "costs": adcosts.of_campaign(of),
+        "emails": emailing.of_campaign(of),
     }
