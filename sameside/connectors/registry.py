@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sameside.connectors.objects import Object
     from sameside.connectors.progress import Progress
 
-NAMES = ("documents", "salesforce", "hubspot", "emails", "costs", "touches", "usage", "table")
+NAMES = ("documents", "hubspot", "salesforce", "emails", "costs", "touches", "usage", "table")
 """In the order in which their files are read: what later ones refer to comes first."""
 ANY = "any"
 DOCUMENTS = "documents"

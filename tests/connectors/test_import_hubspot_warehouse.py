@@ -65,7 +65,7 @@ def test_stages_have_the_names_of_their_pipelines(imported):
     assert dict(Deal.objects.values_list("external_id", "stage")) == {
         "81": "Signed (New business)",
         "82": "Signed (Renewals)",
-        "83": "No stage",
+        "83": "",
     }
 
 
@@ -123,3 +123,18 @@ def test_an_owner_known_only_by_name_gets_number_and_address(tmp_path):
     ana.refresh_from_db()
     assert (ana.email, ana.external_id) == ("ana@example.com", "7001")
     assert Person.objects.filter(name="Ana Ruiz").count() == 1
+
+
+def test_users_are_the_owners_with_their_address_or_persons_of_their_own(imported, tmp_path):
+    users = [
+        ["id", "primary_team_id", "role_id", "email", "first_name", "last_name", "_fivetran_synced"],
+        ["12", "1", "1", "ana@example.com", "Ana", "R.", "2026-05-01"],
+        ["13", "1", "1", "kai@example.com", "Kai", "Otto", "2026-05-01"],
+    ]
+    folder = exports.write(tmp_path / "later", {"users_data.csv": users})
+    assert counts(exports.bring_in(folder)) == {"users_data.csv": (1, 0, 1, 0, 0)}
+    assert counts(exports.bring_in(folder)) == {"users_data.csv": (0, 0, 2, 0, 0)}
+    assert Person.objects.get(email="ana@example.com").external_id == "7001"
+    owners = [exports.OWNERS[0], ["7013", "2026-05-01", "kai@example.com", "Kai", "Otto"]]
+    exports.bring_in(exports.write(tmp_path / "owners", {"owner_data.csv": owners}))
+    assert Person.objects.get(email="kai@example.com").external_id == "7013"

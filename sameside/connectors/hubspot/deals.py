@@ -21,7 +21,6 @@ from sameside.crm.models import PipelineStage
 
 Value = str | None
 Row = dict[str, Value]
-NO_STAGE = "No stage"
 
 
 class Stages:
@@ -31,7 +30,6 @@ class Stages:
         self.by_id: dict[str, PipelineStage] = {}
         self.by_label: dict[tuple[str, str], PipelineStage] = {}
         self.pipelines: dict[str, set[str]] = {}
-        self.unnamed = 0
         for stage in PipelineStage.objects.filter(source=SOURCE, deleted_in_source=False).order_by("pk"):
             self._know(stage)
 
@@ -61,8 +59,7 @@ class Stages:
             return self._name(known.label, known.pipeline)
         given = stage or stage_id or ""
         if not given:
-            self.unnamed += 1
-            return NO_STAGE
+            return ""
         return self._name(given, pipeline or pipeline_id or "")
 
     def _name(self, label: str, pipeline: str) -> str:
@@ -100,7 +97,7 @@ class Deals:
         self.roles = Further(ROLE, "contacts in deals", run_id=run_id, at=at, untold=frozenset({"role", "is_primary"}))
         self.changes = Further(STAGE_CHANGE, "stage changes", run_id=run_id, at=at)
         self.owners = Owners()
-        self.companies = self.merged_away = 0
+        self.companies = self.merged_away = self.unstaged = 0
 
     def merge(self, batch: Batch) -> Merged:
         if not batch.numbers:
@@ -108,6 +105,7 @@ class Deals:
         batch.columns["ref_owner"] = self.owners.resolve(batch.columns["ref_owner"])
         self.companies += name_companies(batch, run_id=self.run_id)
         merged = self.deals.merge(batch)
+        self.unstaged += batch.columns["stage"].count("")
         rows = [dict(zip(batch.columns, row, strict=True)) for row in zip(*batch.columns.values(), strict=True)]
         group = [role for row in rows for role in roles(row["external_id"] or "", rules.ids(row["contact_ids"]))]
         absent = self.roles.add(group).get("contact", [])
@@ -143,8 +141,8 @@ class Deals:
             told.append(f"{self.companies:,} companies known only by id and name")
         if self.merged_away:
             told.append(f"{self.merged_away:,} deals that HubSpot merged into others")
-        if self.stages.unnamed:
-            told.append(f"deals without a stage are kept under “{NO_STAGE}”")
+        if self.unstaged:
+            told.append(f"{self.unstaged:,} deals have no stage")
         return told
 
 

@@ -16,6 +16,7 @@ from sameside.connectors.salesforce.persons import placeholder
 from sameside.people.models import Person, Team
 
 _BY_NAME = "name:"
+_PROVISIONAL = (_BY_NAME, "user:")
 Value = str | None
 
 
@@ -24,8 +25,9 @@ def key_of(name: str) -> str:
     return _BY_NAME + hashlib.sha256(name.encode()).hexdigest()[:24]
 
 
-def is_only_a_name(person: Person) -> bool:
-    return person.source == SOURCE and person.external_id.startswith(_BY_NAME)
+def is_provisional(person: Person) -> bool:
+    """Whether only a name or a user of HubSpot is known, and no owner by number."""
+    return person.source == SOURCE and person.external_id.startswith(_PROVISIONAL)
 
 
 class Owners:
@@ -41,7 +43,7 @@ class Owners:
             self._know(person)
 
     def _know(self, person: Person) -> None:
-        if person.source == SOURCE and not is_only_a_name(person):
+        if person.source == SOURCE and not is_provisional(person):
             self.by_number[person.external_id] = person
         self.by_email[person.email.lower()] = person
         same = self.by_name.setdefault(" ".join(person.name.split()).casefold(), [])
@@ -112,17 +114,20 @@ class Numbered:
     def _one(self, row: dict[str, str], merged: Merged) -> None:
         number, email = row["external_id"], row["email"].strip().lower()
         name = f"{row['first_name']} {row['last_name']}".strip() or email or f"HubSpot owner {number}"
-        person = self.owners.by_number.get(number) or self._same(email, name)
+        person = self.owners.by_number.get(number) or self._same(number, email, name)
+        if person is not None and number.startswith(_PROVISIONAL) and person.external_id not in ("", number):
+            merged.unchanged += 1
+            return
         is_new = person is None
         person = person or Person()
         before = None if is_new else self._state(person)
         if not person.role:
             free = "@" in email and self.owners.by_email.get(email) in (None, person)
             if free or is_new:
-                person.email = email if free else placeholder(f"hubspot-{number}")
+                person.email = email if free else placeholder(f"hubspot-{number.replace(':', '-')}")
             person.name = name[:200]
             person.is_active = row["deleted_in_source"] != "t"
-        if person.source in ("", SOURCE):
+        if not person.source or is_provisional(person):
             person.source, person.external_id = SOURCE, number
         if before == self._state(person):
             merged.unchanged += 1
@@ -135,13 +140,17 @@ class Numbered:
         self.owners._know(person)
         self.owners.by_number[number] = person
 
-    def _same(self, email: str, name: str) -> Person | None:
+    def _same(self, number: str, email: str, name: str) -> Person | None:
         """The person who is known by this address, or of whom only this name was known."""
         known = self.owners.by_email.get(email) if email else None
-        if known is not None and (known.source != SOURCE or is_only_a_name(known)):
+        is_user = number.startswith(_PROVISIONAL)
+        if known is not None and (is_user or known.source != SOURCE or is_provisional(known)):
             return known
+        mine = Person.objects.filter(source=SOURCE, external_id=number).first()
+        if mine is not None:
+            return mine
         named = self.owners.by_name.get(" ".join(name.split()).casefold(), [])
-        return named[0] if len(named) == 1 and is_only_a_name(named[0]) else None
+        return named[0] if len(named) == 1 and is_provisional(named[0]) else None
 
     @staticmethod
     def _state(person: Person) -> tuple[object, ...]:

@@ -27,9 +27,9 @@ _RECORD = frozenset(folded(name) for name in vocabulary.RECORD.split("|"))
 _OTHERS = frozenset({"whoid", "whatid", "casenumber", "isconverted", "ownerid18"})
 NOT_NEEDED = {"Ticket": "Tickets are support work; Sameside does not use them."}
 ORDER = (
-    "Owner", "Team", "OwnerTeam", "Stage", "Pipeline", "Company", "Contact", "Deal", "DealCompany", "DealContact",
-    "DealStage", "DealHistory", "Form", "Submission", "Call", "Email", "Meeting", "Task", "Note", "Engagement",
-    "EngagementCompany", "EngagementContact", "EngagementDeal", "ContactMerge", "DealMerge",
+    "Owner", "User", "Team", "OwnerTeam", "Stage", "Pipeline", "Company", "Contact", "Deal", "DealCompany",
+    "DealContact", "DealStage", "DealHistory", "Form", "Submission", "Call", "Email", "Meeting", "Task", "Note",
+    "Engagement", "EngagementCompany", "EngagementContact", "EngagementDeal", "ContactMerge", "DealMerge",
 )  # fmt: skip
 """The order in which files are read, so that what a row refers to is there already."""
 

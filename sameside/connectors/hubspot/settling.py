@@ -62,7 +62,8 @@ _CREATED = f"""
     SELECT %(source)s, 'created:' || d.external_id, false, %(run)s, %(run)s, d.id,
         CASE WHEN d.is_closed THEN %(first)s ELSE d.stage END, d.created_at, NULL, NULL, NULL, NULL, NULL, true
     FROM crm_deal d
-    WHERE d.source = %(source)s AND (NOT d.is_closed OR %(first)s <> '') AND NOT {_REAL.format(deal="d.id", more="")}
+    WHERE d.source = %(source)s AND CASE WHEN d.is_closed THEN %(first)s ELSE d.stage END <> ''
+        AND NOT {_REAL.format(deal="d.id", more="")}
     ON CONFLICT (source, external_id) DO NOTHING
 """
 _NOW = f"""
@@ -76,7 +77,7 @@ _NOW = f"""
         ),
         d.amount_given, d.amount, d.probability, d.close_on, NULL, true
     FROM crm_deal d
-    WHERE d.source = %(source)s AND NOT {_REAL.format(deal="d.id", more="AND r.stage = d.stage")}
+    WHERE d.source = %(source)s AND d.stage <> '' AND NOT {_REAL.format(deal="d.id", more="AND r.stage = d.stage")}
         AND NOT EXISTS (
             SELECT 1 FROM crm_stagechange h WHERE h.deal_id = d.id AND h.inferred AND NOT h.deleted_in_source
                 AND h.stage = d.stage AND h.external_id LIKE 'created:%%'

@@ -48,6 +48,15 @@ OWNER_TABLE = Object(
     ),
     label="Owners",
 )
+USER_TABLE = Object(
+    "User",
+    "people_person",
+    source=SOURCE,
+    key=Key(("id",), read=lambda cell: f"user:{cell.strip()}"[:64] if cell.strip() else None),
+    deleted=_DELETED,
+    fields=OWNER_TABLE.fields,
+    label="Users",
+)
 TEAM = Object(
     "Team",
     "people_team",
@@ -245,7 +254,19 @@ DEAL_MERGE = Object(
 PLAIN: dict[str, Object] = {
     each.name: each
     for each in (
-        *(OWNER_TABLE, TEAM, OWNER_TEAM, STAGE, PIPELINE, ROLES, DEAL_COMPANY, FORM, SUBMISSION, CONTACT_MERGE),
+        *(
+            OWNER_TABLE,
+            USER_TABLE,
+            TEAM,
+            OWNER_TEAM,
+            STAGE,
+            PIPELINE,
+            ROLES,
+            DEAL_COMPANY,
+            FORM,
+            SUBMISSION,
+            CONTACT_MERGE,
+        ),
         DEAL_MERGE,
         tie("EngagementContact", "contact", ("contactid",), ("engagementid",)),
         tie("EngagementDeal", "deal", ("dealid",), ("engagementid",)),
@@ -302,6 +323,7 @@ def merging(name: str, *, run_id: int, at: datetime, teams: dict[str, str]) -> M
     """What merges the rows of a table that is not simply merged into one table of ours."""
     made: dict[str, Callable[[], Merging]] = {
         "Owner": Numbered,
+        "User": Numbered,
         "Team": TeamNames,
         "OwnerTeam": lambda: Teams(teams),
         "Pipeline": lambda: Pipelines(run_id=run_id),

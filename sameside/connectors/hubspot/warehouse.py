@@ -53,7 +53,8 @@ SIGNATURES = (
     Signature("Call", "engagementid", "propertyhscalltitle propertyhscallbody propertyhscalldirection"),
     Signature("Meeting", "engagementid", "propertyhsmeetingtitle propertyhsmeetingstarttime"),
     Signature("Engagement", "engagementid type propertyhstimestamp"),
-    Signature("Owner", f"ownerid email {_SYNCED}", "firstname lastname"),
+    Signature("Owner", f"ownerid email {_SYNCED}", "firstname lastname", "id accountid"),
+    Signature("User", "id roleid primaryteamid email"),
     Signature("OwnerTeam", "ownerid teamid isteamprimary"),
     Signature("Submission", "formid contactid conversionid"),
     Signature("Form", "guid formtype name"),
@@ -93,10 +94,6 @@ _LEFT_OUT = (
     (Signature("", "propertyid value displayorder"), "It lists the choices of HubSpot's columns."),
     (Signature("", "id name requiresbillingwrite"), "Roles within HubSpot give no rights here."),
     (Signature("", "userid teamid issecondaryuser"), "Teams by HubSpot user; the teams of owners are used."),
-    (
-        Signature("", "id roleid primaryteamid email"),
-        "Users of HubSpot; the table of owners holds the same people, by the numbers that the other tables use.",
-    ),
 )
 
 
