@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NAMES = ("documents", "hubspot", "salesforce", "emails", "costs", "touches", "usage", "table")
 """In the order in which their files are read: what later ones refer to comes first."""
+BY_PARTICULARITY = ("hubspot", "emails", "costs", "salesforce", "touches", "usage", "table", "documents")
+"""Who is asked first what a table is: those whose headers are unmistakable, last the one that takes any."""
 ANY = "any"
 DOCUMENTS = "documents"
 LONGEST_NAME = 500
@@ -120,12 +122,12 @@ def label(name: str) -> str:
 def recognise(source: Source, only: str = ANY) -> list[tuple[str, Found]]:
     """(connector, file) for every file of the source, in the order in which they will be read.
 
-    `only` asks one connector. Of several, the one that will read a file gets it, else one that knows it, and a
-    workbook that holds no known table is a document.
+    `only` asks one connector. Of several, the one that will read a file gets it, else one that knows it: the most
+    particular first (`BY_PARTICULARITY`). A workbook that holds no known table is a document.
     """
     asked = connectors() if only == ANY else [connector(only)]
     claims: dict[str, tuple[str, Found]] = {}
-    for each in sorted(asked, key=lambda each: each.name == DOCUMENTS):
+    for each in sorted(asked, key=lambda each: BY_PARTICULARITY.index(each.name)):
         for found in each.recognise(source):
             held = claims.get(found.name)
             taken = any(name == found.name or name.startswith(f"{found.name} › ") for name in _read(claims))
