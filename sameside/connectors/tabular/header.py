@@ -46,8 +46,9 @@ def filled(cells: Sequence[str]) -> int:
 
 
 def usual_width(records: Records) -> int:
-    """How many cells most records have; the most, among equals."""
-    counts = Counter(len(cells) for cells in records if filled(cells))
+    """How many cells most records have; the most, among equals. Those of one filled cell count if no others exist."""
+    counts = Counter(len(cells) for cells in records if filled(cells) > 1)
+    counts = counts or Counter(len(cells) for cells in records if filled(cells))
     return max(counts, key=lambda width: (counts[width], width), default=0)
 
 

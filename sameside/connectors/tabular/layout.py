@@ -155,6 +155,11 @@ def _found(sample: _Sample, chosen: int | None, *, after: int) -> header.Header:
     return header.Header(found.place + after, exists=found.exists)
 
 
+def _usual_cells(first: list[str], below: header.Records) -> int:
+    """As many as the header has, when some row agrees or there is none."""
+    return len(first) if not below or any(len(row) == len(first) for row in below) else header.usual_width(below)
+
+
 def _steady(below: header.Records) -> frozenset[int]:
     rows = [cells for cells in below if cells and not footers.is_lonely(cells) and not footers.is_total_name(cells[0])]
     if not rows:
@@ -182,6 +187,8 @@ def layout(path: Path, choices: Choices = NONE) -> Layout:
             tuple(f"Column {header.letters(place)}" for place in range(min(width, header.MOST_COLUMNS))),
             [],
         )
+    mended = names[-len(errors.EXTRA) :] == errors.EXTRA
+    names = tuple(map(errors.original, names)) if mended else names
     above = tuple(tuple(record) for record in sample.records[: found.place])
     notes = [encoding.note] if encoding.note else []
     if sample.separator != "," and len(names) > 1:
@@ -200,11 +207,11 @@ def layout(path: Path, choices: Choices = NONE) -> Layout:
         sample.separator,
         names,
         tuple(notes),
-        cells=header.usual_width(below) or len(cells),
+        cells=_usual_cells(cells, below),
         lines=sample.ends[start - 1] if start else 0,
         preamble=above,
         has_header=found.exists,
         steady=_steady(below),
-        mended=names[-len(errors.EXTRA) :] == errors.EXTRA,
+        mended=mended,
         mark=encoding.mark,
     )

@@ -152,7 +152,7 @@ class Rows:
 
     def _literally(self, line: str) -> list[str] | None:
         cells = line.rstrip("\r\n").split(self.layout.separator)
-        if len(cells) != self.layout.cells or len(line) > LARGEST_CELL:
+        if len(cells) != self.layout.cells or len(line) > LARGEST_CELL or line.startswith(UNPARSABLE):
             return None
         if any(cell.count('"') % 2 for cell in cells):
             return None
