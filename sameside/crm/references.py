@@ -86,11 +86,13 @@ def point_back(table: str, column: str, *, rows: Sequence[int], before: int | No
         return pointed
 
 
-def counts(model: type[models.Model], record_id: int) -> dict[str, int]:
-    """How many rows point to a record, by what they are; what has none is left out."""
+def counts(model: type[models.Model], record_id: int, *, leave_out: frozenset[str] = frozenset()) -> dict[str, int]:
+    """How many rows point to a record, by what they are; what has none, and the tables `leave_out`, are left out."""
     found: dict[str, int] = {}
     with connection.cursor() as cursor:
         for one in to(model):
+            if one.table in leave_out:
+                continue
             cursor.execute(f"SELECT count(*) FROM {one.table} WHERE {one.column} = %s", [record_id])
             number = cursor.fetchone()[0]
             if number:

@@ -1,9 +1,11 @@
 """Says in words why two rows may be the same, and what speaks against it."""
 
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 
 from sameside.crm import likeness
 
+ALIKE = 0.93  # of the letters, in order
 _Features = Mapping[str, str | None]
 
 
@@ -39,7 +41,16 @@ def _person(left: _Features, right: _Features, names: tuple[str, str]) -> list[s
     found = []
     if email := _same(left, right, "email"):
         found.append(f"same e-mail {email}")
-    return [*found, *_names(left, right, names), *_rest(left, right, ("phone", "company"))]
+    found += _names(left, right, names)
+    found += [
+        f"{_PLURALS[one]} alike: {left[one]} / {right[one]}" for one in ("email", "company") if _alike(left, right, one)
+    ]
+    return [*found, *_rest(left, right, ("phone", "company"))]
+
+
+def _alike(left: _Features, right: _Features, column: str) -> bool:
+    one, other = left[column], right[column]
+    return bool(one and other and one != other) and SequenceMatcher(None, one or "", other or "").ratio() >= ALIKE
 
 
 def _names(left: _Features, right: _Features, names: tuple[str, str]) -> list[str]:
@@ -54,6 +65,7 @@ def _names(left: _Features, right: _Features, names: tuple[str, str]) -> list[st
     return [f"names alike: {names[0]} / {names[1]}"]
 
 
+_PLURALS = {"email": "e-mails", "company": "companies"}
 _LABELS = {"phone": "telephone", "country": "country", "company": "company", "email": "e-mail", "domain": "domain"}
 
 
@@ -64,4 +76,8 @@ def _rest(left: _Features, right: _Features, columns: Sequence[str]) -> list[str
 
 def _against(left: _Features, right: _Features, *, is_company: bool) -> list[str]:
     columns = ("domain", "country") if is_company else ("email", "company")
-    return [f"the {_LABELS[one]} differs" for one in columns if _differ(left, right, one)]
+    return [
+        f"the {_LABELS[one]} differs"
+        for one in columns
+        if _differ(left, right, one) and (is_company or not _alike(left, right, one))
+    ]

@@ -26,6 +26,7 @@ _LEADERS: Mapping[str, str] = {
     "language": "country",
     "seniority": "title",
     "department": "title",
+    "email_status": "email",
 }
 
 

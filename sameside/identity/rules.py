@@ -24,6 +24,7 @@ from sameside.crm import likeness
 from sameside.identity import merging
 from sameside.identity.models import Duplicate, Kind, Merge, SourceMerge
 from sameside.identity.records import RECORDS
+from sameside.leads import conversion
 from sameside.people import audit
 from sameside.people.policies import Refused
 
@@ -71,6 +72,7 @@ def record_source_merges(kind: str, source: str, pairs: Iterable[tuple[str, str]
 def settle(*, at: datetime, run_id: int | None = None) -> int:
     """Merge what is certainly the same. Call after an import; `run_id` narrows what is filled again in survivors to the
     rows that run changed. Returns how many merges were made."""
+    conversion.hold(run_id=run_id)
     _fill_again(run_id)
     done = _merge_all(Kind.COMPANY, SOURCE, _said_by_source(Kind.COMPANY), at)
     done += _merge_all(Kind.COMPANY, COMPANY, _same_companies(), at)

@@ -168,4 +168,4 @@ def _number(value: Any, otherwise: float) -> float:
 def _makes_sense(steps: Sequence[Sequence[float]]) -> bool:
     """The best agreement speaks for, and disagreement against."""
     (best_m, best_u), (worst_m, worst_u) = steps[0], steps[-1]
-    return best_m / best_u > 10 and worst_m / worst_u < 0.9
+    return best_m / best_u > 10 and worst_m < worst_u

@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from sameside.crm.models import Campaign, Company, Contact, Deal, EmailStatus, Sourced, merged_index
+from sameside.crm.models import Campaign, Company, Contact, Deal, DealContact, EmailStatus, Sourced, merged_index
 from sameside.people.models import Organisation, Person
 from sameside.people.roles import Role
 
@@ -117,3 +118,41 @@ class LeadStage(Sourced):
 
     def __str__(self) -> str:
         return f"{self.stage} ({self.at:%Y-%m-%d})"
+
+
+class ConversionQuerySet(models.QuerySet["Conversion"]):
+    def visible_to(self, person: Person) -> "Self":
+        """Those of the leads that the person sees."""
+        return self.filter(lead__in=Lead.objects.visible_to(person))
+
+
+class Conversion(models.Model):
+    """A lead was converted here, not in the CRM it came from; an import of the lead does not take that back.
+
+    `before` is what the lead said: column to value. `made` names what did not exist before: company, contact, deal.
+    `touch_ids` are the touches that got their company by it, `role` is the place in the buying group it made.
+    """
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="conversions")
+    company = models.ForeignKey(Company, models.SET_NULL, null=True, related_name="+")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="+")
+    deal = models.ForeignKey(Deal, models.SET_NULL, null=True, related_name="+")
+    role = models.ForeignKey(DealContact, models.SET_NULL, null=True, related_name="+")
+    made = models.JSONField(default=list)
+    before = models.JSONField(default=dict)
+    touch_ids = ArrayField(models.BigIntegerField(), default=list)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    objects = ConversionQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["lead"], condition=Q(undone_at__isnull=True), name="conversion_in_force_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Conversion of {self.lead}"
