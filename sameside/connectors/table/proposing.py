@@ -83,7 +83,7 @@ def _settle(file: ImportFile, chosen: TableMapping | None, by: Person | None, at
         saved.use(file, spec, by=by, at=at, note="Read by the mapping that was proposed.")
         return f"{file.name}: as {spec.kind.label.lower()}, by the mapping that was proposed."
     except (MappingRefused, tabular.Unreadable) as problem:
-        file.note = f"{problem}"[:500]
+        file.note = (f"The mapping “{chosen.name}” does not fit: {problem}" if chosen else str(problem))[:500]
         file.save(update_fields=["note"])
         return f"{file.name}: {problem}"
 
