@@ -4,6 +4,7 @@ import "./js/menus.js";
 import "./js/keys.js";
 import "./js/rows.js";
 import "./js/forms.js";
+import "./js/upload.js";
 import "./js/leaves.js";
 import "./js/scrolls.js";
 import "./js/widths.js";

@@ -1,81 +1,227 @@
-"""`sameside import`: bring in CRM data, documents or usage from a folder or file of this machine."""
+"""`sameside import` and `sameside imports`: bring anything in from this machine, and look after what was brought in."""
 
 import argparse
 import json
-import shutil
 import sys
-import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sameside.connectors.terminal import Line, clean
 
 if TYPE_CHECKING:
     from sameside.connectors.models import ImportRun
 
 KINDS = {
-    "salesforce": ("salesforce", "A folder (or .zip) of CSV files: weekly export, Data Loader or SOQL."),
-    "content": ("documents", "A folder of documents: PDF, PPTX, DOCX, HTML, Markdown."),
-    "usage": ("usage", "A CSV file of impressions, opens, shares and searches."),
+    "any": (
+        "any",
+        "Everything that is recognised, the recommended door: files, folders and archives.",
+    ),
+    "salesforce": ("salesforce", "Salesforce: weekly export, Data Loader, SOQL or report export."),
+    "hubspot": ("hubspot", "HubSpot: contacts, companies and deals, in any header language."),
+    "costs": ("costs", "Advertising costs: Google Ads, LinkedIn, Meta and others."),
+    "emails": ("emails", "E-mail events: sends, opens, clicks, bounces, unsubscribes."),
+    "touches": ("touches", "A log of touches: web analytics, ad clicks, events."),
+    "usage": ("usage", "Usage of content from another tool: impressions, opens, shares and searches."),
+    "table": ("table", "Any table, read by a saved mapping."),
+    "content": ("documents", "Documents: PDF, PowerPoint, Word, Excel, HTML, Markdown and more."),
 }
 DONE, FAILED, USAGE, REFUSED = 0, 1, 2, 3
 _COLUMNS = ("file", "read as", "rows", "created", "updated", "unchanged", "refused", "missing", "verdict")
+_STEERING = {
+    "undo": "undo a whole import, while nothing depends on it",
+    "pause": "pause an import between two batches",
+    "resume": "go on where an import was paused or stopped",
+    "cancel": "end an import; what came in before stays",
+}
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `import salesforce|content|usage PATH`."""
-    bring = subparsers.add_parser("import", help="bring in CRM data, documents or usage")
+    """Add `import KIND PATH ...` and `imports list|show|undo|pause|resume|cancel`."""
+    bring = subparsers.add_parser("import", help="bring in CRM data, documents, costs, e-mails, touches or usage")
     kinds = bring.add_subparsers(dest="kind", metavar="KIND", required=True)
     for kind, (_, sentence) in KINDS.items():
         command = kinds.add_parser(kind, help=sentence, description=sentence)
-        command.add_argument("path", type=Path, metavar="PATH")
+        command.add_argument("paths", type=Path, nargs="+", metavar="PATH")
+        command.add_argument("--mapping", default="", metavar="NAME", help="read tables by this saved mapping")
+        command.add_argument("--mends", type=int, metavar="IMPORT", help="the import whose error file PATH is, mended")
+        command.add_argument("--zone", default="", help="the time zone of times without one, such as Europe/Berlin")
+        command.add_argument("--encoding", default="", help="the encoding of all files, such as cp1252")
+        how = command.add_mutually_exclusive_group()
+        how.add_argument("--preview", action="store_true", help="only say what is recognised; nothing is written")
+        how.add_argument("--dry-run", action="store_true", help="do everything and keep nothing")
+        how.add_argument("--background", action="store_true", help="leave the work to the worker")
         command.add_argument("--json", action="store_true", help="print the summary as JSON")
-        command.add_argument("--background", action="store_true", help="leave the work to the worker")
         command.set_defaults(run=run, django=True)
+    imports = subparsers.add_parser("imports", help="list, show, undo, pause, resume and cancel imports")
+    verbs = imports.add_subparsers(dest="verb", metavar="VERB", required=True)
+    listing = verbs.add_parser("list", help="the latest imports")
+    listing.add_argument("--most", type=int, default=20, metavar="N", help="how many (20)")
+    listing.set_defaults(run=run_list, django=True)
+    show = verbs.add_parser("show", help="one import, with every file")
+    show.set_defaults(run=run_show, django=True)
+    steered = [verbs.add_parser(verb, help=sentence) for verb, sentence in _STEERING.items()]
+    for each in steered:
+        each.set_defaults(run=run_steering, django=True)
+    for each in (show, *steered):
+        each.add_argument("number", type=int, metavar="IMPORT")
+    for each in (listing, show, *steered):
+        each.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(given: argparse.Namespace) -> int:
     """Import; exit code 3: something was refused or of no use; 1: it failed; 2: there is nothing at PATH."""
-    from django.utils import timezone
-
     from sameside.connectors import runs, uploads
+    from sameside.connectors.steering import NotNow
 
-    path: Path = given.path.expanduser().resolve()
-    if not path.exists():
-        print(f"{given.path} does not exist.", file=sys.stderr)
-        return USAGE
-    folder = path if path.is_dir() else _folder_of(path)
+    paths: list[Path] = [path.expanduser().resolve() for path in given.paths]
+    for path, called in zip(paths, given.paths, strict=True):
+        if not path.exists():
+            return _say_no(f"{clean(str(called))} does not exist.")
     try:
-        made = runs.create(KINDS[given.kind][0], folder, origin=str(given.path), by=None, at=timezone.now())
-    except (runs.NothingToImport, uploads.UploadRefused) as problem:
-        print(problem, file=sys.stderr)
-        return USAGE
+        made = _mended(given, paths) if given.mends else _created(given, paths)
+    except (runs.NothingToImport, uploads.UploadRefused, NotNow) as problem:
+        return _say_no(str(problem))
+    if given.preview:
+        return _report(made, as_json=given.json)
     if given.background:
         runs.queue(made)
         print(json.dumps({"run": made.pk}) if given.json else f"Import {made.pk} waits for the worker.")
         return DONE
-    quiet = given.json or not sys.stderr.isatty()
-    done = runs.execute(made.pk, tell=None if quiet else _tell)
-    return _report(done, as_json=given.json)
+    return _execute(made, as_json=given.json)
 
 
-def _folder_of(path: Path) -> Path:
-    """A folder that holds the file, unpacked when it is an archive; kept in the data folder so that a run can
-    resume."""
-    from django.conf import settings
+def _say_no(sentence: str) -> int:
+    print(clean(sentence), file=sys.stderr)
+    return USAGE
 
-    from sameside.connectors import uploads
 
-    uploads_folder: Path = settings.DATA / "uploads"
-    uploads_folder.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="file-", dir=uploads_folder))
-    if path.suffix.lower() == ".zip":
-        uploads.unpack(path, folder)
+def _created(given: argparse.Namespace, paths: list[Path]) -> "ImportRun":
+    from django.db import transaction
+    from django.utils import timezone
+
+    from sameside.connectors import runs, steering, uploads
+
+    now = timezone.now()
+    folder = paths[0] if len(paths) == 1 and paths[0].is_dir() else uploads.gather(paths)
+    origin = ", ".join(str(path) for path in given.paths)
+    with transaction.atomic():
+        made = runs.create(KINDS[given.kind][0], folder, origin=origin, by=None, at=now, preview=True)
+        steering.decide(made, by=None, at=now, mapping=given.mapping, encoding=given.encoding, zone=given.zone)
+        made.refresh_from_db()
+        nothing = not made.files.exclude(state="ignored").exists()
+        if given.preview or nothing:
+            return made
+        return steering.start(made, by=None, at=now, dry=given.dry_run, queue=False)
+
+
+def _mended(given: argparse.Namespace, paths: list[Path]) -> "ImportRun":
+    """A run over one mended error file: it is known by its name, or it is the only one of that import."""
+    from django.utils import timezone
+
+    from sameside.connectors import steering, uploads
+    from sameside.connectors.models import ImportFile
+
+    refused = ImportFile.objects.filter(run_id=given.mends).exclude(error_file="").select_related("run")
+    named = [file for file in refused if Path(file.error_file).name == paths[0].name]
+    if len(paths) != 1 or len(named or refused) != 1:
+        raise steering.NotNow(f"Give one error file of import {given.mends}, under the name it had.")
+    [mended] = [path for path in uploads.gather(paths).rglob("*") if path.is_file()]
+    file = (named or list(refused))[0]
+    return steering.mend(file, mended, origin=str(given.paths[0]), by=None, at=timezone.now(), dry=given.dry_run)
+
+
+def _execute(made: "ImportRun", *, as_json: bool) -> int:
+    from sameside.connectors import runs
+
+    line = Line(sys.stderr) if not as_json and sys.stderr.isatty() else None
+    try:
+        done = runs.execute(made.pk, tell=line.tell if line else None, show=line.show if line else None)
+    except KeyboardInterrupt:
+        print(f"\nImport {made.pk} is paused. Go on: sameside imports resume {made.pk}", file=sys.stderr)
+        return FAILED
+    finally:
+        if line:
+            line.end()
+    return _report(done, as_json=as_json)
+
+
+def run_list(given: argparse.Namespace) -> int:
+    """The latest imports, newest first."""
+    from sameside.connectors import registry
+    from sameside.connectors.models import ImportRun
+
+    found = list(ImportRun.objects.order_by("-pk")[: max(given.most, 1)])
+    if given.json:
+        keys = ("pk", "connector", "origin", "state", "dry")
+        lines = [{key: getattr(each, key) for key in keys} | {"at": each.created_at.isoformat()} for each in found]
+        print(json.dumps(lines, indent=2))
+        return DONE
+    for each in found:
+        state = f"{each.state} (dry run)" if each.dry else each.state
+        label = registry.label(each.connector)
+        print(f"{each.pk:>6}  {each.created_at:%Y-%m-%d %H:%M}  {state:<20}  {label:<24}  {clean(each.origin)}")
+    if not found:
+        print("Nothing was brought in yet.")
+    return DONE
+
+
+def _found(number: int) -> "ImportRun | None":
+    from sameside.connectors.models import ImportRun
+
+    return ImportRun.objects.filter(pk=number).first()
+
+
+def run_show(given: argparse.Namespace) -> int:
+    found = _found(given.number)
+    if found is None:
+        return _say_no(f"There is no import {given.number}.")
+    _report(found, as_json=given.json)
+    return DONE
+
+
+def run_steering(given: argparse.Namespace) -> int:
+    """Undo and resume do their work at once, in this process; the others ask the run that is going on."""
+    from django.utils import timezone
+
+    from sameside.connectors import steering, undoing
+
+    found = _found(given.number)
+    if found is None:
+        return _say_no(f"There is no import {given.number}.")
+    now = timezone.now()
+    verbs: dict[str, Callable[[], ImportRun]] = {
+        "undo": lambda: undoing.ask(found, by=None, at=now, queue=False),
+        "pause": lambda: steering.pause(found, by=None, at=now),
+        "resume": lambda: steering.resume(found, by=None, at=now, queue=False),
+        "cancel": lambda: steering.cancel(found, by=None, at=now),
+    }
+    try:
+        done = verbs[given.verb]()
+    except steering.NotNow as problem:
+        print(clean(str(problem)), file=sys.stderr)
+        return REFUSED
+    if given.verb == "resume" and done.state == "queued":
+        return _execute(done, as_json=given.json)
+    if given.verb == "undo":
+        done = undoing.execute(done.pk, tell=None if given.json else lambda sentence: print(f"  {sentence}"))
+    return _told(done, as_json=given.json)
+
+
+def _told(done: "ImportRun", *, as_json: bool) -> int:
+    from sameside.connectors import figures
+
+    if as_json:
+        print(json.dumps({"run": done.pk, "state": done.state, "wish": done.wish, "undo": done.undo}, indent=2))
+    elif done.state == "undone":
+        print(figures.undo_sentence(done))
+    elif done.undo.get("obstacles"):
+        print(" ".join(done.undo["obstacles"]), file=sys.stderr)
+        return REFUSED
     else:
-        shutil.copy2(path, folder / path.name)
-    return folder
-
-
-def _tell(sentence: str) -> None:
-    print(f"  {sentence}", file=sys.stderr)
+        asked = f" It will {done.wish} after this batch." if done.wish else ""
+        print(f"Import {done.pk}: {done.state}.{asked}")
+    return DONE
 
 
 def summary(made: "ImportRun") -> dict[str, Any]:
@@ -84,6 +230,7 @@ def summary(made: "ImportRun") -> dict[str, Any]:
         {
             "file": file.name,
             "read as": file.recognised_as,
+            "connector": file.connector,
             "state": file.state,
             "rows": file.rows,
             "created": file.created,
@@ -91,13 +238,22 @@ def summary(made: "ImportRun") -> dict[str, Any]:
             "unchanged": file.unchanged,
             "refused": file.refused,
             "missing": file.missing_references,
+            "missing_references": file.missing,
+            "reasons": file.reasons,
             "error_file": file.error_file,
             "note": file.note,
         }
         for file in made.files.all()
     ]
     seconds = (made.finished_at - made.started_at).total_seconds() if made.finished_at and made.started_at else None
-    return {"run": made.pk, "state": made.state, "seconds": seconds, "problem": made.problem, "files": files}
+    return {
+        "run": made.pk,
+        "state": made.state,
+        "dry": made.dry,
+        "seconds": seconds,
+        "problem": made.problem,
+        "files": files,
+    }
 
 
 def _report(made: "ImportRun", *, as_json: bool) -> int:
@@ -107,7 +263,7 @@ def _report(made: "ImportRun", *, as_json: bool) -> int:
     nothing = not any(file["read as"] for file in told["files"])
     refused = nothing or any(file["refused"] or file["state"] == ImportFile.State.REFUSED for file in told["files"])
     print(json.dumps(told, indent=2) if as_json else _text(told))
-    if made.state != ImportRun.State.DONE:
+    if made.state not in (ImportRun.State.DONE, ImportRun.State.PREVIEW, ImportRun.State.UNDONE):
         return FAILED
     return REFUSED if refused else DONE
 
@@ -119,7 +275,7 @@ def _text(told: dict[str, Any]) -> str:
     for file in told["files"]:
         counts = [f"{file[name]:,}" for name in _COLUMNS[2:8]] if file["read as"] else [""] * 6
         verdict = file["note"] or {"done": "ok", "refused": "refused"}.get(file["state"], file["state"])
-        lines.append([file["file"], file["read as"] or "–", *counts, verdict])
+        lines.append([clean(file["file"]), file["read as"] or "–", *counts, clean(verdict)])
     widths = [max(len(line[place]) for line in lines) for place in range(len(_COLUMNS) - 1)]
     text = []
     for line in lines:
@@ -129,11 +285,13 @@ def _text(told: dict[str, Any]) -> str:
         ]
         text.append("  ".join([*cells, line[-1]]).rstrip())
     text.append("")
-    text.extend(
-        f"Refused rows of {file['file']}: {settings.DATA / 'imports' / file['error_file']}"
-        for file in told["files"]
-        if file["error_file"]
-    )
+    for file in told["files"]:
+        text.extend(f"{clean(file['file'])}: {count:,} × {clean(reason)}" for reason, count in file["reasons"].items())
+        if file["error_file"]:
+            text.append(
+                f"Refused rows of {clean(file['file'])}: {settings.DATA / 'imports' / clean(file['error_file'])}"
+            )
     seconds = f" in {told['seconds']:.1f} s" if told["seconds"] is not None else ""
-    text.append(f"Import {told['run']}: {told['state']}{seconds}. {told['problem']}".rstrip())
+    dry = " Nothing was written: this was a dry run." if told["dry"] else ""
+    text.append(f"Import {told['run']}: {told['state']}{seconds}.{dry} {clean(told['problem'])}".rstrip())
     return "\n".join(text)

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from django.db import transaction
 
-from sameside.connectors import registry, runs
+from sameside.connectors import registry, runs, tabular
 from sameside.connectors.models import ImportFile, ImportRun
+from sameside.connectors.table import proposing
+from sameside.connectors.table.mapping import MappingRefused
 from sameside.people import audit, policies
 from sameside.people.models import Person
 
@@ -62,6 +64,37 @@ def start(run: ImportRun, *, by: Person | None, at: datetime, dry: bool = False,
     if queue:
         runs.queue(run)
     return _record("queued", run, by, at)
+
+
+@transaction.atomic
+def decide(
+    run: ImportRun, *, by: Person | None, at: datetime, mapping: str = "", encoding: str = "", zone: str = ""
+) -> ImportRun:
+    """Say beforehand, for all files of a run that waits to be started, how they are read.
+
+    The saved `mapping` is used for the tables that nobody recognised. Where tables were asked for without one, each
+    gets the mapping that was saved for its columns, else the one that is proposed, if that finds all that is needed.
+    """
+    run = _locked(run, by)
+    if run.state != State.PREVIEW:
+        raise NotNow(f"Import {run.pk} was started already.")
+    told = {key: value for key, value in (("encoding", encoding), ("zone", zone)) if value}
+    if problems := tabular.Choices.problems(told):
+        raise NotNow(" ".join(problems))
+    for file in run.files.exclude(connector=registry.DOCUMENTS) if told else ():
+        file.choices = {**file.choices, **told}
+        file.save(update_fields=["choices"])
+    if mapping or run.connector == "table":
+        _give_mappings(run, mapping, by=by, at=at)
+    return run
+
+
+def _give_mappings(run: ImportRun, name: str, *, by: Person | None, at: datetime) -> None:
+    try:
+        proposing.settle(run, name=name, by=by, at=at)
+    except MappingRefused as problem:
+        raise NotNow(str(problem)) from problem
+    run.refresh_from_db()
 
 
 @transaction.atomic

@@ -1,7 +1,9 @@
-"""Files that arrive from a browser or in an archive: kept below the data folder, unpacked within limits.
+"""Files that arrive from a browser or in archives: kept below the data folder, unpacked within limits.
 
-An archive may hold at most `MOST_FILES` files, which together may be `UNPACKED_TIMES` the largest upload and each at
-most `MOST_TIMES` its packed size. A name that leads out of the folder is refused.
+What comes at once may unpack to at most `MOST_FILES` files, which together may be `UNPACKED_TIMES` the largest upload
+and each at most `MOST_TIMES` its packed size. A name that leads out of the folder is refused. The parts of an export
+may come as several archives: each gets a folder of its own, so that equal names stay apart. An archive within an
+archive is unpacked too, but not a third one within that.
 """
 
 import lzma
@@ -10,8 +12,10 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -53,8 +57,19 @@ def safe_name(name: str) -> str:
     return kept.encode()[-LONGEST_NAME:].decode(errors="ignore") or "file"
 
 
-def keep(files: "Sequence[UploadedFile[bytes]]", suffixes: Sequence[str]) -> Path:
-    """Write the uploaded files to a new folder, archives unpacked. Returns the folder."""
+@dataclass
+class Budget:
+    """What is left of the limits for everything that comes at once."""
+
+    files: int = MOST_FILES
+    bytes: int = field(default_factory=lambda: largest() * UNPACKED_TIMES)
+
+
+def keep(files: "Sequence[UploadedFile[bytes]]", suffixes: Sequence[str] = (), paths: Sequence[str] = ()) -> Path:
+    """Write the uploaded files to a new folder, archives unpacked. Returns the folder.
+
+    Without `suffixes`, every file is taken. `paths` are where the files lay below the folder that somebody chose.
+    """
     if not files:
         raise UploadRefused("Choose at least one file.")
     total = sum(file.size or 0 for file in files)
@@ -65,26 +80,65 @@ def keep(files: "Sequence[UploadedFile[bytes]]", suffixes: Sequence[str]) -> Pat
         )
     folder = new_folder()
     try:
-        _keep(files, suffixes, folder)
+        _keep(files, suffixes, paths if len(paths) == len(files) else (), folder)
     except UploadRefused:
         shutil.rmtree(folder)
         raise
     return folder
 
 
-def _keep(files: "Sequence[UploadedFile[bytes]]", suffixes: Sequence[str], folder: Path) -> None:
-    for file in files:
+def _keep(files: "Sequence[UploadedFile[bytes]]", suffixes: Sequence[str], paths: Sequence[str], folder: Path) -> None:
+    archives = []
+    for number, file in enumerate(files):
         name = safe_name(file.name or "file")
         suffix = Path(name).suffix.lower()
-        if suffix not in suffixes:
+        if suffixes and suffix not in suffixes:
             raise UploadRefused(f"{name} is none of {', '.join(suffixes)}.")
-        place = _free(folder / name)
+        place = _place(folder, paths[number] if paths else name)
         with place.open("wb") as kept:
             for chunk in file.chunks(CHUNK):
                 kept.write(chunk)
         if suffix == ".zip":
-            unpack(place, folder)
-            place.unlink()
+            archives.append(place)
+    unpack_all(archives, folder)
+
+
+def _place(folder: Path, name: str) -> Path:
+    """Where a file of that name is written: below `folder` whatever the name says, beside what has it already."""
+    parts = [safe_name(part) for part in PurePosixPath(name.replace("\\", "/")).parts if part not in ("/", ".", "..")]
+    place = folder.joinpath(*(parts or ["file"]))
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as problem:
+        raise UploadRefused(f"{parts[0]} comes as a file and as a folder.") from problem
+    except OSError as problem:
+        raise UploadRefused(f"The path of {parts[-1]} is too long.") from problem
+    return _free(place)
+
+
+def gather(paths: Sequence[Path]) -> Path:
+    """A new folder with copies of this machine's files and folders, archives unpacked: a run can be resumed from it."""
+    folder = new_folder()
+    archives = []
+    for path in paths:
+        place = _free(folder / safe_name(path.name))
+        if path.is_dir():
+            shutil.copytree(path, place)
+        else:
+            shutil.copy2(path, place)
+        if path.suffix.lower() == ".zip" and path.is_file():
+            archives.append(place)
+    unpack_all(archives, folder)
+    return folder
+
+
+def unpack_all(archives: Sequence[Path], folder: Path) -> None:
+    """Unpack archives into `folder` and remove them; several get a folder each."""
+    budget = Budget()
+    for archive in archives:
+        into = folder if len(archives) == 1 and archive.parent == folder else archive.with_suffix("")
+        unpack(archive, into if into == folder else _free(into), budget)
+        archive.unlink()
 
 
 def _free(path: Path) -> Path:
@@ -96,22 +150,33 @@ def _free(path: Path) -> Path:
     return free
 
 
-def unpack(archive: Path, folder: Path) -> None:
+def unpack(archive: Path, folder: Path, budget: Budget | None = None, *, nested: bool = True) -> None:
     """Unpack the files of `archive` into `folder`, refusing what is out of proportion or leads elsewhere."""
+    budget = budget or Budget()
+    inner = []
     try:
         with zipfile.ZipFile(archive) as packed:
             entries = [entry for entry in packed.infolist() if not entry.is_dir()]
-            _check(archive.name, entries)
-            left = largest() * UNPACKED_TIMES
+            _check(archive.name, entries, budget)
             for entry in entries:
-                left -= _unpack_one(packed, entry, folder, left)
+                place = _unpack_one(packed, entry, folder, budget)
+                if place is not None and place.suffix.lower() == ".zip":
+                    inner.append(place)
     except BROKEN as problem:
-        raise UploadRefused(f"{archive.name} cannot be unpacked: {problem}.") from problem
+        raise UploadRefused(f"{archive.name} cannot be unpacked: {_reason(problem)}.") from problem
+    for place in inner if nested else []:
+        unpack(place, _free(place.with_suffix("")), budget, nested=False)
+        place.unlink()
 
 
-def _check(name: str, entries: Sequence[zipfile.ZipInfo]) -> None:
-    if len(entries) > MOST_FILES:
-        raise UploadRefused(f"{name} holds {len(entries):,} files; an archive may hold {MOST_FILES:,}.")
+def _reason(problem: BaseException) -> str:
+    return "it needs a password" if "password" in str(problem) else str(problem).rstrip(".")
+
+
+def _check(name: str, entries: Sequence[zipfile.ZipInfo], budget: Budget) -> None:
+    budget.files -= len(entries)
+    if budget.files < 0:
+        raise UploadRefused(f"{name} holds {len(entries):,} files; at once there may be {MOST_FILES:,}.")
     for entry in entries:
         path = PurePosixPath(entry.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", entry.filename):
@@ -122,22 +187,26 @@ def _check(name: str, entries: Sequence[zipfile.ZipInfo]) -> None:
             raise UploadRefused(f"{name}: {path.name} unpacks to more than {MOST_TIMES} times its size.")
 
 
-def _unpack_one(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, left: int) -> int:
-    """Unpack one entry, believing only what is really read. Returns its size."""
-    parts = [safe_name(part) for part in PurePosixPath(entry.filename.replace("\\", "/")).parts]
+def _unpack_one(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, budget: Budget) -> Path | None:
+    """Unpack one entry, believing only what is really read. Returns where it lies."""
+    name = entry.filename.replace("\\", "/")
+    parts = PurePosixPath(name).parts
     if not parts or parts[0] == "__MACOSX":
-        return 0
-    place = folder.joinpath(*parts)
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as problem:
-        raise UploadRefused(f"The archive holds {parts[0]} as a file and as a folder.") from problem
-    place = _free(place)
-    size = 0
+        return None
+    place = _place(folder, name)
+    most = max(SMALL, entry.compress_size * MOST_TIMES)
     with packed.open(entry) as source, place.open("wb") as kept:
-        while chunk := source.read(CHUNK):
-            size += len(chunk)
-            if size > left:
+        for chunk in _chunks(source):
+            budget.bytes -= len(chunk)
+            most -= len(chunk)
+            if most < 0:
+                raise UploadRefused(f"{place.name} unpacks to more than {MOST_TIMES} times its size.")
+            if budget.bytes < 0:
                 raise UploadRefused(f"The archive unpacks to more than {largest() * UNPACKED_TIMES / 1e6:,.0f} MB.")
             kept.write(chunk)
-    return size
+    return place
+
+
+def _chunks(source: IO[bytes]) -> Iterator[bytes]:
+    while chunk := source.read(CHUNK):
+        yield chunk

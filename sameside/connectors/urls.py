@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sameside.connectors import mapping_views, views
+from sameside.connectors import file_views, mapping_views, views
 from sameside.connectors.documents import urls as documents
 
 app_name = "connectors"
@@ -13,7 +13,13 @@ urlpatterns = [
     path("<int:run_id>/", views.run, name="run"),
     path("<int:run_id>/progress/", views.progress, name="progress"),
     path("<int:run_id>/attempt/", views.attempt, name="attempt"),
-    path("<int:run_id>/files/<int:file_id>/errors/", views.errors, name="errors"),
+    path("<int:run_id>/pause/", views.pause, name="pause"),
+    path("<int:run_id>/resumption/", views.resumption, name="resumption"),
+    path("<int:run_id>/cancellation/", views.cancellation, name="cancellation"),
+    path("<int:run_id>/undo/", views.undo, name="undo"),
+    path("<int:run_id>/files/<int:file_id>/errors/", file_views.errors, name="errors"),
+    path("<int:run_id>/files/<int:file_id>/missing/", file_views.missing, name="missing"),
+    path("<int:run_id>/files/<int:file_id>/mending/", file_views.mending, name="mending"),
     path("<int:run_id>/preview/", mapping_views.preview, name="preview"),
     path("<int:run_id>/beginning/", mapping_views.beginning, name="beginning"),
     path("<int:run_id>/discarding/", mapping_views.discarding, name="discarding"),

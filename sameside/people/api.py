@@ -1,13 +1,11 @@
 """What every operation of the API has in common: who calls, what they may do, and how a refusal looks.
 
 A call names its token in the header `Authorization: Bearer ...`; a browser's session is not accepted, so no page of
-another site can call in somebody's name. Every operation is marked with `@needs(capability)`, which is checked with the
-token's scopes; `project/api.py` refuses to start with one that is not. Errors are problem documents (RFC 9457).
+another site can call in somebody's name. Every operation says which capability it `needs`, which is checked with the
+token's scopes; `project/api.py` refuses to start with one that does not. Errors are problem documents (RFC 9457).
 """
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -17,8 +15,6 @@ from ninja.security import HttpBearer
 from sameside.people import policies, roles, tokens
 from sameside.people.models import Person
 
-Operation = TypeVar("Operation", bound=Callable[..., Any])
-
 
 class Call(HttpRequest):
     """A call of somebody whose token was accepted."""
@@ -27,26 +23,27 @@ class Call(HttpRequest):
 
 
 class Token(HttpBearer):
-    """Made on the pages under People › Tokens."""
+    """Made on the pages under People › Tokens. `policy` is the capability that an operation needs."""
+
+    def __init__(self, policy: str) -> None:
+        super().__init__()
+        self.policy = policy
 
     def authenticate(self, request: HttpRequest, token: str) -> Person:
-        return tokens.holder(token, at=timezone.now())
+        """The caller; checked before anything of the call's body is read."""
+        person = tokens.holder(token, at=timezone.now())
+        if self.policy != policies.TOKEN:
+            policies.check(person, self.policy)
+        return person
 
 
-def needs(key: str) -> Callable[[Operation], Operation]:
-    """Only tokens with the capability `key` reach this operation."""
+def needs(key: str) -> Token:
+    """Only tokens with the capability `key` reach the operation: `@router.get(..., auth=needs("see_crm"))`."""
     roles.BY_KEY[key]
+    return Token(key)
 
-    def mark(operation: Operation) -> Operation:
-        @wraps(operation)
-        def checked(request: Call, *args: Any, **kwargs: Any) -> Any:
-            policies.check(request.auth, key)
-            return operation(request, *args, **kwargs)
 
-        checked.policy = key  # type: ignore[attr-defined]
-        return cast("Operation", checked)
-
-    return mark
+ANY_TOKEN = Token(policies.TOKEN)
 
 
 class Me(Schema):
@@ -60,11 +57,8 @@ class Me(Schema):
 router = Router(tags=["people"])
 
 
-@router.get("/me", response=Me, summary="Who the token belongs to, and what it may do")
+@router.get("/me", auth=ANY_TOKEN, response=Me, summary="Who the token belongs to, and what it may do")
 def me(request: Call) -> dict[str, Any]:
     person = request.auth
     scopes = sorted(key for key in person.scopes or () if policies.can(person, key))
     return {"id": person.pk, "name": person.name, "email": person.email, "role": person.role, "scopes": scopes}
-
-
-me.policy = policies.TOKEN  # type: ignore[attr-defined]  # every token may ask what it is

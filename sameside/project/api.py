@@ -1,7 +1,7 @@
 """The API under `/api/`: the routers of the contexts, one way to sign in (a token), one form of refusal.
 
-`/api/openapi.json` describes it for programs, `/api/` for people. Deny by default: an operation that is not marked with
-`@needs` does not start.
+`/api/openapi.json` describes it for programs, `/api/` for people. Deny by default: the program does not start with an
+operation that does not say what it needs.
 """
 
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ api = NinjaAPI(
     urls_namespace="api",
     docs_url=None,
     openapi_url=None,
-    auth=people.Token(),
+    auth=lambda request: None,  # an operation that names no token reaches nobody
 )
 
 
@@ -109,11 +109,18 @@ def operations() -> Iterator[tuple[str, Operation]]:
                 yield f"{prefix}{path}", operation
 
 
+def policy_of(path: str, operation: Operation) -> str:
+    """The capability that the operation needs; `Unguarded` when it does not say."""
+    for guard in operation.auth_callbacks:
+        if isinstance(guard, people.Token):
+            return guard.policy
+    raise Unguarded(path)
+
+
 def urls() -> list[URLPattern]:
     """The addresses of the operations, marked so that the pages' guard leaves them to the API's own."""
     for path, operation in operations():
-        if getattr(operation.view_func, "policy", None) is None:
-            raise Unguarded(path)
+        policy_of(path, operation)
     found = [each for each in api.urls[0] if isinstance(each, URLPattern) and each.name != "api-root"]
     for pattern in found:
         pattern.callback.policy = policies.TOKEN  # type: ignore[attr-defined]
@@ -140,10 +147,13 @@ class Line:
 def lines() -> list[Line]:
     found: list[Line] = []
     for path, operation in operations():
-        policy = getattr(operation.view_func, "policy", "")
+        policy = policy_of(path, operation)
         scope = policy if policy in roles.BY_KEY else "any token"
         text = (operation.description or "").strip()
-        found.extend(Line(method, f"/api{path}", operation.summary, text, scope) for method in operation.methods)
+        found.extend(
+            Line(method, f"/api{path}".replace("int:", ""), operation.summary, text, scope)
+            for method in operation.methods
+        )
     return found
 
 
