@@ -202,6 +202,7 @@ LEAD = _object(
         Join("named", "crm_company", "named"),
     ),
     derived=(
+        Derived("is_converted", ("is_converted", "converted_on"), rules.is_converted),
         Derived("email", ("email",), rules.email),
         Derived("seniority", ("title",), rules.seniority),
         Derived("department", ("title",), rules.department),
@@ -228,6 +229,7 @@ CONTACT_ROLE = _object(
         Join("deal", "crm_deal", "deal", required="the opportunity is not here"),
         Join("contact", "crm_contact", "contact", required="the contact is not here"),
     ),
+    derived=(Derived("is_primary", ("is_primary",), rules.truth),),
     targets={"deal_id": "deal.id", "contact_id": "contact.id"},
 )
 
@@ -312,6 +314,7 @@ MEMBER = _object(
         Join("lead", "leads_lead", "lead"),
         Join("contact", "crm_contact", "contact"),
     ),
+    derived=(Derived("responded", ("responded",), rules.truth),),
     targets={"campaign_id": "campaign.id", "lead_id": "lead.id", "contact_id": "contact.id"},
     required={"at": "FirstRespondedDate and CreatedDate are empty"},
 )

@@ -15,26 +15,13 @@ from sameside.connectors.salesforce import objects as exported
 from sameside.connectors.salesforce.labels import forms
 from sameside.connectors.salesforce.objects import SOURCE, key
 
-_NAMED_COMPANY = Join(
-    "named_company",
-    "crm_company",
-    "company",
-    on=f"{{alias}}.source = '{SOURCE}' AND upper({{alias}}.name) = upper({{ref}}) AND NOT {{alias}}.deleted_in_source",
-    unique=True,
-)
-_NAMED_OWNER = Join("named_owner", "people_person", "owner", on="upper({alias}.name) = upper({ref})", unique=True)
-_NAMED_CAMPAIGN = Join(
-    "named_campaign",
-    "crm_campaign",
-    "campaign",
-    on=f"{{alias}}.source = '{SOURCE}' AND {{alias}}.name = {{ref}} AND NOT {{alias}}.deleted_in_source",
-    unique=True,
-)
+_OF_SOURCE = f"{{alias}}.source = '{SOURCE}' AND "
 _LOOK_UPS = {
-    "owner": (("005",), _NAMED_OWNER, "owner_id"),
-    "company": (("001",), _NAMED_COMPANY, "company_id"),
-    "campaign": (("701",), _NAMED_CAMPAIGN, "campaign_id"),
+    "owner": (("005",), f"({_OF_SOURCE}{{alias}}.external_id = {{ref}} OR upper({{alias}}.name) = upper({{ref}}))"),
+    "company": (("001",), f"{_OF_SOURCE}({{alias}}.external_id = {{ref}} OR upper({{alias}}.name) = upper({{ref}}))"),
+    "campaign": (("701",), f"{_OF_SOURCE}({{alias}}.external_id = {{ref}} OR {{alias}}.name = {{ref}})"),
 }
+"""What is looked up by its id or its name: how such ids begin, and the test in SQL; it must find one row only."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +47,16 @@ def _report(
     base: Object, noun: str, id_column: str, marks: tuple[str, ...], given: dict[str, str], *prefixes: str
 ) -> Report:
     """`base` as a report shows it: other headers, and names where ids are not shown."""
-    joins, targets, references = list(base.joins), dict(base.targets), []
+    named = [each.name for each in base.references if each.name in given and each.name in _LOOK_UPS]
+    references = []
     for each in base.references:
-        if each.name in given and each.name in _LOOK_UPS and f"{each.name}_id" in targets:
-            begins, join, column = _LOOK_UPS[each.name]
-            each = replace(each, read=ids.id_or_name(*begins))
-            joins.append(join)
-            targets[column] = targets[column].replace(f"{each.name}.id", f"{each.name}.id, {join.alias}.id")
-            if "COALESCE" not in targets[column]:
-                targets[column] = f"COALESCE({targets[column]})"
+        if each.name in named:
+            each = replace(each, read=ids.id_or_name(*_LOOK_UPS[each.name][0]))
         references.append(replace(each, headers=(*each.headers, *forms(given.get(each.name, "")))))
+    joins = [
+        replace(join, on=_LOOK_UPS[join.reference][1], unique=True) if join.reference in named else join
+        for join in base.joins
+    ]
     target = replace(
         base,
         name=f"{base.name}Report",
@@ -80,7 +67,6 @@ def _report(
         ),
         references=tuple(references),
         joins=tuple(joins),
-        targets=targets,
         required=base.required | ({"created_at": "Created Date is empty"} if "created_at" in base.required else {}),
     )
     return Report(target, noun, id_column, marks, given)

@@ -52,6 +52,16 @@ def domain(website: str) -> str:
     return host if re.fullmatch(r"[^\s.]+(\.[^\s.]+)+", host) else ""
 
 
+def truth(said: Value) -> str:
+    """False where the file does not say."""
+    return said or "f"
+
+
+def is_converted(said: Value, on: Value) -> str:
+    """What the CRM says; without its column, whether there is a day of conversion."""
+    return said or ("t" if on else "f")
+
+
 def account_name(name: Value, first: Value, last: Value) -> Value:
     """Its name; a person account without one is called like the person."""
     return name or f"{first or ''} {last or ''}".strip()
