@@ -89,7 +89,7 @@ class TableSpec:
             raise MappingRefused(" ".join(self.problems))
 
     def as_json(self) -> dict[str, Any]:
-        return dataclasses.asdict(self)
+        return dataclasses.asdict(self) | {"columns": [dataclasses.asdict(each) for each in self.columns]}
 
 
 def read(data: Any) -> TableSpec:
