@@ -26,6 +26,7 @@ KINDS = {
     "table": ("table", "Any table, read by a saved mapping."),
     "content": ("documents", "Documents: PDF, PowerPoint, Word, Excel, HTML, Markdown and more."),
 }
+WEB = ("content",)
 DONE, FAILED, USAGE, REFUSED = 0, 1, 2, 3
 _COLUMNS = ("file", "read as", "rows", "created", "updated", "unchanged", "refused", "missing", "verdict")
 _STEERING = {
@@ -42,7 +43,10 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     kinds = bring.add_subparsers(dest="kind", metavar="KIND", required=True)
     for kind, (_, sentence) in KINDS.items():
         command = kinds.add_parser(kind, help=sentence, description=sentence)
-        command.add_argument("paths", type=Path, nargs="+", metavar="PATH")
+        metavar, sentence = (
+            ("PATH_OR_URL", "files, a folder, or an address of the web") if kind in WEB else ("PATH", "")
+        )
+        command.add_argument("paths", type=_place if kind in WEB else Path, nargs="+", metavar=metavar, help=sentence)
         command.add_argument("--mapping", default="", metavar="NAME", help="read tables by this saved mapping")
         command.add_argument("--mends", type=int, metavar="IMPORT", help="the import whose error file PATH is, mended")
         command.add_argument("--zone", default="", help="the time zone of times without one, such as Europe/Berlin")
@@ -72,9 +76,13 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def run(given: argparse.Namespace) -> int:
     """Import; exit code 3: something was refused or of no use; 1: it failed; 2: there is nothing at PATH."""
     from sameside.connectors import runs, uploads
+    from sameside.connectors.documents.fetching import NotFetched
     from sameside.connectors.steering import NotNow
 
-    paths: list[Path] = [path.expanduser().resolve() for path in given.paths]
+    try:
+        paths = [_brought(path) for path in given.paths]
+    except NotFetched as problem:
+        return _say_no(str(problem))
     for path, called in zip(paths, given.paths, strict=True):
         if not path.exists():
             return _say_no(f"{clean(str(called))} does not exist.")
@@ -89,6 +97,18 @@ def run(given: argparse.Namespace) -> int:
         print(json.dumps({"run": made.pk}) if given.json else f"Import {made.pk} waits for the worker.")
         return DONE
     return _execute(made, as_json=given.json)
+
+
+def _place(text: str) -> Path | str:
+    """An address stays as it is: a path would lose some of its slashes."""
+    return text if text.lower().startswith(("http://", "https://")) else Path(text)
+
+
+def _brought(place: Path | str) -> Path:
+    """The folder or file of this machine; what is at an address is fetched into a folder first."""
+    from sameside.connectors.documents import web
+
+    return web.fetch(place) if isinstance(place, str) else place.expanduser().resolve()
 
 
 def _say_no(sentence: str) -> int:
