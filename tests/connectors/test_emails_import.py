@@ -172,6 +172,17 @@ def test_other_activities_in_the_table_are_left_out_and_said(tmp_path):
     assert "1 rows are no events of e-mails and left out: New Opportunity (1)" in run.files.get().note
 
 
+def test_a_prospect_who_opted_out_stays_so_when_the_export_comes_again(tmp_path):
+    header = "id,email,first_name,last_name,created_at,crm_contact_fid,crm_lead_fid,prospect_account_id,opted_out\n"
+    row = "9,Pia@acme.example,Pia,Post,2019-07-12 09:50:36 UTC,,,5,"
+    bring_in(tmp_path, {"prospect.csv": f"{header}{row}false\n"})
+    changed = bring_in(tmp_path, {"prospect.csv": f"{header}{row}true\n"})
+    again = bring_in(tmp_path, {"prospect.csv": f"{header}{row}true\n"})
+    assert (counts(changed, "prospect.csv"), counts(again, "prospect.csv")) == ((0, 1, 0, 0), (0, 0, 1, 0))
+    lead = Lead.objects.get()
+    assert (lead.email, lead.email_status, lead.status) == ("pia@acme.example", "unsubscribed", "Opted out")
+
+
 def test_what_is_not_needed_says_why(tmp_path):
     changes = "activity_date,activity_type_id,id,lead_id,new_value,old_value\n2020-05-06 00:14:31,13,1,2,a,b\n"
     run = bring_in(tmp_path, {"changes.csv": changes, "clicks.csv": CLICKS})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from sameside.connectors.emails import objects, rules
+from sameside.connectors.emails import events, objects, people, rules
 from sameside.connectors.objects import plain
 from sameside.connectors.registry import Found, Source
 from sameside.connectors.tabular import Rows, Table
@@ -74,8 +74,8 @@ SIGNATURES = (
 )  # fmt: skip
 _ACTIVITIES = {
     "13": "Changes of a lead's fields; the lead has what they came to.",
-    "29": objects.MARKETO_DELETED.name,
-    "37": objects.MARKETO_DELETED.name,
+    "29": people.MARKETO_DELETED.name,
+    "37": people.MARKETO_DELETED.name,
 }
 _CRM = frozenset(
     ("stagename", "dealstage", "ownerid", "whoid", "isconverted", "recordid", "lifecyclestage", "profileid")
@@ -94,7 +94,7 @@ def recognise_table(table: Table) -> Found | None:
                 name, note = _activity(table)
             return Found(table.name, name, table.bytes, note, table.path)
     if _is_event_log(table, header):
-        return Found(table.name, objects.GENERIC_EVENT.name, table.bytes, path=table.path)
+        return Found(table.name, events.GENERIC_EVENT.name, table.bytes, path=table.path)
     return None
 
 
@@ -112,9 +112,9 @@ def _is_event_log(table: Table, header: frozenset[str]) -> bool:
     """An address, a time and a column whose words are events of e-mails, in nearly every row looked at."""
     if header & _CRM or any("fivetran" in name for name in header):
         return False
-    if header.isdisjoint(objects.ADDRESS) or header.isdisjoint(objects.TIME) or header.isdisjoint(objects.WORD):
+    if header.isdisjoint(events.ADDRESS) or header.isdisjoint(events.TIME) or header.isdisjoint(events.WORD):
         return False
-    words = _cells(table, objects.WORD)
+    words = _cells(table, events.WORD)
     known = sum(rules.kind(word) is not None for word in words)
     return bool(words) and known * 5 >= len(words) * 4
 
@@ -134,6 +134,6 @@ def _cells(table: Table, names: Sequence[str]) -> list[str]:
 
 def recognise(source: Source) -> list[Found]:
     order = {name: place for place, name in enumerate(objects.BY_NAME)}
-    order[objects.MERGES] = order[objects.MARKETO_DELETED.name]
+    order[objects.MERGES] = order[people.MARKETO_DELETED.name]
     found = [each for each in map(recognise_table, source.tables) if each is not None]
     return sorted(found, key=lambda each: (order.get(each.recognised_as, len(order)), each.name))

@@ -130,8 +130,12 @@ def either(first: Value, second: Value) -> Value:
 
 
 def filtered(flag: Value) -> Value:
-    return "HubSpot filtered it out as no person's" if flag == "t" else ""
+    return "HubSpot leaves it out of its own reports" if flag == "t" else ""
 
 
 def opted_out(first: Value, second: Value) -> Value:
     return "unsubscribed" if "t" in (first, second) else ""
+
+
+def opted_status(first: Value, second: Value) -> Value:
+    return "Opted out" if "t" in (first, second) else ""

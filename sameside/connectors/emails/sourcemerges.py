@@ -4,7 +4,7 @@ import csv
 import re
 
 from sameside.connectors import tabular, values
-from sameside.connectors.emails.objects import MARKETO
+from sameside.connectors.emails.keys import MARKETO
 from sameside.connectors.intake import error_path
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.objects import plain
