@@ -45,8 +45,6 @@ def read_table(
     except tabular.Unreadable as problem:
         progress.finish(file, ImportFile.State.REFUSED, str(problem))
         return
-    if target.refers_to_itself:
-        _start_again(file)
     progress.begin(file)
     reader = Reader(Rows(file.place, layout), layout, target, choices)
     errors = ErrorFile(error_path(file), layout.header, kept=file.refused)
@@ -116,12 +114,6 @@ def _count_missing(file: ImportFile, merged: Merged) -> None:
 def _missing(file: ImportFile, target: Object) -> list[str]:
     labels = {each.name: each.label or each.name for each in target.references}
     return [f"{told['count']:,} × {labels.get(name, name)} missing" for name, told in file.missing.items()]
-
-
-def _start_again(file: ImportFile) -> None:
-    """A file whose rows name each other is read from its start, so that the second reading sees them all."""
-    file.rows = file.created = file.updated = file.unchanged = file.refused = file.missing_references = 0
-    file.missing, file.reasons = {}, {}
 
 
 def _read_again(file: ImportFile, reader: Reader, merging: Merging) -> None:

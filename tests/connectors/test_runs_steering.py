@@ -12,7 +12,7 @@ from sameside.connectors import reading, runs, steering
 from sameside.connectors.models import ImportFile, ImportRun, RowBefore
 from sameside.connectors.progress import Pace, Progress
 from sameside.connectors.steering import NotNow
-from sameside.crm.models import Company, Touch
+from sameside.crm.models import Campaign, Company, Touch
 from sameside.people.models import AuditEntry
 from sameside.people.policies import Refused
 from tests.connectors import exports
@@ -88,6 +88,19 @@ def test_a_paused_run_continues_exactly_where_it_was(tmp_path, small_batches, mo
     assert Company.objects.count() == 44
     with (settings.DATA / "imports" / done.files.get().error_file).open(newline="") as lines:
         assert [row[-2] for row in csv.reader(lines)] == ["row", "4", "13", "41"]
+
+
+def test_a_file_whose_rows_name_each_other_continues_too(tmp_path, small_batches, monkeypatch):
+    header, row, _ = exports.CAMPAIGN
+    ids = [f"701{number:012d}" for number in range(25)]
+    rows = [[each, "0", f"Campaign {n}", ids[n - 1], *row[4:]] for n, each in enumerate(ids)]
+    run = made(exports.write(tmp_path, {"Campaign.csv": [header, *rows]}))
+    with monkeypatch.context() as patched:
+        wish_after(patched, 2, "pause")
+        assert runs.execute(run.pk).state == ImportRun.State.PAUSED
+    steering.resume(run, by=None, at=NOW)
+    assert exports.counts(runs.execute(run.pk)) == {"Campaign.csv": (25, 0, 0, 0, 25)}  # their owner
+    assert Campaign.objects.exclude(parent=None).count() == 25
 
 
 def test_a_cancelled_run_keeps_what_came_in_and_settles_it(tmp_path, small_batches, monkeypatch):
