@@ -191,6 +191,23 @@ def test_a_later_export_updates_and_what_it_does_not_tell_stays(imported, tmp_pa
     )  # fmt: skip
 
 
+def test_a_contact_in_two_files_is_what_the_later_one_says(tmp_path):
+    first = [["Record ID", "First Name", "Email", "Lifecycle Stage", "Create Date"]]
+    first.append([exports.BO, "Bo", "bo@old.example", "Lead", "2026-01-06 09:00"])
+    first.append([exports.ZOE, "Zoë", "zoe@acme.example", "Lead", "2026-01-06 09:00"])
+    second = [["Record ID", "Email", "Job Title"], [exports.BO, "bo@new.example", "CFO"]]
+    folder = exports.write(tmp_path, {"a.csv": first, "b.csv": second})
+    assert counts(exports.bring_in(folder)) == {"a.csv": (2, 0, 0, 0, 0), "b.csv": (0, 1, 0, 0, 0)}
+    bo, lead = Contact.objects.get(external_id=exports.BO), Lead.objects.get(external_id=exports.BO)
+    assert (bo.first_name, bo.email, bo.title) == ("Bo", "bo@new.example", "CFO")
+    assert (lead.first_name, lead.email, lead.title) == ("Bo", "bo@new.example", "CFO")
+    assert counts(exports.bring_in(folder)) == {"a.csv": (0, 0, 2, 0, 0), "b.csv": (0, 0, 1, 0, 0)}
+    first[1][1] = "Robert"
+    exports.write(tmp_path, {"a.csv": first})
+    assert counts(exports.bring_in(folder)) == {"a.csv": (0, 1, 1, 0, 0), "b.csv": (0, 0, 1, 0, 0)}
+    assert Lead.objects.get(external_id=exports.BO).first_name == "Robert"
+
+
 def test_a_german_export_in_windows_letters(tmp_path):
     header = ["Datensatz-ID", "Vorname", "Nachname", "E-Mail", "Kontakt-Inhaber", "Lifecycle-Phase", "Erstelldatum"]
     rows = [header, ["52000000001", "Jürgen", "Müßig", "j@acme.example", "Änne Größe", "Lead", "03.02.2026 10:00"]]

@@ -11,7 +11,7 @@ from django.db import connection
 
 from sameside.connectors.hubspot import rules
 from sameside.connectors.hubspot.objects import SOURCE
-from sameside.connectors.merging import Merge
+from sameside.connectors.hubspot.overlap import Later, Layers, Told
 from sameside.connectors.objects import Object
 from sameside.connectors.reading import Batch
 
@@ -22,12 +22,19 @@ class Further:
     """Merges rows of another object than the file's own, and counts what came of them for its verdict."""
 
     def __init__(
-        self, target: Object, label: str, *, run_id: int, at: datetime, untold: frozenset[str] = frozenset()
+        self,
+        target: Object,
+        label: str,
+        *,
+        run_id: int,
+        at: datetime,
+        untold: frozenset[str] = frozenset(),
+        later: Later | None = None,
+        told: Told = lambda found: frozenset(),
     ) -> None:
         self.target = target
         self.label = label
-        self.merge = Merge(target, run_id=run_id, at=at, untold=untold)
-        self.merge.begin()
+        self.layers = Layers(target, run_id=run_id, at=at, silent=untold, later=later or Later(), told=told)
         self.created = self.updated = 0
 
     def add(self, rows: Sequence[Mapping[str, Value]]) -> dict[str, list[str]]:
@@ -38,11 +45,11 @@ class Further:
         unique = {row["external_id"]: row for row in rows}
         if not unique:
             return {}
-        names = ["external_id", "deleted_in_source", *self.merge.own, *self.merge.references]
+        names = ["external_id", "deleted_in_source", *self.layers.first.own, *self.layers.first.references]
         columns: dict[str, list[Value]] = {name: [row.get(name) for row in unique.values()] for name in names}
         columns["deleted_in_source"] = [value or "f" for value in columns["deleted_in_source"]]
         batch = Batch(numbers=list(range(len(unique))), columns=columns)
-        merged = self.merge.merge(batch)
+        merged = self.layers.merge(batch)
         self.created += merged.created
         self.updated += merged.updated
         absent: dict[str, list[str]] = {}
@@ -54,7 +61,7 @@ class Further:
         return absent
 
     def end(self) -> None:
-        self.merge.end()
+        self.layers.end()
 
     @property
     def notes(self) -> list[str]:
@@ -97,3 +104,9 @@ def untold(target: Object) -> frozenset[str]:
         else:
             silent.discard(derived.column)
     return frozenset(silent | {f"ref_{each.name}" for each in target.references if not each.headers})
+
+
+def told(target: Object) -> frozenset[str]:
+    """The columns and references of which the file says something."""
+    named = {each.column for each in target.fields} | {each.column for each in target.derived}
+    return frozenset(named | {f"ref_{each.name}" for each in target.references}) - untold(target)

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from sameside.connectors.hubspot import rules
-from sameside.connectors.hubspot.batches import untold
+from sameside.connectors.hubspot.batches import told, untold
 from sameside.connectors.hubspot.columns import Columns
 from sameside.connectors.hubspot.objects import company
+from sameside.connectors.hubspot.overlap import Later, Layers
 from sameside.connectors.hubspot.owners import Owners
 from sameside.connectors.hubspot.sourcemerges import SourceMerges
-from sameside.connectors.merging import Merge, Merged
+from sameside.connectors.merging import Merged
 from sameside.connectors.reading import Batch
 from sameside.identity.models import Kind
 
@@ -16,10 +17,16 @@ from sameside.identity.models import Kind
 class Companies:
     """Merges batches of companies."""
 
-    def __init__(self, found: Columns, *, run_id: int, at: datetime) -> None:
+    def __init__(self, found: Columns, later: Later, *, run_id: int, at: datetime) -> None:
         self.target = company(found)
-        self.companies = Merge(self.target, run_id=run_id, at=at, untold=untold(self.target))
-        self.companies.begin()
+        self.companies = Layers(
+            self.target,
+            run_id=run_id,
+            at=at,
+            silent=untold(self.target),
+            later=later,
+            told=lambda found: told(company(found)),
+        )
         self.owners = Owners()
         self.merges = SourceMerges(Kind.COMPANY, at=at)
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from django.db import transaction
 
 from sameside.connectors import tabular
-from sameside.connectors.hubspot import activities, content, links, objects, settling, tables
+from sameside.connectors.hubspot import activities, content, links, objects, overlap, settling, tables
 from sameside.connectors.hubspot.activities import Activities
 from sameside.connectors.hubspot.columns import Columns, columns, unused
 from sameside.connectors.hubspot.companies import Companies
 from sameside.connectors.hubspot.contacts import Contacts
 from sameside.connectors.hubspot.deals import Deals, Stages
+from sameside.connectors.hubspot.overlap import Later
 from sameside.connectors.hubspot.recognition import ORDER, recognise
 from sameside.connectors.intake import Merging, read_table
 from sameside.connectors.models import ImportFile, ImportRun
@@ -21,15 +22,18 @@ from sameside.connectors.registry import Connector
 from sameside.connectors.tabular import Rows
 
 _ACTIVITIES = frozenset({"Call", "Email", "Meeting", "Task", "Note", "Engagement"})
+_OVERLAPPING = frozenset({"Contact", "Company", "Deal"})
 LONGEST_NOTE = 500
 
 
 def execute(run: ImportRun, progress: Progress) -> None:
     """Read every waiting file, then settle what the rows say together."""
     at = run.started_at or run.created_at
-    for file in sorted(progress.waiting(), key=lambda file: ORDER.index(file.recognised_as)):
+    waiting = sorted(progress.waiting(), key=lambda file: ORDER.index(file.recognised_as))
+    for turn, file in enumerate(waiting):
         progress.phase(f"Reading {file.name}")
-        read(run, file, progress, at=at)
+        later = [each for each in waiting[turn + 1 :] if each.recognised_as == file.recognised_as]
+        read(run, file, progress, later, at=at)
     progress.phase("Tying contacts to their deals")
     for file in run.files.filter(connector=CONNECTOR.name, recognised_as="Contact", state=ImportFile.State.DONE):
         say(file, links.link(run, file, at=at))
@@ -38,7 +42,7 @@ def execute(run: ImportRun, progress: Progress) -> None:
         settling.settle(run_id=run.pk, at=at)
 
 
-def read(run: ImportRun, file: ImportFile, progress: Progress, *, at: datetime) -> None:
+def read(run: ImportRun, file: ImportFile, progress: Progress, later: Sequence[ImportFile], *, at: datetime) -> None:
     """Read one file and add to its verdict what its rows brought besides."""
     kind = file.recognised_as
     try:
@@ -47,12 +51,12 @@ def read(run: ImportRun, file: ImportFile, progress: Progress, *, at: datetime) 
         progress.finish(file, ImportFile.State.REFUSED, str(problem))
         return
     found = understood(file, layout)
-    read_as, merging = _merging(run, file, found, at=at)
+    read_as, merging = _merging(run, file, found, _later(later), at=at)
     read_table(run, file, progress, read_as, merging=merging)
     notes = [*getattr(merging, "notes", [])]
     if found.kind:
         notes.append(unused(found.unknown))
-    if _is_of_a_portal(layout) and "zone" not in file.choices and _tells_times(read_as):
+    if found.kind and _is_of_a_portal(layout) and "zone" not in file.choices and _tells_times(read_as):
         notes.append("times without a zone are read as UTC; choose the portal's if it has another")
     if kind == "DealHistory" and not file.created + file.updated + file.unchanged:
         notes.append("none of its rows is a change of the deal's stage")
@@ -106,17 +110,33 @@ def understood(file: ImportFile, layout: tabular.Layout) -> Columns:
     return found
 
 
-def _merging(run: ImportRun, file: ImportFile, found: Columns, *, at: datetime) -> tuple[Object, Merging | None]:
+def _later(files: Sequence[ImportFile]) -> Later:
+    """Which records the later files of the same kind bring as well; read only where there are such files."""
+    others = []
+    for file in files:
+        if file.recognised_as not in _OVERLAPPING:
+            continue
+        try:
+            layout = _layout(file)
+        except tabular.Unreadable:
+            continue
+        others.append(overlap.other(Rows(file.place, layout), layout, understood(file, layout)))
+    return Later(others)
+
+
+def _merging(
+    run: ImportRun, file: ImportFile, found: Columns, later: Later, *, at: datetime
+) -> tuple[Object, Merging | None]:
     kind = file.recognised_as
     made: Contacts | Companies | Deals | Activities
     if kind == "Contact":
-        made = Contacts(found, run_id=run.pk, at=at)
+        made = Contacts(found, later, run_id=run.pk, at=at)
     elif kind == "Company":
-        made = Companies(found, run_id=run.pk, at=at)
+        made = Companies(found, later, run_id=run.pk, at=at)
     elif kind == "Deal":
         stages = Stages()
         stages.learn(_stages_named(file, found), run_id=run.pk)
-        made = Deals(found, stages, run_id=run.pk, at=at)
+        made = Deals(found, stages, later, run_id=run.pk, at=at)
     elif kind in _ACTIVITIES:
         made = Activities(activities.activity(kind, found), run_id=run.pk, at=at)
     elif kind in ("DealStage", "DealHistory"):

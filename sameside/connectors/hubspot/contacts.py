@@ -8,12 +8,13 @@ when the contact went on to opportunity or customer. A lead stays a lead when it
 from datetime import datetime
 
 from sameside.connectors.hubspot import rules
-from sameside.connectors.hubspot.batches import Further, name_companies, untold
+from sameside.connectors.hubspot.batches import Further, name_companies, told, untold
 from sameside.connectors.hubspot.columns import Columns
 from sameside.connectors.hubspot.objects import LEAD, LEAD_STAGE, SOURCE, contact, lifecycle_dates
+from sameside.connectors.hubspot.overlap import Later, Layers
 from sameside.connectors.hubspot.owners import Owners
 from sameside.connectors.hubspot.sourcemerges import SourceMerges
-from sameside.connectors.merging import Merge, Merged
+from sameside.connectors.merging import Merged
 from sameside.connectors.reading import Batch
 from sameside.connectors.salesforce import rules as crm_rules
 from sameside.identity.models import Kind
@@ -32,6 +33,7 @@ STAGES = {
     "other": "Other",
 }
 _COPIED = ("first_name", "last_name", "email", "phone", "title", "seniority", "department", "lead_source")
+_LEAD_COLUMNS = frozenset([*(each.column for each in LEAD.fields), *(f"ref_{each.name}" for each in LEAD.references)])
 _FROM_CONTACT = {
     "company_name": "company_name",
     "industry": "industry",
@@ -44,25 +46,28 @@ _FROM_CONTACT = {
 class Contacts:
     """Merges batches of contacts, and the leads and companies that their rows tell of."""
 
-    def __init__(self, found: Columns, *, run_id: int, at: datetime) -> None:
+    def __init__(self, found: Columns, later: Later, *, run_id: int, at: datetime) -> None:
         self.target = contact(found)
         self.run_id = run_id
         self.at = at
         self.dates = lifecycle_dates(found)
-        self.tells_leads = bool(self.dates) or found.has("lifecycle")
-        silent = untold(self.target)
-        self.contacts = Merge(self.target, run_id=run_id, at=at, untold=silent)
-        self.contacts.begin()
-        lead_silent = {column for column, made_of in _FROM_CONTACT.items() if made_of in silent}
-        if not found.has("company_name", "company_names", "primary_company_names"):
-            lead_silent.add("company_name")
-        else:
-            lead_silent.discard("company_name")
-        lead_silent |= {name for name in silent if name in _COPIED or name.startswith("ref_")}
-        lead_silent.add("rating")
-        if not self.tells_leads:
-            lead_silent |= {"is_converted", "converted_on"}
-        self.leads = Further(LEAD, "leads", run_id=run_id, at=at, untold=frozenset(lead_silent))
+        self.contacts = Layers(
+            self.target,
+            run_id=run_id,
+            at=at,
+            silent=untold(self.target),
+            later=later,
+            told=lambda found: told(contact(found)),
+        )
+        self.leads = Further(
+            LEAD,
+            "leads",
+            run_id=run_id,
+            at=at,
+            untold=_untold_of_leads(found),
+            later=later,
+            told=lambda found: _LEAD_COLUMNS - _untold_of_leads(found),
+        )
         self.stages = Further(LEAD_STAGE, "stages of leads", run_id=run_id, at=at)
         self.owners = Owners()
         self.merges = SourceMerges(Kind.CONTACT, at=at)
@@ -134,12 +139,24 @@ class Contacts:
 
     @property
     def notes(self) -> list[str]:
-        told = [*self.leads.notes, *self.stages.notes, *self.owners.notes, *self.merges.notes]
+        notes = [*self.leads.notes, *self.stages.notes, *self.owners.notes, *self.merges.notes]
         if self.companies:
-            told.append(f"{self.companies:,} companies known only by id and name")
+            notes.append(f"{self.companies:,} companies known only by id and name")
         if self.undated:
-            told.append(f"{self.undated:,} leads by their stage have no date and are contacts only")
-        return told
+            notes.append(f"{self.undated:,} leads by their stage have no date and are contacts only")
+        return notes
+
+
+def _untold_of_leads(found: Columns) -> frozenset[str]:
+    """What a file of contacts says nothing about its leads."""
+    silent = untold(contact(found))
+    leads = {column for column, made_of in _FROM_CONTACT.items() if made_of in silent} - {"company_name"}
+    if not found.has("company_name", "company_names", "primary_company_names"):
+        leads.add("company_name")
+    leads |= {name for name in silent if name in _COPIED or name.startswith("ref_")}
+    if not found.dated and not found.has("lifecycle"):
+        leads |= {"created_at", "is_converted", "converted_on"}
+    return frozenset(leads | {"rating"})
 
 
 def _stages(number: str, dates: dict[str, str]) -> list[Row]:

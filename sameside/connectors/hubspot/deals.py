@@ -10,12 +10,13 @@ from datetime import datetime
 from hashlib import sha256
 
 from sameside.connectors.hubspot import rules
-from sameside.connectors.hubspot.batches import Further, name_companies, untold
+from sameside.connectors.hubspot.batches import Further, name_companies, told, untold
 from sameside.connectors.hubspot.columns import Columns
 from sameside.connectors.hubspot.objects import ROLE, SOURCE, STAGE_CHANGE, deal
+from sameside.connectors.hubspot.overlap import Later, Layers
 from sameside.connectors.hubspot.owners import Owners
 from sameside.connectors.hubspot.sourcemerges import mark_merged_deals
-from sameside.connectors.merging import SAMPLES, Merge, Merged
+from sameside.connectors.merging import SAMPLES, Merged
 from sameside.connectors.reading import Batch
 from sameside.crm.models import PipelineStage
 
@@ -84,7 +85,7 @@ def _own_id(label: str, pipeline: str) -> str:
 class Deals:
     """Merges batches of deals, and the roles, stage changes and companies that their rows tell of."""
 
-    def __init__(self, found: Columns, stages: Stages, *, run_id: int, at: datetime) -> None:
+    def __init__(self, found: Columns, stages: Stages, later: Later, *, run_id: int, at: datetime) -> None:
         self.target = deal(found, stages.name, told=stages.told)
         self.run_id = run_id
         self.stages = stages
@@ -92,8 +93,14 @@ class Deals:
         silent = untold(self.target)
         if found.has("amount_given") and not found.has("currency"):
             silent -= {"currency"}
-        self.deals = Merge(self.target, run_id=run_id, at=at, untold=silent)
-        self.deals.begin()
+        self.deals = Layers(
+            self.target,
+            run_id=run_id,
+            at=at,
+            silent=silent,
+            later=later,
+            told=lambda found: told(deal(found, stages.name, told=stages.told)),
+        )
         self.roles = Further(ROLE, "contacts in deals", run_id=run_id, at=at, untold=frozenset({"role", "is_primary"}))
         self.changes = Further(STAGE_CHANGE, "stage changes", run_id=run_id, at=at)
         self.owners = Owners()
@@ -136,14 +143,14 @@ class Deals:
 
     @property
     def notes(self) -> list[str]:
-        told = [*self.roles.notes, *self.changes.notes, *self.owners.notes]
+        notes = [*self.roles.notes, *self.changes.notes, *self.owners.notes]
         if self.companies:
-            told.append(f"{self.companies:,} companies known only by id and name")
+            notes.append(f"{self.companies:,} companies known only by id and name")
         if self.merged_away:
-            told.append(f"{self.merged_away:,} deals that HubSpot merged into others")
+            notes.append(f"{self.merged_away:,} deals that HubSpot merged into others")
         if self.unstaged:
-            told.append(f"{self.unstaged:,} deals have no stage")
-        return told
+            notes.append(f"{self.unstaged:,} deals have no stage")
+        return notes
 
 
 def roles(deal_id: str, contacts: Iterable[str], role: Value = "") -> list[Row]:
