@@ -17,6 +17,7 @@ from sameside.ui.cells import Badge, Two
 
 SHOWN = 8
 _COUNTED = 1_000
+_LEADS = 100
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,10 @@ def company(of: Company, by: Person) -> dict[str, Any]:
 
 
 def contact(of: Contact, by: Person) -> dict[str, Any]:
-    """The contact's place in deals, the campaigns it was in, and the latest activities with it."""
+    """The contact's place in deals, the campaigns it was in, and the latest activities with it: as a contact, and as
+    the leads it was."""
+    leads = visible_leads(by).filter(contact=of).order_by("pk").values_list("pk", flat=True)
+    was = Q(contact=of) | Q(lead__in=list(leads[:_LEADS]))
     roles = (
         DealContact.objects.filter(contact=of, deal__in=Deal.objects.visible_to(by), deleted_in_source=False)
         .select_related("deal")
@@ -180,7 +184,7 @@ def contact(of: Contact, by: Person) -> dict[str, Any]:
             "status": member.status,
             "at": member.at,
         }
-        for member in of.memberships.select_related("campaign").order_by("-at", "-pk")[:SHOWN]
+        for member in CampaignMember.objects.filter(was).select_related("campaign").order_by("-at", "-pk")[:SHOWN]
     ]
     place_columns = (
         Column("deal", "Deal"),
@@ -201,7 +205,7 @@ def contact(of: Contact, by: Person) -> dict[str, Any]:
         "blocks": [
             Block("Deals", Table(place_columns, places, empty="In no buying group that you may see.")),
             Block("Campaigns", Table(campaign_columns, memberships, empty="A member of no campaign.")),
-            Block("Activities", activities_table(of.activities.filter(Q(deal=None) | Q(deal__in=_deals(by))))),
+            Block("Activities", activities_table(Activity.objects.filter(was, Q(deal=None) | Q(deal__in=_deals(by))))),
         ],
     }
 

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from sameside.leads import views
+from sameside.leads import conversion_views, views
 
 app_name = "leads"
 urlpatterns = [
     path("", views.report, name="report"),
     path("all/", views.leads, name="list"),
     path("<int:lead_id>/", views.lead, name="lead"),
+    path("<int:lead_id>/conversion/", conversion_views.converting, name="conversion"),
+    path("<int:lead_id>/conversion/<int:conversion_id>/undoing/", conversion_views.undoing, name="conversion_undoing"),
 ]

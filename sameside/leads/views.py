@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from sameside.kit import periods
 from sameside.leads import lists, pages, way
 from sameside.leads import report as figures
-from sameside.leads.models import Lead
+from sameside.leads.models import Conversion, Lead
 from sameside.people.models import Person
 from sameside.people.policies import can, may
 from sameside.ui import lists as ui_lists
@@ -54,6 +54,13 @@ def leads(request: HttpRequest) -> HttpResponseBase:
     return ui_lists.respond(request, rows, lists.spec(), "leads/list.html", context)
 
 
+def _conversion(request: HttpRequest, lead: Lead) -> Conversion | None:
+    """The conversion that was made here and that the reader may take back."""
+    if not lead.is_converted or not can(request.user, "convert_leads"):
+        return None
+    return lead.conversions.filter(undone_at=None).first()
+
+
 @require_GET
 @may("see_leads")
 def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
@@ -69,5 +76,7 @@ def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
         "way": way.of(one),
         "hours_to_touch": lists.hours_to_touch(one),
         "may_see_deal": one.deal is not None and can(request.user, "see_crm"),
+        "may_convert": not one.is_converted and can(request.user, "convert_leads"),
+        "conversion": _conversion(request, one),
     }
     return render(request, "leads/lead.html", context)
