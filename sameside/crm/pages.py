@@ -165,6 +165,11 @@ def contact(of: Contact, by: Person) -> dict[str, Any]:
         .select_related("deal")
         .order_by("-deal__created_at", "-pk")[:SHOWN]
     )
+    # A contact that was merged may have brought a second place in a deal along: the named one counts.
+    places_by_deal: dict[int, DealContact] = {}
+    for role in roles:
+        if role.deal_id not in places_by_deal or (role.role and not places_by_deal[role.deal_id].role):
+            places_by_deal[role.deal_id] = role
     deal_link, campaign_link = lists.address("deals:deal"), lists.address("crm:campaign")
     places = [
         {
@@ -174,7 +179,7 @@ def contact(of: Contact, by: Person) -> dict[str, Any]:
             "state": state_badge(role.deal),
             "amount": role.deal.amount,
         }
-        for role in roles
+        for role in places_by_deal.values()
     ]
     memberships = [
         {

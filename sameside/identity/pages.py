@@ -10,7 +10,7 @@ from sameside.crm import references
 from sameside.identity import answering, lists
 from sameside.identity.answering import LEFT, RIGHT
 from sameside.identity.models import Duplicate, Kind
-from sameside.identity.records import RECORDS, is_blank, kind_of
+from sameside.identity.records import RECORDS, is_blank, kind_of, source_name
 
 _LABELS: Mapping[str, str] = {"email": "E-mail", "phone": "Telephone", "created_at": "In the source since"}
 _SHARED = frozenset(
@@ -54,7 +54,7 @@ def _side(key: str, record: Any, kept: str) -> Side:
         key=key,
         name=str(record),
         url=reverse(kind.page, args=[record.pk]),
-        source=record.source.capitalize(),
+        source=source_name(record.source),
         external_id=record.external_id,
         moves=sorted(moves.items(), key=lambda one: -one[1]),
         is_kept=kept == key,

@@ -52,7 +52,13 @@ RECORDS: Mapping[str, RecordKind] = {
     Kind.CONTACT: RecordKind(Kind.CONTACT, Contact, "contact", "crm:contact"),
     Kind.LEAD: RecordKind(Kind.LEAD, Lead, "lead", "leads:lead"),
 }
+_SOURCES: Mapping[str, str] = {"hubspot": "HubSpot", "sameside": "made here"}
 _KIND_OF: Mapping[type[models.Model], Kind] = {record.model: record.kind for record in RECORDS.values()}
+
+
+def source_name(source: str) -> str:
+    """The name of a source as its vendor writes it."""
+    return _SOURCES.get(source, source.capitalize())
 
 
 def kind_of(record: Record) -> RecordKind:

@@ -23,7 +23,7 @@ from django.db.models import Q
 from sameside.crm import likeness
 from sameside.identity import merging
 from sameside.identity.models import Duplicate, Kind, Merge, SourceMerge
-from sameside.identity.records import RECORDS
+from sameside.identity.records import RECORDS, source_name
 from sameside.leads import conversion
 from sameside.people import audit
 from sameside.people.policies import Refused
@@ -136,7 +136,7 @@ def _said_by_source(kind: Kind) -> Iterator[Pair]:
     for source, merged, pk in found:
         end = ends[source, merged]
         if end in survivors and survivors[end] != pk:
-            yield survivors[end], pk, f"merged in {source.capitalize()}"
+            yield survivors[end], pk, f"merged in {source_name(source)}"
 
 
 def _last(start: tuple[str, str], next_of: Mapping[tuple[str, str], tuple[str, str]]) -> tuple[str, str] | None:
