@@ -17,6 +17,7 @@ from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.objects import Join, Object
 from sameside.connectors.reading import Reader
 from sameside.connectors.sampling import SampledRows
+from sameside.connectors.table import proposing
 from sameside.connectors.tabular import Choices
 from sameside.connectors.tabular.encoding import spoken
 from sameside.connectors.values import Bad, Column, Value
@@ -136,7 +137,7 @@ class RunPreview:
     others: tuple[ImportFile, ...]
     more: int
     documents: tuple[tuple[str, int], ...]
-    unknown: tuple[ImportFile, ...]
+    unknown: tuple[tuple[ImportFile, str], ...]
     left_out: tuple[ImportFile, ...]
     left_out_more: int
 
@@ -206,10 +207,16 @@ def of_run(run: ImportRun) -> RunPreview:
         tuple(tables[MOST_TABLES:MOST_LISTED]),
         max(len(tables) - MOST_LISTED, 0),
         tuple(sorted(documents.items())),
-        tuple(unknown[:MOST_LISTED]),
+        tuple(_unknown(unknown)),
         tuple(left_out[:MOST_LISTED]),
         max(len(left_out) - MOST_LISTED, 0) + max(len(unknown) - MOST_LISTED, 0),
     )
+
+
+def _unknown(files: Sequence[ImportFile]) -> Iterable[tuple[ImportFile, str]]:
+    """The tables that wait for a person's word, the first of them with what they look like."""
+    for place, file in enumerate(files[:MOST_LISTED]):
+        yield file, (proposing.likeness(file) if place < MOST_TABLES else "") or file.note
 
 
 def of_file(file: ImportFile) -> FilePreview:

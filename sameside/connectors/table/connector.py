@@ -14,25 +14,19 @@ from sameside.connectors.reading import Batch
 from sameside.connectors.registry import Connector, Found, Source
 from sameside.connectors.salesforce import history
 from sameside.connectors.table import mapping as mappings
-from sameside.connectors.table import proposing, saved
+from sameside.connectors.table import saved
 from sameside.connectors.table.objects import build
-from sameside.connectors.table.targets import BY_NAME
 from sameside.connectors.tabular import Layout, Table
 
 ORDER = ("companies", "contacts", "campaigns", "deals", "leads", "stage_changes", "members", "activities")
 
-MOST_LOOKED_AT = 50
 _NOBODY = "none"
 """The key of a row that names no company; it is not made."""
 
 
 def recognise(source: Source) -> Sequence[Found]:
-    """Tables whose headers are exactly those of a saved mapping are read; what others look like is said."""
-    found: list[Found] = []
-    for table in source.tables:
-        if table.layout:
-            found.append(_recognised(table, table.layout) or _unknown(table, looked=len(found) < MOST_LOOKED_AT))
-    return found
+    """Tables whose headers are exactly those of a saved mapping are read; the others wait for a person's word."""
+    return [_recognised(table, table.layout) or _unknown(table) for table in source.tables if table.layout]
 
 
 def _recognised(table: Table, layout: Layout) -> Found | None:
@@ -45,15 +39,8 @@ def _recognised(table: Table, layout: Layout) -> Found | None:
     return Found(table.name, spec.kind.label, table.bytes, note, table.path, choices=told)
 
 
-def _unknown(table: Table, *, looked: bool) -> Found:
-    note = "Say what its columns mean, and it can be brought in."
-    if looked and table.layout:
-        proposal = proposing.of_table(table.path, table.layout, table.name)
-        if not proposal.missing:
-            note = (
-                f"It looks like {BY_NAME[proposal.target].label.lower()}. Check what its columns mean to bring it in."
-            )
-    return Found(table.name, "", table.bytes, note, table.path)
+def _unknown(table: Table) -> Found:
+    return Found(table.name, "", table.bytes, "Say what its columns mean, and it can be brought in.", table.path)
 
 
 def target(file: ImportFile) -> Object | None:

@@ -12,6 +12,7 @@ from sameside.connectors.table import mapping as mappings
 from sameside.connectors.table import saved
 from sameside.connectors.table.mapping import MappingRefused, TableSpec
 from sameside.connectors.table.proposal import Proposal, propose
+from sameside.connectors.table.targets import BY_NAME
 from sameside.connectors.tabular import Layout, Rows
 from sameside.people.models import Person
 
@@ -37,14 +38,20 @@ def _beginning(path: Path, layout: Layout, most: int) -> list[list[str]]:
     return [[cell[:_LONGEST_CELL] for cell in cells] for cells in records]
 
 
-def of_table(path: Path, layout: Layout, name: str) -> Proposal:
-    """The proposal for a table of which only the layout is known so far."""
-    return propose(layout.header, _beginning(path, layout, SAMPLE), name=name)
-
-
 def proposal_for(file: ImportFile, *, target: str = "") -> Proposal:
     seen = sample(file.place, tabular.Choices.from_json(file.choices))
     return propose(seen.layout.header, seen.rows, name=file.name, target=target)
+
+
+def likeness(file: ImportFile) -> str:
+    """What the table looks like, as a sentence; empty when nothing is found that is needed for anything."""
+    try:
+        proposal = proposal_for(file)
+    except tabular.Unreadable as problem:
+        return str(problem)
+    if proposal.missing:
+        return ""
+    return f"It looks like {BY_NAME[proposal.target].label.lower()}. {proposal.reason}"
 
 
 def first_spec(file: ImportFile, proposal: Proposal) -> TableSpec:
