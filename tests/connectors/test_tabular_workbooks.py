@@ -4,15 +4,18 @@ import struct
 import zipfile
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sameside.connectors import tabular
-from sameside.connectors.tabular import Choices, Rows, Table, conversion
+from sameside.connectors.tabular import Choices, Rows, Table, conversion, converting
 from sameside.connectors.tabular.converting import Limits
 
 
@@ -119,11 +122,21 @@ def test_parquet_keeps_every_digit(tmp_path):
     assert (found.name, found.layout.header) == ("data.parquet", tuple(table.column_names))
     first, second = rows_of(found)
     assert first[:6] == (
-        ["51000000041", "2026-01-02 03:04:05.600000+00:00", "2026-01-02", "2026-01-02", "1033.330000", "0.1"]
+        ["51000000041", "2026-01-02 03:04:05.600000+00:00", "2026-01-02 00:00:00", "2026-01-02", "1033.330000", "0.1"]
     )
     assert first[6:8] == ["10000000000000000000000", "true"]
     assert first[8:] == ['["a", "b"]', '{"city": "Köln", "at": "2026-01-02"}', "ff00", "=1+1"]
     assert second == ["", "", "", "", "", "", "", "", "", "", "text", 'say "x"']
+
+
+@given(st.lists(st.floats(width=64) | st.none(), min_size=1, max_size=8))
+def test_floats_of_parquet_are_written_without_exponents_and_read_back(values):
+    for found, value in zip(converting.as_text(pa.array(values, pa.float64())).to_pylist(), values, strict=True):
+        if value is None or not isfinite(value):
+            assert found is None
+        else:
+            assert "e" not in found
+            assert float(found) == value
 
 
 def spreadsheet(path: Path, sheet: bytes, strings: bytes = b"", *, lie: bool = False) -> None:
