@@ -127,7 +127,7 @@ def recognise_header(
     )
     if loaded := _of_data_loader(header, sample):
         return "", loaded
-    if "recordid" in columns and "id" not in columns:
+    if ("recordid" in columns and "id" not in columns) or "updatedat" in columns:
         return None
     if "fivetranstart" in columns:
         return "", "A warehouse's history of former values; the file with the current values is used."
