@@ -9,8 +9,9 @@ from django.db import connection
 from PIL import Image
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from sameside.connectors import runs
+from sameside.connectors import registry, runs
 from sameside.connectors.models import ImportFile
+from sameside.connectors.progress import Progress
 from sameside.library import files, intake, previews, searching
 from sameside.library.extraction import office
 from sameside.library.extraction.document import FORMAT_NAMES
@@ -218,3 +219,59 @@ def test_very_long_text_fits_into_the_index(alice: Person, reader: Reader, tmp_p
     with connection.cursor() as cursor:
         cursor.execute("SELECT search @@ to_tsquery('simple', 'word13999') FROM library_asset")
         assert cursor.fetchone() == (True,)
+
+
+def test_pages_of_every_new_format_are_drawn(alice: Person, reader: Reader, tmp_path: Path) -> None:
+    Image.new("RGBA", (300, 200), (200, 30, 30, 90)).save(tmp_path / "Logo.png")
+    pages = [Image.new("RGB", (60, 80), colour) for colour in ("red", "blue")]
+    pages[0].save(tmp_path / "Fax.tiff", save_all=True, append_images=pages[1:])
+    documents.workbook(tmp_path / "Prices.xlsx", {"EMEA": [["Team", "90"]], "US": [["Team", "99"]]})
+    documents.epub(tmp_path / "Book.epub", [f"<h1>One</h1><p>{ENGLISH}</p>"])
+    (tmp_path / "Demo.mp4").write_bytes(documents.MP4)
+    (tmp_path / "Demo.vtt").write_text(documents.TRANSCRIPT)
+    (tmp_path / "Funnel.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><text>Leads</text></svg>')
+    names = ("Logo.png", "Fax.tiff", "Prices.xlsx", "Book.epub", "Demo.mp4", "Funnel.svg")
+    for name in names:
+        assert bring(tmp_path / name, alice, reader).verdict is Verdict.CREATED
+    assert previews.draw_waiting(at=NOW) == len(names)
+    drawn = AssetPage.objects.exclude(image="").values_list("version__filename", flat=True)
+    assert {name: list(drawn).count(name) for name in names} == {
+        "Logo.png": 1,
+        "Fax.tiff": 2,
+        "Prices.xlsx": 2,
+        "Book.epub": 1,
+        "Demo.mp4": 2,
+        "Funnel.svg": 1,
+    }
+    for page in AssetPage.objects.exclude(image=""):
+        assert files.page_image(page).read_bytes().startswith(b"\xff\xd8\xff")
+
+
+@pytest.mark.django_db
+def test_names_that_act_on_a_terminal_are_shown_without_that(tmp_path: Path) -> None:
+    folder = tmp_path / "content"
+    folder.mkdir()
+    (folder / "a\x1b[2Jb\n.md").write_text(ENGLISH)
+    (folder / "gpj.\u202eexe.md").write_text(f"{ENGLISH} Other.")
+    (folder / "no ending").write_bytes(documents.pdf(tmp_path / "x.pdf", [ENGLISH]).read_bytes())
+    run = runs.create("documents", folder, origin="content", by=None, at=NOW)
+    runs.execute(run.pk)
+    assert list(run.files.order_by("name").values_list("name", "state", "note")) == [
+        ("a\ufffd[2Jb\ufffd.md", "done", "New, 1 page."),
+        ("gpj.\ufffdexe.md", "done", "New, 1 page."),
+        ("no ending", "done", "New, 1 page."),
+    ]
+    assert not any("\x1b" in asset.title + asset.path for asset in Asset.objects.all())
+
+
+@pytest.mark.django_db
+def test_a_dry_run_keeps_no_original(tmp_path: Path, data: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "a.md").write_text(ENGLISH)
+    run = runs.create("documents", tmp_path / "content", origin="content", by=None, at=NOW)
+    connector = registry.connector("documents")
+    run.dry = True
+    run.save()
+    connector.execute(run, Progress(run, connector="documents"))
+    assert run.files.get().created == 1
+    assert not [path for path in (data / "files" / "originals").rglob("*") if path.is_file()]
