@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 NAMES = ("documents", "hubspot", "salesforce", "emails", "costs", "touches", "usage", "table")
 """In the order in which their files are read: what later ones refer to comes first."""
-BY_PARTICULARITY = ("hubspot", "emails", "costs", "salesforce", "touches", "usage", "table", "documents")
+BY_PARTICULARITY = ("emails", "costs", "hubspot", "salesforce", "touches", "usage", "table", "documents")
 """Who is asked first what a table is: those whose headers are unmistakable, last the one that takes any."""
 ANY = "any"
-DOCUMENTS = "documents"
+DOCUMENTS, TABLE = "documents", "table"
 LONGEST_NAME = 500
 UNKNOWN_TABLE = "Nobody knows this header; say yourself what its columns mean."
 UNKNOWN_FILE = "Neither a table nor a document that can be read."
@@ -122,8 +122,9 @@ def label(name: str) -> str:
 def recognise(source: Source, only: str = ANY) -> list[tuple[str, Found]]:
     """(connector, file) for every file of the source, in the order in which they will be read.
 
-    `only` asks one connector. Of several, the one that will read a file gets it, else one that knows it: the most
-    particular first (`BY_PARTICULARITY`). A workbook that holds no known table is a document.
+    `only` asks one connector. Of several, the most particular that knows a file (`BY_PARTICULARITY`) decides what it
+    is; only a mapping that somebody saved for its very header makes something of a table that is not needed. A workbook
+    that holds no known table is a document.
     """
     asked = connectors() if only == ANY else [connector(only)]
     claims: dict[str, tuple[str, Found]] = {}
@@ -131,7 +132,7 @@ def recognise(source: Source, only: str = ANY) -> list[tuple[str, Found]]:
         for found in each.recognise(source):
             held = claims.get(found.name)
             taken = any(name == found.name or name.startswith(f"{found.name} › ") for name in _read(claims))
-            if held is None or (found.recognised_as and not taken):
+            if not taken and (held is None or found.recognised_as):
                 claims.pop(found.name, None)
                 claims[found.name] = (each.name, found)
     order = [each.name for each in asked]

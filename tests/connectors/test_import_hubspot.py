@@ -6,16 +6,19 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from django.conf import settings
 
+from sameside.connectors import registry, runs
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.crm.models import Activity, Company, Contact, Deal, DealContact, StageChange, Touch
 from sameside.identity.models import SourceMerge
 from sameside.leads.models import Lead, LeadStage
+from sameside.library.models import Asset
 from sameside.people.models import Person
 from tests.conftest import signed_in
 from tests.connectors import hubspot_exports as exports
-from tests.connectors.exports import counts
+from tests.connectors.exports import NOW, counts
 
 pytestmark = pytest.mark.django_db
 
@@ -256,3 +259,24 @@ def test_tickets_are_left_out_and_say_why(tmp_path):
         ImportFile.State.IGNORED,
         "Tickets are support work; Sameside does not use them.",
     )
+
+
+def test_a_workbook_is_read_by_its_sheet_and_is_no_document(tmp_path):
+    book = xlsxwriter.Workbook(str(tmp_path / "contacts.xlsx"))
+    sheet = book.add_worksheet("hubspot-crm-exports")
+    for line, cells in enumerate(
+        [
+            ["Record ID", "Email", "Lifecycle Stage", "Create Date"],
+            [59000000777, "xi@x.example", "Lead", "2026-01-06 09:30"],
+        ]
+    ):
+        for column, cell in enumerate(cells):
+            sheet.write(line, column, cell)
+    book.close()
+    run = runs.create(registry.ANY, tmp_path, origin="a workbook", by=None, at=NOW)
+    runs.execute(run.pk)
+    assert [(file.connector, file.recognised_as, file.created) for file in run.files.all()] == [
+        ("hubspot", "Contact", 1)
+    ]
+    assert Lead.objects.get().external_id == "59000000777"
+    assert Asset.objects.count() == 0
