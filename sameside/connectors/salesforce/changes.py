@@ -16,7 +16,8 @@ from sameside.connectors.merging import Merge, Merged
 from sameside.connectors.models import ImportRun
 from sameside.connectors.objects import Object, plain
 from sameside.connectors.reading import Batch
-from sameside.connectors.salesforce.objects import LEAD_ENTERED, SOURCE, STAGE_ENTERED
+from sameside.connectors.salesforce.histories import LEAD_ENTERED, STAGE_ENTERED
+from sameside.connectors.salesforce.pieces import SOURCE
 from sameside.connectors.values import Value
 from sameside.leads.models import HANDED_OVER
 

@@ -13,7 +13,8 @@ from sameside.connectors.progress import Progress
 from sameside.connectors.registry import Connector
 from sameside.connectors.salesforce import history, ids, merges
 from sameside.connectors.salesforce.changes import Changes
-from sameside.connectors.salesforce.objects import CHANGES, USER
+from sameside.connectors.salesforce.histories import CHANGES
+from sameside.connectors.salesforce.objects import USER
 from sameside.connectors.salesforce.persons import Users
 from sameside.connectors.salesforce.recognition import recognise
 from sameside.connectors.salesforce.targets import TARGETS

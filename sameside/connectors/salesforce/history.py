@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from sameside.connectors.salesforce.objects import SOURCE
+from sameside.connectors.salesforce.pieces import SOURCE
 
 CLOSED_AT = """
     WITH entered AS (

@@ -12,7 +12,7 @@ from sameside.connectors import tabular
 from sameside.connectors.models import ImportFile
 from sameside.connectors.objects import plain
 from sameside.connectors.salesforce import ids
-from sameside.connectors.salesforce.objects import SOURCE
+from sameside.connectors.salesforce.pieces import SOURCE
 from sameside.identity.models import Kind
 from sameside.identity.rules import record_source_merges
 

@@ -8,7 +8,7 @@ import re
 
 from sameside.connectors.merging import Merged
 from sameside.connectors.reading import Batch
-from sameside.connectors.salesforce.objects import SOURCE
+from sameside.connectors.salesforce.pieces import SOURCE
 from sameside.people.models import Person, Team
 
 _SIDES = (

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from sameside.connectors.objects import Derived, Field, Join, Object, Reference, plain
 from sameside.connectors.salesforce import ids, labels, rules
 from sameside.connectors.salesforce import objects as exported
+from sameside.connectors.salesforce.activities import TASK
 from sameside.connectors.salesforce.labels import forms
-from sameside.connectors.salesforce.objects import SOURCE, key
+from sameside.connectors.salesforce.pieces import SOURCE, key
 
 _OF_SOURCE = f"{{alias}}.source = '{SOURCE}' AND "
 _LOOK_UPS = {
@@ -73,10 +74,10 @@ def _report(
 
 
 _ACTIVITY = replace(
-    exported.TASK,
+    TASK,
     name="Activity",
     fields=(
-        *(each for each in exported.TASK.fields if each.column != "type"),
+        *(each for each in TASK.fields if each.column != "type"),
         Field("type_given", ("type", "typec"), helper=True),
         Field("activity", forms(labels.ACTIVITY["id"]), helper=True),
     ),
