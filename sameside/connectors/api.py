@@ -10,6 +10,7 @@ from django.utils import timezone
 from ninja import File, Form, Router, Schema
 from ninja.errors import HttpError
 from ninja.files import UploadedFile
+from ninja.responses import Status
 
 from sameside.connectors import registry, runs, steering, undoing, uploads
 from sameside.connectors.figures import about, figures
@@ -164,7 +165,7 @@ def create_import(
     request: Call,
     files: File[list[UploadedFile]],
     given: Form[NewImport],
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Files and archives as multipart/form-data in `files`. With `start=false` nothing is read before `/start`.
 
     `connector=any` recognises everything; `dry=true` does everything and keeps nothing; `mapping` names a saved one.
@@ -186,7 +187,7 @@ def create_import(
         raise HttpError(422, str(problem)) from problem
     except NotNow as problem:
         raise HttpError(409, str(problem)) from problem
-    return 201, told(run)
+    return Status(201, told(run))
 
 
 def _begin(given: NewImport, *, folder: Any, origin: str, by: Person) -> ImportRun:

@@ -30,6 +30,8 @@ STALLED_AFTER = 120
 KNOWN_AFTER = 3.0  # seconds of work after which the pace says something
 FIRST_REFUSED = 3
 WIDEST_CELL = 80
+MOST_SHOWN = 200
+MOST_TOLD = 30
 
 
 @dataclass(frozen=True)
@@ -105,9 +107,31 @@ class RunFigures:
         return " · ".join(parts)
 
     @property
-    def told(self) -> Sequence[FileLine]:
-        """The files of which there is more to say than a line: refused rows, missing references."""
-        return [line for line in self.lines if line.reasons or line.missing]
+    def shown(self) -> Sequence[FileLine]:
+        return self.lines[:MOST_SHOWN]
+
+    @property
+    def more(self) -> int:
+        """How many files are not shown."""
+        return max(len(self.lines) - MOST_SHOWN, 0)
+
+    @property
+    def refusing(self) -> Sequence[FileLine]:
+        """The files with refused rows."""
+        return [line for line in self.lines if line.reasons or line.errors][:MOST_TOLD]
+
+    @property
+    def lacking(self) -> Sequence[FileLine]:
+        """The files whose rows refer to what is not here."""
+        return [line for line in self.lines if line.missing][:MOST_TOLD]
+
+    @property
+    def left_out(self) -> Sequence[tuple[str, Sequence[str]]]:
+        """(reason, files) of what is not needed, the largest group first."""
+        groups: dict[str, list[str]] = {}
+        for line in self.ignored:
+            groups.setdefault(line.file.note, []).append(line.file.name)
+        return sorted(groups.items(), key=lambda group: -len(group[1]))
 
 
 def duration(seconds: float) -> str:
@@ -215,15 +239,12 @@ def _sentence(run: ImportRun, *, stalled: bool) -> str:
 
 
 def undo_sentence(run: ImportRun) -> str:
-    """`Undone: 40 companies went, 3 contacts are as they were before.`"""
-    removed = [f"{count:,} {name}" for name, count in run.undo.get("removed", {}).items()]
-    restored = [f"{count:,} {name}" for name, count in run.undo.get("restored", {}).items()]
-    told = []
-    if removed:
-        told.append(f"{', '.join(removed)} went")
-    if restored:
-        told.append(f"{', '.join(restored)} are as they were before")
-    return f"Undone: {'; '.join(told)}." if told else "Undone. There was nothing to take away."
+    """`Undone. Gone: companies 40, deals 12. As before: contacts 3.`"""
+    parts = ["Undone."]
+    for key, title in (("removed", "Gone"), ("restored", "As before")):
+        if counted := run.undo.get(key):
+            parts.append(f"{title}: {', '.join(f'{name} {count:,}' for name, count in counted.items())}.")
+    return " ".join(parts) if len(parts) > 1 else "Undone. There was nothing to take away."
 
 
 def _connector_label(file: ImportFile) -> str:

@@ -26,7 +26,8 @@ class NotNow(Exception):
 
 
 def connectors_of(run: ImportRun) -> list[registry.Connector]:
-    names = run.files.exclude(connector="").order_by().values_list("connector", flat=True).distinct()
+    read = run.files.exclude(state=ImportFile.State.IGNORED)
+    names = read.order_by().values_list("connector", flat=True).distinct()
     return [registry.connector(name) for name in names if name in registry.NAMES]
 
 
