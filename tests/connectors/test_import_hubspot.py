@@ -211,6 +211,32 @@ def test_a_contact_in_two_files_is_what_the_later_one_says(tmp_path):
     assert Lead.objects.get(external_id=exports.BO).first_name == "Robert"
 
 
+def test_a_company_is_found_by_its_name_where_no_number_is_told(tmp_path):
+    contacts = [["Record ID", "Email", "Associated Company", "Lifecycle Stage", "Create Date"]]
+    contacts.append([exports.BO, "bo@acme.example", "ACME, Inc.", "Lead", "2026-01-06 09:00"])
+    contacts.append([exports.MIA, "mia@acme.example", "Nobody knows", "Lead", "2026-01-06 09:00"])
+    run = exports.bring_in(exports.write(tmp_path, {"a.csv": exports.COMPANIES, "b.csv": contacts}))
+    bo, lead = Contact.objects.get(external_id=exports.BO), Lead.objects.get(external_id=exports.BO)
+    assert bo.company == lead.company == Company.objects.get()
+    assert run.files.get(name="b.csv").missing == {"company": {"count": 1, "ids": ["Nobody knows"]}}
+
+
+def test_who_is_unsubscribed_stays_so(tmp_path):
+    header = ["Record ID", "Email", "Unsubscribed from all email", "Lifecycle Stage", "Create Date"]
+    rows = [header, [exports.BO, "bo@acme.example", "true", "Lead", "2026-01-06 09:00"]]
+    rows.append([exports.MIA, "mia@acme.example", "", "Lead", "2026-01-06 09:00"])
+    folder = exports.write(tmp_path, {"a.csv": rows})
+    assert "1 × unsubscribed from all e-mail" in exports.bring_in(folder).files.get().note
+    assert dict(Contact.objects.values_list("external_id", "email_status")) == {
+        exports.BO: "unsubscribed",
+        exports.MIA: "",
+    }
+    assert Lead.objects.get(external_id=exports.BO).email_status == "unsubscribed"
+    rows[1][2] = ""
+    assert counts(exports.bring_in(exports.write(tmp_path, {"a.csv": rows}))) == {"a.csv": (0, 0, 2, 0, 0)}
+    assert Contact.objects.get(external_id=exports.BO).email_status == "unsubscribed"
+
+
 def test_a_german_export_in_windows_letters(tmp_path):
     header = ["Datensatz-ID", "Vorname", "Nachname", "E-Mail", "Kontakt-Inhaber", "Lifecycle-Phase", "Erstelldatum"]
     rows = [header, ["52000000001", "Jürgen", "Müßig", "j@acme.example", "Änne Größe", "Lead", "03.02.2026 10:00"]]

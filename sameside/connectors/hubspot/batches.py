@@ -95,6 +95,30 @@ def name_companies(batch: Batch, *, run_id: int) -> int:
     return made
 
 
+def unsubscribe(numbers: Sequence[str], *, run_id: int) -> int:
+    """Mark contacts, and their leads, as not to be written to. Who is not marked in an export stays as they are: an
+    event may have said it. Returns how many contacts were not marked yet."""
+    marked = 0
+    for table in ("leads_lead", "crm_contact"):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""WITH changed AS (
+                    SELECT o.id FROM {table} o WHERE o.source = %(source)s AND o.external_id = ANY(%(numbers)s)
+                        AND o.email_status NOT IN ('unsubscribed', 'spam')
+                ), before AS (
+                    INSERT INTO connectors_rowbefore (run_id, "table", row_id, before)
+                    SELECT %(run)s, '{table}', o.id, to_jsonb(o) FROM {table} o JOIN changed USING (id)
+                    WHERE o.created_by_run IS DISTINCT FROM %(run)s
+                    ON CONFLICT (run_id, "table", row_id) DO NOTHING
+                )
+                UPDATE {table} o SET email_status = 'unsubscribed', changed_by_run = %(run)s
+                FROM changed WHERE changed.id = o.id""",
+                {"source": SOURCE, "numbers": list(numbers), "run": run_id},
+            )
+            marked = cursor.rowcount
+    return marked
+
+
 def untold(target: Object) -> frozenset[str]:
     """The columns and references of which the file says nothing: an update leaves them as they are."""
     silent = {each.column for each in target.fields if not each.headers}

@@ -8,7 +8,7 @@ when the contact went on to opportunity or customer. A lead stays a lead when it
 from datetime import datetime
 
 from sameside.connectors.hubspot import rules
-from sameside.connectors.hubspot.batches import Further, name_companies, told, untold
+from sameside.connectors.hubspot.batches import Further, name_companies, told, unsubscribe, untold
 from sameside.connectors.hubspot.columns import Columns
 from sameside.connectors.hubspot.objects import LEAD, LEAD_STAGE, SOURCE, contact, lifecycle_dates
 from sameside.connectors.hubspot.overlap import Later, Layers
@@ -51,6 +51,7 @@ class Contacts:
         self.run_id = run_id
         self.at = at
         self.dates = lifecycle_dates(found)
+        self.has_numbers = found.has("primary_company_ids", "company_ids")
         self.contacts = Layers(
             self.target,
             run_id=run_id,
@@ -71,7 +72,7 @@ class Contacts:
         self.stages = Further(LEAD_STAGE, "stages of leads", run_id=run_id, at=at)
         self.owners = Owners()
         self.merges = SourceMerges(Kind.CONTACT, at=at)
-        self.companies = self.undated = 0
+        self.companies = self.undated = self.opted_out = 0
 
     def merge(self, batch: Batch) -> Merged:
         if not batch.numbers:
@@ -81,6 +82,8 @@ class Contacts:
         merged = self.contacts.merge(batch)
         rows = [dict(zip(batch.columns, row, strict=True)) for row in zip(*batch.columns.values(), strict=True)]
         self._merge_leads(rows)
+        gone = [row["external_id"] or "" for row in rows if row["opted_out"] == "t"]
+        self.opted_out += unsubscribe(gone, run_id=self.run_id) if gone else 0
         self.merges.add((row["external_id"] or "", rules.ids(row.get("merged"))) for row in rows)
         return merged
 
@@ -127,7 +130,7 @@ class Contacts:
             "is_converted": "t" if done else "f",
             "converted_on": when[:10] if when else None,
             "ref_owner": row["ref_owner"],
-            "ref_company": row["ref_company"],
+            "ref_company": row["ref_company"] if self.has_numbers else None,
             "ref_contact": row["external_id"],
         }
         return lead
@@ -142,6 +145,8 @@ class Contacts:
         notes = [*self.leads.notes, *self.stages.notes, *self.owners.notes, *self.merges.notes]
         if self.companies:
             notes.append(f"{self.companies:,} companies known only by id and name")
+        if self.opted_out:
+            notes.append(f"{self.opted_out:,} × unsubscribed from all e-mail")
         if self.undated:
             notes.append(f"{self.undated:,} leads by their stage have no date and are contacts only")
         return notes

@@ -57,10 +57,24 @@ def _owner(found: Columns) -> Reference:
 
 
 def _company(found: Columns) -> Reference:
+    """The company by its number; by its name alone in an export that has no numbers."""
+    if not found.has("primary_company_ids", "company_ids"):
+        return Reference("company", found.of("primary_company_names", "company_names"), label="company")
     return Reference("company", found.of("primary_company_ids", "company_ids"), read=rules.first_id, label="company")
 
 
 _COMPANY = Join("company", "crm_company", "company")
+_COMPANY_BY_NAME = Join(
+    "company",
+    "crm_company",
+    "company",
+    on="{alias}.source = 'hubspot' AND lower({alias}.name) = lower({ref})",
+    unique=True,
+)
+
+
+def _company_join(found: Columns) -> Join:
+    return _COMPANY if found.has("primary_company_ids", "company_ids") else _COMPANY_BY_NAME
 
 
 def company(found: Columns) -> Object:
@@ -122,10 +136,11 @@ def contact(found: Columns) -> Object:
             of.helper("company_names", "company_names"),
             of.helper("primary_company_names"),
             of.helper("merged"),
+            Field("opted_out", found.of("opted_out"), "boolean", helper=True, read=rules.told),
             *of.dated(),
         ),
         references=(_owner(found), _company(found)),
-        joins=(OWNER, _COMPANY),
+        joins=(OWNER, _company_join(found)),
         derived=(
             Derived("email", ("email",), rules.email),
             Derived("seniority", ("title",), rules.seniority),
@@ -151,7 +166,11 @@ LEAD = Object(
     ),
     references=(Reference("owner", ()), Reference("company", ()), Reference("contact", ())),
     joins=(OWNER, _COMPANY, Join("contact", "crm_contact", "contact")),
-    targets={"owner_id": "owner.id", "company_id": "company.id", "contact_id": "contact.id"},
+    targets={
+        "owner_id": "owner.id",
+        "company_id": "COALESCE(company.id, contact.company_id)",
+        "contact_id": "contact.id",
+    },
     constants={"fate": "'waiting'", "attempts": "0"},
 )
 LEAD_STAGE = Object(
@@ -244,7 +263,7 @@ def deal(found: Columns, naming: Naming, *, told: Callable[[str, str], tuple[Val
             *of.dated(),
         ),
         references=(_owner(found), _company(found)),
-        joins=(OWNER, _COMPANY),
+        joins=(OWNER, _company_join(found)),
         derived=(
             Derived("stage", ("raw_stage", "raw_pipeline", "raw_stage_id", "raw_pipeline_id"), naming),
             Derived("created_at", ("created_at", *moments), created),

@@ -125,6 +125,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "|Levenscyclusfase|Lifecyclefase|ライフサイクルステージ",
         "lead_status": "Lead Status|hs_lead_status|Lead-Status|Leadstatus|Statut du lead|Statut de lead"
         "|Estado del lead|Status do lead|Estado do lead|Stato del lead|Stato lead|リードステータス",
+        "opted_out": "Unsubscribed from all email|hs_email_optout|Von allen E-Mails abgemeldet"
+        "|Abgemeldet von allen E-Mails"
+        "|Désabonné de tous les e-mails|Désinscrit de tous les e-mails|Suscripción cancelada a todos los correos"
+        "|Cancelación de la suscripción a todos los correos electrónicos|Cancelou a assinatura de todos os e-mails"
+        "|Iscrizione annullata a tutte le e-mail|Disiscritto da tutte le e-mail|Afgemeld voor alle e-mail"
+        "|すべてのEメールの配信登録を解除",
         "source": _SOURCE,
         "created": f"{_CREATED}|property_created_at",
         "modified": _MODIFIED,
