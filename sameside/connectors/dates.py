@@ -55,6 +55,7 @@ _NAMED = tuple(
 )
 _ZONE_AFTER_Z = re.compile(r"Z([+-]\d\d:?\d\d)$")
 _SLASHED = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})[/.\-](?:\d{4}|\d{2})\b")
+_SHORT_YEAR = re.compile(r"^(\d\d)([/.\-]\d{1,2}[/.\-])(?=\d{1,2}\b)")
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _EXCEL_START = datetime(1899, 12, 30)  # noqa: DTZ001 Excel knows no zones
 
@@ -228,13 +229,18 @@ class Days:
     def __init__(self, *, day_first: bool = False, zone: tzinfo = UTC, format: str = "") -> None:  # noqa: A002
         self.day_first = day_first
         self.zone = zone
-        self.format = format if format in ("excel", "seconds", "milliseconds") else ""
+        self.format = format if format in ("excel", "seconds", "milliseconds", "year first") else ""
         self.skipped = 0
         self.repeated = 0
 
     def read(self, cell: str) -> datetime:
         """The time, with its zone."""
-        moment = _counted(cell, self.format) if self.format else parse(cell, day_first=self.day_first)
+        if self.format == "year first":
+            moment = parse(_SHORT_YEAR.sub(lambda match: f"{_year(match[1])}{match[2]}", cell.strip()))
+        elif self.format:
+            moment = _counted(cell, self.format)
+        else:
+            moment = parse(cell, day_first=self.day_first)
         if moment.tzinfo is not None:
             return plausible(moment)
         if self.zone is UTC:

@@ -81,6 +81,11 @@ def test_times_as_systems_write_them(cell, expected):
     assert values.Days(day_first=True).moment(cell) == expected
 
 
+@pytest.mark.parametrize("cell", ["24/03/02", "24-3-2", "2024/03/02", "2024-03-02"])
+def test_the_year_may_come_first(cell):
+    assert values.Days(format="year first").day(cell) == "2024-03-02"
+
+
 @pytest.mark.parametrize("name", ["CST", "IST", "BST"])
 def test_zones_of_several_meanings_are_refused(name):
     with pytest.raises(ValueError, match="several meanings"):

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from sameside.connectors.tabular import encoding as encodings
 
-DATE_FORMATS = ("iso", "day first", "month first", "year first", "excel", "seconds", "milliseconds")
-NUMBER_FORMATS = ("micros", "cents", "percent", "fraction")
+DATE_FORMATS = ("day first", "month first", "year first", "excel", "seconds", "milliseconds")
+NUMBER_FORMATS = ("micros", "cents", "fraction")
 FORMATS = (*DATE_FORMATS, *NUMBER_FORMATS)
 _TEXTS = ("format", "decimal", "zone", "currency", "meaning")
 

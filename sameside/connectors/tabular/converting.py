@@ -188,7 +188,8 @@ def _write_parquet(file: Any, target: Path, names: list[str]) -> int:
     size = max(100, min(10_000, 1_000_000 // len(names)))
     with target.open("wb") as sink, arrow_csv.CSVWriter(sink, texts) as writer:
         for batch in file.iter_batches(batch_size=size, use_threads=False):
-            columns = [column if plain else as_text(column) for column, plain in zip(batch.columns, simple, strict=True)]
+            pairs = zip(batch.columns, simple, strict=True)
+            columns = [column if plain else as_text(column) for column, plain in pairs]
             writer.write_batch(pa.record_batch(columns, schema=texts))
             written += batch.num_rows
     return written
