@@ -21,7 +21,7 @@ def follow(kinds: Set[str], run: ImportRun, progress: Progress) -> None:
     at = run.started_at or run.created_at
     if not kinds.isdisjoint({"crm", "costs"}):
         progress.phase("Converting amounts")
-        money.convert(run_id=run.pk)
+        money.convert(run_id=None if run.state == ImportRun.State.UNDOING else run.pk)  # rates may have gone
         adcosts.settle()
     if "crm" in kinds:
         progress.phase("Merging what is certainly the same")

@@ -6,7 +6,8 @@ stage history like the deal; a campaign's costs on its first day. Both currencie
 source, so that its base need not be the organisation's currency. Rates set by hand count before those of a file, these
 before the CRM's, and the European Central Bank's last; of one source, the latest that is not after the day.
 
-An amount without a currency is in the organisation's. What a source converted itself, into the organisation's currency
+An amount without a currency is in the organisation's. Where a source says itself what a deal is worth in its own
+currency (`amount_told`), that counts. What a source converted itself, into the organisation's currency
 (`told`), counts as it says. One for which no rate is known stays empty, is in no total, and
 is told: nothing is invented.
 """
