@@ -72,6 +72,12 @@ def _path(pattern: str, world: World) -> str:
         "undo_id": 1,
         "token_id": 1,
         "rate_id": 1,
+        "conversion_id": 1,
+        "folder_id": 1,
+        "merge_id": 1,
+        "pair_id": 1,
+        "proposal_id": 1,
+        "rendition_id": 1,
     }
 
     def fill(match: re.Match[str]) -> str:
