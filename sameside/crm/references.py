@@ -44,13 +44,18 @@ def moving() -> Iterator[None]:
         cursor.execute("SET LOCAL sameside.merging = 'off'")
 
 
+def narrowed(reference: Reference) -> str:
+    """Retired rows of the touch log stay where they are: they count for nothing, and only current ones are indexed."""
+    return " AND current" if reference.table == "crm_touch" else ""
+
+
 def move(reference: Reference, *, before: int, after: int) -> list[int]:
     """Point the rows from `before` to `after` and give the numbers of those that moved. Call within `moving`."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {reference.table} SET {reference.column} = %s WHERE {reference.column} = %s"
-                f" RETURNING {reference.key}",
+                f"{narrowed(reference)} RETURNING {reference.key}",
                 [after, before],
             )
             return [row[0] for row in cursor.fetchall()]
@@ -60,7 +65,10 @@ def move(reference: Reference, *, before: int, after: int) -> list[int]:
 
 def _move_one_by_one(reference: Reference, before: int, after: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {reference.key} FROM {reference.table} WHERE {reference.column} = %s", [before])
+        cursor.execute(
+            f"SELECT {reference.key} FROM {reference.table} WHERE {reference.column} = %s{narrowed(reference)}",
+            [before],
+        )
         rows = [row[0] for row in cursor.fetchall()]
     return [row for row in rows if _moves(reference, row, after)]
 
@@ -93,7 +101,7 @@ def counts(model: type[models.Model], record_id: int, *, leave_out: frozenset[st
         for one in to(model):
             if one.table in leave_out:
                 continue
-            cursor.execute(f"SELECT count(*) FROM {one.table} WHERE {one.column} = %s", [record_id])
+            cursor.execute(f"SELECT count(*) FROM {one.table} WHERE {one.column} = %s{narrowed(one)}", [record_id])
             number = cursor.fetchone()[0]
             if number:
                 found[one.label] = found.get(one.label, 0) + number

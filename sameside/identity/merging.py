@@ -59,10 +59,8 @@ def merge(
     reasons: Sequence[str] = (),
     rule: str = "",
     chosen: Iterable[str] = (),
-    recorded: bool = True,
 ) -> Merge:
-    """Merge `merged` into `kept`. `chosen` names columns whose value is taken from `merged` although `kept` has one.
-    With `recorded` off, whoever calls writes the audit log."""
+    """Merge `merged` into `kept`. `chosen` names columns whose value is taken from `merged` although `kept` has one."""
     kind = kind_of(kept)
     if kind == kind_of(merged) and kept.pk != merged.pk:
         kept, merged = _locked(kind, kept.pk, merged.pk)
@@ -73,7 +71,7 @@ def merge(
         merged_id=merged.pk,
         rule=rule,
         reasons=list(reasons),
-        taken=_take_over(kind, kept, merged, frozenset(chosen)),
+        taken=take_over(kind, kept, merged, frozenset(chosen)),
         kept_name=str(kept)[:300],
         merged_name=str(merged)[:300],
         by=by,
@@ -82,11 +80,10 @@ def merge(
     with references.moving():
         for reference in references.to(kind.model):
             _note(done, reference, references.move(reference, before=merged.pk, after=kept.pk))
-        _place_touches(done, kept, merged)
+        place_touches(done, kept, merged)
     kind.rows().filter(pk=merged.pk).update(merged_into=kept)
     pairs.settle_for(done)
-    if recorded:
-        audit.record("records.merged", by=by, at=at, subject=_subject(done), details={"merge": done.pk})
+    audit.record("records.merged", by=by, at=at, subject=_subject(done), details={"merge": done.pk})
     return done
 
 
@@ -131,7 +128,7 @@ def _subject(merge: Merge) -> str:
     return f"{merge.kind}:{merge.merged_id} into {merge.kept_id}"
 
 
-def _take_over(kind: RecordKind, kept: Any, merged: Any, chosen: frozenset[str]) -> dict[str, list[str | None]]:
+def take_over(kind: RecordKind, kept: Any, merged: Any, chosen: frozenset[str]) -> dict[str, list[str | None]]:
     by_choice = [field for field in kind.columns() if field.name in chosen]
     fields = {field.name: field for field in (*fillable(kind, kept, merged), *by_choice)}
     taken = {}
@@ -180,7 +177,7 @@ def _note(merge: Merge, reference: references.Reference, rows: Sequence[int]) ->
         )  # fmt: skip
 
 
-def _place_touches(merge: Merge, kept: Any, merged: Any) -> None:
+def place_touches(merge: Merge, kept: Any, merged: Any) -> None:
     """Touches of nobody's company belong to the survivor's from now on; written down, because settling them would
     leave no trace to undo."""
     company = getattr(kept, "company_id", None)

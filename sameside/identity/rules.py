@@ -21,12 +21,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from sameside.crm import likeness
-from sameside.identity import merging
+from sameside.identity import bulk, merging
 from sameside.identity.models import Duplicate, Kind, Merge, SourceMerge
 from sameside.identity.records import RECORDS, source_name
 from sameside.leads import conversion
 from sameside.people import audit
-from sameside.people.policies import Refused
 
 FEW = 5  # more rows than this behind one domain or address say nothing
 SOURCE, COMPANY, PERSON = "source", "same_company", "same_person"
@@ -99,17 +98,9 @@ def _merge_all(kind: Kind, rule: str, pairs: Iterable[Pair], at: datetime) -> in
 
 @transaction.atomic
 def _merge_batch(kind: Kind, rule: str, pairs: Sequence[Pair], at: datetime) -> int:
-    rows = RECORDS[kind].rows().in_bulk([pk for pair in pairs for pk in pair[:2]])
-    made = []
-    for kept, merged, reason in pairs:
-        try:
-            made.append(
-                merging.merge(rows[kept], rows[merged], by=None, at=at, reasons=[reason], rule=rule, recorded=False).pk
-            )
-        except Refused:
-            continue
+    made = bulk.merge(kind, pairs, rule=rule, at=at)
     if made:
-        details = {"rule": rule, "merges": len(made), "first": made[0], "last": made[-1]}
+        details = {"rule": rule, "merges": len(made), "first": made[0].pk, "last": made[-1].pk}
         audit.record("records.merged", by=None, at=at, subject=f"{len(made)} by rule: {kind}", details=details)
     return len(made)
 
