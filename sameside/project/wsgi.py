@@ -5,8 +5,13 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sameside.project.settings")
-application = get_wsgi_application()
+django = get_wsgi_application()
 
-from sameside.library.usage import recorder  # noqa: E402  (models exist only now)
+from django.conf import settings  # noqa: E402  (they exist only now, like the models)
+
+from sameside.library.usage import recorder  # noqa: E402
+from sameside.project.chunked import Chunked  # noqa: E402
+
+application = Chunked(django, most=settings.UPLOAD_MB * 1_000_000)
 
 recorder.serve()
