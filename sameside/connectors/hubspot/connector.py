@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from sameside.connectors import tabular
-from sameside.connectors.hubspot import activities, content, links, objects, overlap, settling, tables
+from sameside.connectors.hubspot import activities, content, links, naming, objects, overlap, settling, tables
 from sameside.connectors.hubspot.activities import Activities
 from sameside.connectors.hubspot.columns import Columns, columns, unused
 from sameside.connectors.hubspot.companies import Companies
@@ -143,7 +143,7 @@ def _merging(
         return tables.stage_changes(Stages(), history=kind == "DealHistory"), None
     else:
         teams = _team_names(run) if kind == "OwnerTeam" else {}
-        return tables.PLAIN[kind], tables.merging(kind, run_id=run.pk, at=at, teams=teams)
+        return tables.PLAIN[kind], naming.merging(kind, run_id=run.pk, at=at, teams=teams)
     return made.target, made
 
 

@@ -144,7 +144,7 @@ class Contacts:
     def notes(self) -> list[str]:
         notes = [*self.leads.notes, *self.stages.notes, *self.owners.notes, *self.merges.notes]
         if self.companies:
-            notes.append(f"{self.companies:,} companies known only by id and name")
+            notes.append(f"{self.companies:,} × company known only by id and name")
         if self.opted_out:
             notes.append(f"{self.opted_out:,} × unsubscribed from all e-mail")
         if self.undated:

@@ -145,7 +145,7 @@ class Deals:
     def notes(self) -> list[str]:
         notes = [*self.roles.notes, *self.changes.notes, *self.owners.notes]
         if self.companies:
-            notes.append(f"{self.companies:,} companies known only by id and name")
+            notes.append(f"{self.companies:,} × company known only by id and name")
         if self.merged_away:
             notes.append(f"{self.merged_away:,} deals that HubSpot merged into others")
         if self.unstaged:

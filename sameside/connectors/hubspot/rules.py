@@ -42,10 +42,10 @@ def record_id(cell: str) -> Value:
         return None
     if text.isascii() and text.isdigit():
         return _no_zeros(text)
-    if re.fullmatch(r"\d+[.,]0+", text):
-        return _no_zeros(re.split(r"[.,]", text)[0])
     if _GROUPED.fullmatch(text):
         return _no_zeros(re.sub(r"\D", "", text))
+    if re.fullmatch(r"\d+[.,]0+", text):
+        return _no_zeros(re.split(r"[.,]", text)[0])
     if match := _EXPONENT.fullmatch(text):
         sign, whole, fraction, power = match[1], match[2], match[3] or "", int(match[4])
         if sign != "-" and power <= 19 and len(whole) == 1 and len(fraction) >= power:
