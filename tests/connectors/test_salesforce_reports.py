@@ -125,12 +125,25 @@ def test_the_other_reports(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_a_report_beside_the_export_of_its_object_is_not_needed(tmp_path: Path) -> None:
-    exports.write(tmp_path, {"Opportunity.csv": exports.OPPORTUNITY})
+def test_the_export_beside_a_report_has_the_last_word(tmp_path: Path) -> None:
+    exports.write(tmp_path, {"User.csv": exports.USER, "Opportunity.csv": exports.OPPORTUNITY})
+    other = '"Nobody","Acme","Only here","Lost","EUR","1","0","2/16/2026","8/16/2025","006000000000077",""\n'
     row = f'"Bob","Acme","Other name","Lost","EUR","1","0","2/16/2026","8/16/2025","{exports.WIDGETS[:15]}",""\n'
-    file = a_report(tmp_path, {"report.csv": HEADER + row})["report.csv"]
-    assert file.note == "A report of what a data export beside it holds in full."
+    file = a_report(tmp_path, {"report.csv": HEADER + row + other})["report.csv"]
+    assert (file.created, file.refused) == (2, 0)
     assert Deal.objects.get(external_id=exports.WIDGETS).name == "Widgets"
+    assert Deal.objects.filter(name="Only here").exists()
+
+
+def test_a_name_that_nobody_has_takes_no_owner_away(tmp_path: Path) -> None:
+    exported = exports.write(tmp_path / "export", {"User.csv": exports.USER, "Opportunity.csv": exports.OPPORTUNITY})
+    exports.bring_in(exported)
+    (reported := tmp_path / "report").mkdir()
+    row = f'"Nobody","Acme","Renamed","Lost","EUR","1","0","2/16/2026","8/16/2025","{exports.WIDGETS[:15]}",""\n'
+    assert a_report(reported, {"report.csv": HEADER + row})["report.csv"].updated == 1
+    deal = Deal.objects.get(external_id=exports.WIDGETS)
+    assert (deal.name, deal.owner) == ("Renamed", Person.objects.get(external_id=exports.BOB))
+    assert a_report(reported, {})["report.csv"].unchanged == 1
 
 
 @pytest.mark.parametrize(

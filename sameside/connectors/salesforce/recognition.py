@@ -229,6 +229,4 @@ def _latest(table: Table) -> str:
 def _unless_twice(file: Found, kinds: frozenset[str]) -> Found:
     if file.recognised_as == "OpportunityFieldHistory" and "OpportunityHistory" in kinds:
         return replace(file, recognised_as="", note="OpportunityHistory is here and says the same, with amounts.")
-    if file.recognised_as.removesuffix("Report") != file.recognised_as and file.recognised_as[:-6] in kinds:
-        return replace(file, recognised_as="", note="A report of what a data export beside it holds in full.")
     return file

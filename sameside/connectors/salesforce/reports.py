@@ -3,7 +3,7 @@
 A row is known again by the id of its record, in either form, so a report must show it: without that column nobody could
 tell on the second import which rows came before, and the file is left aside with the name of the column that it lacks.
 Owner, account and campaign are looked up by name when the report does not show their ids; a name that nobody has, or
-more than one, is counted as missing.
+more than one, is counted as missing, and leaves a record with what it had.
 """
 
 from collections.abc import Iterable
@@ -68,6 +68,7 @@ def _report(
         ),
         references=tuple(references),
         joins=tuple(joins),
+        kept=base.kept | {f"{name}_id": f"COALESCE(EXCLUDED.{name}_id, t.{name}_id)" for name in named},
         required=base.required | ({"created_at": "Created Date is empty"} if "created_at" in base.required else {}),
     )
     return Report(target, noun, id_column, marks, given)

@@ -4,16 +4,16 @@ from sameside.connectors.objects import Object
 from sameside.connectors.salesforce.objects import ORDER
 from sameside.connectors.salesforce.reports import REPORTS
 
-_AFTER = {report.target.name.removesuffix("Report"): report.target for report in REPORTS}
+_REPORTS = {report.target.name.removesuffix("Report"): report.target for report in REPORTS}
 
 
 def _ordered() -> dict[str, Object]:
-    """A report of an object is read after its export; one of activities at the end."""
+    """A report of an object is read before its export, which has the last word; one of activities at the end."""
     found: dict[str, Object] = {}
     for each in ORDER:
-        found[each.name] = each
-        if report := _AFTER.get(each.name):
+        if report := _REPORTS.get(each.name):
             found[report.name] = report
+        found[each.name] = each
     return found | {report.target.name: report.target for report in REPORTS}
 
 
