@@ -6,8 +6,11 @@ the text decides (`likeness`), by thresholds chosen on real documents (see the g
 - alike to `RENDITION` in another format: the same content, so another file of the same asset;
 - alike to `VERSION` in the same format under the same name, or one that differs only in a version, date, "draft" or
   "copy": a new version behind the same link, or an older one that stays behind it;
-- alike to `PROPOSAL`, or the same title where the text is too short to say: an asset of its own, and the question to an
-  editor whether it is a version.
+- alike to `PROPOSAL` under the same name, to `KINDRED` under a similar one, to `TWIN` under any, or the same title
+  where the text is too short to say: an asset of its own, and the question to an editor whether it is a version.
+
+Documents made from one mould share most of their words (a leaflet for banks and the same for insurers), so likeness
+without a like name asks nothing.
 
 Everything else is a new asset. Of files that lie side by side in one import, the same title alone joins none.
 """
@@ -30,6 +33,9 @@ RENDITION = 0.92
 VERSION = 0.7
 TITLE_ALONE = 0.9
 PROPOSAL = 0.6
+KINDRED = 0.75
+TWIN = 0.9
+SIMILAR_NAME = 0.5
 STRANGER = 0.2
 """Less than this in common, and a file at the same place is not the next version of what was there."""
 LENGTH = 0.8
@@ -149,9 +155,17 @@ def _by_content(
             older = is_older(source_path, version.path or version.filename)
             kinship = Kinship.OLDER if older and version.is_current else Kinship.VERSION
             return Match(kinship, asset, version, share, f"{share:.0%} of the text is the same")
-    if share >= PROPOSAL:
+    if share >= _least_for_question(source_path, version.path or version.filename):
         return Match(Kinship.PROPOSAL, asset, version, share, f"{share:.0%} of their text is the same.")
     return None
+
+
+def _least_for_question(path: str, other: str) -> float:
+    if names_alike(path, other):
+        return PROPOSAL
+    mine, theirs = set(_bare(path).split()), set(_bare(other).split())
+    is_similar = len(mine & theirs) >= SIMILAR_NAME * len(mine | theirs)
+    return KINDRED if is_similar else TWIN
 
 
 def _by_title(document: Document, found: Likeness, shares: dict[int, float], beside: Container[str]) -> Match:
