@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sameside.connectors import tabular
+from sameside.connectors.documents.recognition import reason_to_skip
 from sameside.connectors.tabular import Choices, Rows, Table, conversion, converting
 from sameside.connectors.tabular.converting import Limits
 
@@ -98,6 +99,34 @@ def test_content_counts_and_not_the_name(book):
     assert text.layout.note == "called .xls, but it is text, separated by “;”"
     assert (page.layout.note, rows_of(page)[0]) == ("called .xls, but it is a web page", ["1", "Ann & Bob"])
     assert (picture.layout, picture.problem) == (None, "It is a picture.")
+
+
+def test_text_called_a_workbook_is_no_document(tmp_path):
+    (tmp_path / "report.xls").write_text("Name;Amount\nAcme;5\n")
+    assert reason_to_skip(tmp_path / "report.xls", tmp_path) == "A table: bring it in as data, not as content."
+
+
+def test_an_opendocument_workbook(tmp_path):
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    cells = (
+        '<table:table-row><table:table-cell office:value-type="string"><text:p>Id</text:p></table:table-cell>'
+        '<table:table-cell office:value-type="string"><text:p>Close</text:p></table:table-cell></table:table-row>'
+        '<table:table-row><table:table-cell office:value-type="float" office:value="51000000041"/>'
+        '<table:table-cell office:value-type="date" office:date-value="2026-01-02"/></table:table-row>'
+    )
+    body = f'<office:spreadsheet><table:table table:name="Deals">{cells}</table:table></office:spreadsheet>'
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+        archive.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{manifest}"/>')
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content {names}><office:body>{body}</office:body></office:document-content>",
+        )
+    (table,) = tables(tmp_path, "a.ods")
+    assert (table.name, rows_of(table)) == ("a.ods › Deals", [["51000000041", "2026-01-02"]])
 
 
 def test_parquet_keeps_every_digit(tmp_path):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sameside.connectors.registry import Found, Source
+from sameside.connectors.tabular import kinds
 from sameside.library import intake
 from sameside.library.extraction.document import FORMAT_NAMES, format_of
 from sameside.library.extraction.video import TRANSCRIPTS
@@ -65,11 +66,23 @@ def reason_to_skip(path: Path, folder: Path) -> str:
         readable = intake.readable_as(path, name)
     except OSError:
         return "This program may not read it."
+    if readable and _is_called_a_workbook(path):
+        return "A table: bring it in as data, not as content."
     if not readable:
         if path.suffix.lower() in TABLES:
             return "A table: bring it in as data, not as content."
         return f"This format cannot be brought in. Formats that can: {FORMAT_NAMES}."
     return ""
+
+
+def _is_called_a_workbook(path: Path) -> bool:
+    """Reports are often text or a web page called .xls."""
+    if path.suffix.lower() not in kinds.BOOK_SUFFIXES:
+        return False
+    try:
+        return kinds.of(path) in ("text", "html")
+    except (kinds.NoTable, OSError):
+        return False
 
 
 def _about_transcript(path: Path) -> str:
