@@ -27,7 +27,7 @@ def _row(run: Any) -> Mapping[str, Any]:
         "link": f"/imports/{run.pk}/",
         "label": registry.label(run.connector),
         "origin": run.origin,
-        "state": str(ImportRun.State(run.state).label),
+        "state": f"{ImportRun.State(run.state).label}{', dry run' if run.dry else ''}",
         "created_at": run.created_at,
         "by": run.started_by.name if run.started_by else "Command line",
         "rows": run.rows_read or run.files_read,
