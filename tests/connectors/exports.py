@@ -3,7 +3,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -250,7 +250,7 @@ def text(rows: Rows, *, separator: str = ",") -> str:
     return buffer.getvalue()
 
 
-def write(folder: Path, files: dict[str, Rows], *, encoding: str = "utf-8") -> Path:
+def write(folder: Path, files: Mapping[str, Rows], *, encoding: str = "utf-8") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in files.items():
         (folder / name).write_bytes(text(rows).encode(encoding))

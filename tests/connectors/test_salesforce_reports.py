@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sameside.connectors.models import ImportFile
-from sameside.connectors.salesforce import ids, reports
+from sameside.connectors.salesforce import ids, labels, reports
 from sameside.crm.models import Activity, CampaignMember, Company, Contact, Deal
 from sameside.leads.models import Lead
 from sameside.people.models import Person
@@ -162,8 +162,8 @@ def test_a_table_of_another_system_is_no_report(header: str) -> None:
 def test_every_label_is_spelt_as_headers_are_compared() -> None:
     for report in reports.REPORTS:
         for name, given in report.labels.items():
-            assert reports.forms(given), (report.noun, name)
-    assert {"opportunityid", "opportunity-id"} <= set(reports.forms("Opportunity-ID"))
+            assert labels.forms(given), (report.noun, name)
+    assert {"opportunityid", "opportunity-id"} <= set(labels.forms("Opportunity-ID"))
     assert ids.id_or_name("001")("Enterprise12345") == "Enterprise12345"
 
 
