@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sameside.connectors import runs
+from sameside.connectors import runs, undoing
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.crm.models import Campaign, CampaignCost, ExchangeRate
 from tests.connectors.exports import NOW
@@ -170,6 +170,22 @@ def test_bad_rows_go_to_the_error_file(tmp_path):
     assert verdict(run, "report.csv") == (1, 0, 0, 2)
     assert "but the file's own total is 1,038.34 EUR" in file.note
     assert sorted(file.reasons) == ["“much” is no number", "“someday” is no date"]
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.django_db(transaction=True, databases=["default", "aside"])
+def test_undoing_an_import_takes_costs_and_campaigns_away_and_puts_restated_costs_back(tmp_path):
+    bring_in(tmp_path / "a", {"meta.csv": META})
+    restated = bring_in(
+        tmp_path / "b", {"meta.csv": META.replace("40.00", "45.00").replace('"Retarget"', '"Newcomer"')}
+    )
+    undoing.ask(restated, by=None, at=NOW, queue=False)
+    undoing.execute(restated.pk)
+    assert dict(CampaignCost.objects.values_list("campaign__name", "amount_given")) == {
+        "Retarget": Decimal(60),
+        "Prospect": Decimal(40),
+    }
+    assert set(Campaign.objects.values_list("name", flat=True)) == {"Retarget", "Prospect"}
 
 
 def test_what_is_not_needed_says_why(tmp_path):

@@ -95,7 +95,7 @@ def test_persons_companies_and_campaigns_are_found_or_kept_by_name(ana, tmp_path
     assert Campaign.objects.get().name == "Spring"
     assert sorted(run.files.get().reasons) == [
         "It names no visitor, no address and no company",
-        "at: “…” is no date",
+        "When: “…” is no date",
     ]
 
 
