@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +180,7 @@ def run(given: argparse.Namespace) -> int:
         figures["again"].append(_measured(lambda: _bring_in(whole)))
         _empty()
         statement = f"COPY leads_lead ({', '.join(columns)}) FROM STDIN CSV"
-        figures["copy"].append(_measured(lambda: _copy(statement, ready)))
+        figures["copy"].append(_measured(partial(_copy, statement, ready)))
         figures["bare"].append(_measured(lambda: _copy_bare(whole / "Lead.csv")))
     _print(given.rows, figures)
     _empty()

@@ -56,4 +56,3 @@ def _number(read: str) -> str:
         return f"{Decimal(read):,f}"
     except InvalidOperation:
         return cell(read)
-

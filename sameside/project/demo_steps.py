@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from sameside.connectors import registry, runs
+from sameside.connectors import runs
 from sameside.connectors.models import ImportRun
 from sameside.demo import cast, story
 from sameside.demo.plan import Plan
