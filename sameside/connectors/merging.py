@@ -19,6 +19,7 @@ from django.db import connection
 from sameside.connectors.objects import Join, Object
 from sameside.connectors.reading import Batch
 from sameside.connectors.values import Value
+from sameside.identity import holding
 
 _CELL, _LINE, _NULL = "\x1f", "\x1e", "\x01"
 # Without statistics on fresh tables PostgreSQL reads whole tables for each batch; the unique index is always right.
@@ -126,7 +127,14 @@ class Merge:
         silent = self._silent(values)
         changing = [column for column in values if column != "external_id" and column not in silent]
         compared = [column for column in changing if column not in target.kept]
-        updates = ", ".join(f"{column} = {target.kept.get(column, f'EXCLUDED.{column}')}" for column in changing)
+        held = holding.held(target.table, changing)
+        becomes = {
+            column: f"CASE WHEN {held[column]} THEN t.{column} ELSE EXCLUDED.{column} END"
+            if column in held
+            else f"EXCLUDED.{column}"
+            for column in changing
+        }
+        updates = ", ".join(f"{column} = {target.kept.get(column, becomes[column])}" for column in changing)
         counted = "".join(
             f", (SELECT count(*) FROM resolved WHERE absent_{name} AND reason IS NULL)"
             f", (SELECT array_agg(id) FROM (SELECT DISTINCT ref_{name} AS id FROM resolved WHERE absent_{name}"
@@ -144,7 +152,7 @@ class Merge:
                 ON CONFLICT (source, external_id) DO UPDATE
                 SET {updates}, changed_by_run = EXCLUDED.changed_by_run
                 WHERE ({", ".join(f"t.{column}" for column in compared)})
-                    IS DISTINCT FROM ({", ".join(f"EXCLUDED.{column}" for column in compared)})
+                    IS DISTINCT FROM ({", ".join(becomes[column] for column in compared)})
                 RETURNING (xmax = 0) AS created, id
             ), before AS (
                 INSERT INTO connectors_rowbefore (run_id, "table", row_id, before)
