@@ -6,6 +6,7 @@ them. Accents, hyphens, apostrophes and full stops make no difference.
 
 import itertools
 import unicodedata
+from functools import cache
 
 from sameside.connectors.objects import plain
 
@@ -145,6 +146,7 @@ ACTIVITY = {
 }
 
 
+@cache
 def forms(labels: str) -> tuple[str, ...]:
     """Every spelling of these labels as headers are compared."""
     found: list[str] = []
