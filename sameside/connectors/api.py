@@ -43,6 +43,8 @@ class FileTold(Schema):
     refused: int
     missing_references: int
     missing: dict[str, Any]
+    full: str
+    vanished: int | None
     reasons: dict[str, int]
     has_error_file: bool
     note: str
@@ -103,6 +105,7 @@ class NewImport(Schema):
     mapping: str = ""
     encoding: str = ""
     zone: str = ""
+    full: ImportFile.Full = ImportFile.Full.NO
     dry: bool = False
     start: bool = True
 
@@ -141,7 +144,8 @@ def told(run: ImportRun) -> dict[str, Any]:
 
 def _file(file: ImportFile) -> dict[str, Any]:
     same = ("id", "name", "connector", "state", "bytes", "rows", "created", "updated", "unchanged", "refused")
-    return {name: getattr(file, name) for name in (*same, "missing_references", "missing", "reasons", "note")} | {
+    more = ("missing_references", "missing", "full", "vanished", "reasons", "note")
+    return {name: getattr(file, name) for name in (*same, *more)} | {
         "read_as": file.recognised_as,
         "has_error_file": bool(file.error_file),
     }
@@ -169,6 +173,8 @@ def create_import(
     """Files and archives as multipart/form-data in `files`. With `start=false` nothing is read before `/start`.
 
     `connector=any` recognises everything; `dry=true` does everything and keeps nothing; `mapping` names a saved one.
+    `full=yes` says that the exports are complete: rows no longer in them are marked as deleted in the source, unless
+    that is more than half (`full=sure`: even then).
     """
     by = request.auth
     if given.connector not in (*registry.NAMES, registry.ANY):
@@ -193,7 +199,8 @@ def create_import(
 def _begin(given: NewImport, *, folder: Any, origin: str, by: Person) -> ImportRun:
     now = timezone.now()
     run = runs.create(given.connector, folder, origin=origin, by=by, at=now, preview=True)
-    run = steering.decide(run, by=by, at=now, mapping=given.mapping, encoding=given.encoding, zone=given.zone)
+    how = {"mapping": given.mapping, "encoding": given.encoding, "zone": given.zone}
+    run = steering.decide(run, by=by, at=now, full=given.full, **how)
     return steering.start(run, by=by, at=now, dry=given.dry) if given.start else run
 
 

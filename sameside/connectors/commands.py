@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sameside.connectors.terminal import Line, clean
 
 if TYPE_CHECKING:
-    from sameside.connectors.models import ImportRun
+    from sameside.connectors.models import ImportFile, ImportRun
 
 KINDS = {
     "any": (
@@ -27,6 +27,7 @@ KINDS = {
     "content": ("documents", "Documents: PDF, PowerPoint, Word, Excel, HTML, Markdown and more."),
 }
 WEB = ("content",)
+FULL = ("any", "salesforce", "hubspot", "table")
 DONE, FAILED, USAGE, REFUSED = 0, 1, 2, 3
 _COLUMNS = ("file", "read as", "rows", "created", "updated", "unchanged", "refused", "missing", "verdict")
 _STEERING = {
@@ -51,6 +52,16 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         command.add_argument("--mends", type=int, metavar="IMPORT", help="the import whose error file PATH is, mended")
         command.add_argument("--zone", default="", help="the time zone of times without one, such as Europe/Berlin")
         command.add_argument("--encoding", default="", help="the encoding of all files, such as cp1252")
+        if kind in FULL:
+            command.add_argument(
+                "--full",
+                action="store_true",
+                help="this export is complete: rows of this object that are no longer in it are marked as deleted in"
+                " the source",
+            )
+            command.add_argument(
+                "--most-may-vanish", action="store_true", help="with --full: even if more than half are gone"
+            )
         how = command.add_mutually_exclusive_group()
         how.add_argument("--preview", action="store_true", help="only say what is recognised; nothing is written")
         how.add_argument("--dry-run", action="store_true", help="do everything and keep nothing")
@@ -127,12 +138,21 @@ def _created(given: argparse.Namespace, paths: list[Path]) -> "ImportRun":
     origin = ", ".join(str(path) for path in given.paths)
     with transaction.atomic():
         made = runs.create(KINDS[given.kind][0], folder, origin=origin, by=None, at=now, preview=True)
-        steering.decide(made, by=None, at=now, mapping=given.mapping, encoding=given.encoding, zone=given.zone)
+        how = {"mapping": given.mapping, "encoding": given.encoding, "zone": given.zone}
+        steering.decide(made, by=None, at=now, full=_full(given), **how)
         made.refresh_from_db()
         nothing = not made.files.exclude(state="ignored").exists()
         if given.preview or nothing:
             return made
         return steering.start(made, by=None, at=now, dry=given.dry_run, queue=False)
+
+
+def _full(given: argparse.Namespace) -> "ImportFile.Full":
+    """What was said about the completeness of the files; not every kind of import has the options."""
+    from sameside.connectors.models import ImportFile
+
+    full, sure = getattr(given, "full", False), getattr(given, "most_may_vanish", False)
+    return ImportFile.Full.SURE if full and sure else ImportFile.Full.YES if full else ImportFile.Full.NO
 
 
 def _mended(given: argparse.Namespace, paths: list[Path]) -> "ImportRun":
@@ -258,6 +278,8 @@ def summary(made: "ImportRun") -> dict[str, Any]:
             "unchanged": file.unchanged,
             "refused": file.refused,
             "missing": file.missing_references,
+            "full": file.full,
+            "vanished": file.vanished,
             "missing_references": file.missing,
             "reasons": file.reasons,
             "error_file": file.error_file,

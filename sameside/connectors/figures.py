@@ -86,6 +86,7 @@ class RunFigures:
     unchanged: int
     refused: int
     missing: int
+    vanished: int | None
     seconds: float
     rows_per_second: int
     seconds_left: int | None
@@ -124,6 +125,11 @@ class RunFigures:
     def lacking(self) -> Sequence[FileLine]:
         """The files whose rows refer to what is not here."""
         return [line for line in self.lines if line.missing][:MOST_TOLD]
+
+    @property
+    def stopped(self) -> int:
+        """How many rows were not marked as deleted, because they are more than half."""
+        return sum(line.file.seen.get("stopped", 0) for line in self.lines)
 
     @property
     def left_out(self) -> Sequence[tuple[str, Sequence[str]]]:
@@ -188,12 +194,19 @@ def figures(run: ImportRun, *, at: datetime) -> RunFigures:
         unchanged=sum(file.unchanged for file in read),
         refused=sum(file.refused for file in read),
         missing=sum(file.missing_references for file in read),
+        vanished=_vanished(read),
         seconds=seconds,
         rows_per_second=int(rows / seconds) if seconds > 1 else 0,
         seconds_left=left,
         lines=[_line(file) for file in read],
         ignored=[_line(file) for file in files if file.state == ImportFile.State.IGNORED],
     )
+
+
+def _vanished(read: Sequence[ImportFile]) -> int | None:
+    """How many rows were marked as deleted; None when nobody said that an export is complete."""
+    counted = [file.vanished for file in read if file.vanished is not None]
+    return sum(counted) if counted else None
 
 
 def _seconds(run: ImportRun, at: datetime) -> float:

@@ -19,6 +19,7 @@ from sameside.connectors.objects import Object
 from sameside.connectors.progress import Progress
 from sameside.connectors.reading import Batch, Reader
 from sameside.connectors.tabular import ErrorFile, Rows
+from sameside.connectors.vanishing import Witness
 
 MOST_REASONS = 30
 OTHER_REASONS = "Other reasons"
@@ -69,8 +70,10 @@ def _read_batches(
 ) -> int:
     """Read every batch that is left. Returns how many rows were superseded by a later one of the same id."""
     superseded = 0
+    witness = Witness(run, file, reader)
     for batch in reader.ahead(skip=file.rows):
         with transaction.atomic():
+            witness.see(batch)
             merged = merging.merge(batch)
             _refuse(batch, merged)
             errors.add(sorted(batch.refused, key=lambda refused: refused[0]))

@@ -98,7 +98,11 @@ def choices(request: HttpRequest, run_id: int, file_id: int) -> HttpResponse:
     """Overrule how a file is read: encoding, separator, header, zone, and answers about columns."""
     file = _file(request, run_id, file_id)
     steering.check_may_steer(file.run, reader(request))
-    if file.run.state == ImportRun.State.PREVIEW:
+    if file.run.state == ImportRun.State.PREVIEW and "full" in request.POST:
+        full = request.POST["full"]
+        if full in ImportFile.Full.values:
+            steering.claim(file, ImportFile.Full(full), by=reader(request), at=timezone.now())
+    elif file.run.state == ImportRun.State.PREVIEW:
         told = _chosen(file, request.POST)
         file.choices = {**{key: file.choices[key] for key in (saved.KEY,) if key in file.choices}, **told.to_json()}
         file.save(update_fields=["choices"])

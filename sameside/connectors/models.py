@@ -78,11 +78,19 @@ class ImportFile(models.Model):
         REFUSED = "refused", "Refused"
         IGNORED = "ignored", "Not needed"
 
+    class Full(models.TextChoices):
+        """Whether a person said that the export is complete; see connectors/vanishing.py."""
+
+        NO = "", "What it holds"
+        YES = "yes", "All of its object"
+        SURE = "sure", "All of its object, even if more than half is gone"
+
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="files")
     connector = models.CharField(max_length=30, blank=True)
     name = models.CharField(max_length=500)
     path = models.CharField(max_length=800, blank=True, help_text="The table as text; empty: the file itself.")
     choices = models.JSONField(default=dict, help_text="What a person decided about its format; see tabular.Choices.")
+    full = models.CharField(max_length=4, choices=Full, default=Full.NO, blank=True)
     recognised_as = models.CharField(max_length=40, blank=True, help_text="Account, Lead ... or pdf, pptx ...")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     bytes = models.PositiveBigIntegerField(default=0)
@@ -95,6 +103,8 @@ class ImportFile(models.Model):
     missing_references = models.PositiveBigIntegerField(default=0)
     missing = models.JSONField(default=dict, help_text="Missing references: name, how many, and some of the ids.")
     reasons = models.JSONField(default=dict, help_text="Why rows were refused: sentence and how many.")
+    seen = models.JSONField(default=dict, help_text="How many ids of which scope were kept; see vanishing.py.")
+    vanished = models.PositiveBigIntegerField(null=True, help_text="Rows marked as deleted, because it has them not.")
     error_file = models.CharField(max_length=500, blank=True, help_text="Below the data folder's `imports`.")
     note = models.CharField(max_length=500, blank=True, help_text="The verdict in a sentence.")
     asset = models.ForeignKey("library.Asset", models.SET_NULL, null=True, related_name="+")
@@ -131,6 +141,22 @@ class RowBefore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table} {self.row_id} before import {self.run_id}"
+
+
+class SeenId(models.Model):
+    """An id in a complete export, until the run that reads it has marked what is not in it. Not logged: a crash of the
+    database empties it, which is noticed."""
+
+    run_id = models.BigIntegerField()
+    scope = models.CharField(max_length=120)
+    external_id = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name_plural = "seen ids"
+        indexes: ClassVar = [models.Index(fields=["run_id"], name="seen_id_run")]
+
+    def __str__(self) -> str:
+        return f"{self.external_id} in import {self.run_id}"
 
 
 class MappingQuerySet(models.QuerySet["TableMapping"]):

@@ -92,11 +92,21 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Census:
+    """An export of the object can be complete: it then has all rows of the object's table and source, narrowed by
+    `rows` (SQL, the table being `t`). Rows of the tables `beside` go with those that have their id."""
+
+    rows: str = ""
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Object:
-    """`targets` are the columns filled from joins, as SQL; `constants` are set when a row is created and never again;
-    `kept` says, as SQL, what a column becomes when a row is updated; `required` columns refuse the row with a sentence
-    when empty; `only` are a column and the value that the rows of interest have in it; `deleted` are the headers of
-    the mark of deletion. `name` is the word in reports and commands, `label` the one on the screen."""
+    """`targets` are the columns filled from joins, as SQL; `constants` are set when a row is created and never
+    again; `kept` says, as SQL, what a column becomes when a row is updated; `required` columns refuse the row with
+    a sentence when empty; `census` is given where a complete export tells what vanished; `only` are a column and
+    the value that the rows of interest have in it; `deleted` are the headers of the mark of deletion. `name` is the
+    word in reports and commands, `label` the one on the screen."""
 
     name: str
     table: str
@@ -113,6 +123,7 @@ class Object:
     only: tuple[str, str] | None = None
     deleted: tuple[str, ...] = ("isdeleted",)
     refers_to_itself: bool = False
+    census: Census | None = None
     label: str = ""
 
     @property

@@ -79,6 +79,7 @@ class FilePreview:
     problem: str = ""
     layout: tabular.Layout | None = None
     choices: Choices = field(default_factory=Choices)
+    may_be_full: bool = False
 
     @property
     def separators(self) -> list[tuple[str, str]]:
@@ -182,6 +183,7 @@ def of_file(file: ImportFile) -> FilePreview:
         layout=layout,
         choices=choices,
         nothing=tuple(_nothing(rows)),
+        may_be_full=bool(file.recognised_as and target and target.key.headers and target.census),
     )
     return _read(told, rows, target) if target else replace(told, unused=_columns(layout, rows, {})[1])
 

@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from sameside.connectors import aftermath, registry
+from sameside.connectors import aftermath, registry, vanishing
 from sameside.connectors.aside import open_aside
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.progress import Cancelled, Paused, Progress
@@ -171,6 +171,7 @@ def _work(run: ImportRun, progress: Progress) -> None:
         progress.deaf = True
         aftermath.follow({connector.after for connector in used}, run, progress)
         raise
+    vanishing.settle(run, progress)
     aftermath.follow({connector.after for connector in used}, run, progress)
 
 
@@ -210,6 +211,8 @@ COUNTED = (
     "missing",
     "reasons",
     "error_file",
+    "seen",
+    "vanished",
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from sameside.connectors import registry, runs, tabular
+from sameside.connectors import registry, runs, tabular, vanishing
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.table import proposing
 from sameside.connectors.table.mapping import MappingRefused
@@ -69,9 +69,16 @@ def start(run: ImportRun, *, by: Person | None, at: datetime, dry: bool = False,
 
 @transaction.atomic
 def decide(
-    run: ImportRun, *, by: Person | None, at: datetime, mapping: str = "", encoding: str = "", zone: str = ""
+    run: ImportRun,
+    *,
+    by: Person | None,
+    at: datetime,
+    mapping: str = "",
+    encoding: str = "",
+    zone: str = "",
+    full: ImportFile.Full = ImportFile.Full.NO,
 ) -> ImportRun:
-    """Say beforehand, for all files of a run that waits to be started, how they are read.
+    """Say beforehand, for all files of a run that waits to be started, how they are read, and that they are complete.
 
     The saved `mapping` is used for the tables that nobody recognised. Where tables were asked for without one, each
     gets the mapping that was saved for its columns, else the one that is proposed, if that finds all that is needed.
@@ -87,7 +94,29 @@ def decide(
         file.save(update_fields=["choices"])
     if mapping or run.connector == "table":
         _give_mappings(run, mapping, by=by, at=at)
+    if full:
+        _claim_all(run, full, by=by, at=at)
     return run
+
+
+def _claim_all(run: ImportRun, full: ImportFile.Full, *, by: Person | None, at: datetime) -> None:
+    """Say of every file that can be a complete export that it is one."""
+    claimed = [claim(file, full, by=by, at=at) for file in run.files.filter(state=ImportFile.State.WAITING)]
+    if not any(file.full for file in claimed):
+        raise NotNow("None of its files can be a complete export of companies, contacts, leads, deals or campaigns.")
+
+
+@transaction.atomic
+def claim(file: ImportFile, full: ImportFile.Full, *, by: Person | None, at: datetime) -> ImportFile:
+    """Say that the export is complete, or take it back: what is no longer in it will be marked as deleted."""
+    check_may_steer(file.run, by)
+    told = full if vanishing.scope_of(file) else ImportFile.Full.NO
+    if told != file.full:
+        file.full = told
+        file.save(update_fields=["full"])
+        details = {"run": file.run_id, "full": str(told)}
+        audit.record("import.claimed", by=by, at=at, subject=file.name, details=details)
+    return file
 
 
 def _give_mappings(run: ImportRun, name: str, *, by: Person | None, at: datetime) -> None:
@@ -145,8 +174,9 @@ def cancel(run: ImportRun, *, by: Person | None, at: datetime) -> ImportRun:
 
 
 @transaction.atomic
-def again(run: ImportRun, *, by: Person | None, at: datetime, preview: bool = True) -> ImportRun:
-    """A new run over the same files, with everything that was decided about them."""
+def again(run: ImportRun, *, by: Person | None, at: datetime, preview: bool = True, sure: bool = False) -> ImportRun:
+    """A new run over the same files, with everything that was decided about them; `sure` that complete exports are
+    so even when more than half of the rows are gone."""
     check_may_steer(run, by)
     if not Path(run.folder).is_dir():
         raise NotNow("The files of this import are no longer kept. Bring them in anew.")
@@ -160,6 +190,8 @@ def again(run: ImportRun, *, by: Person | None, at: datetime, preview: bool = Tr
         state=State.PREVIEW if preview else State.QUEUED,
     )
     ImportFile.objects.bulk_create(_copy(file, made) for file in run.files.order_by("pk"))
+    if sure:
+        made.files.exclude(full=ImportFile.Full.NO).update(full=ImportFile.Full.SURE)
     return _record("repeated", made, by, at)
 
 
@@ -176,6 +208,7 @@ def _copy(file: ImportFile, run: ImportRun) -> ImportFile:
         note=file.note if ignored else "",
         state=ImportFile.State.IGNORED if ignored else ImportFile.State.WAITING,
         mends=file.mends,
+        full=file.full,
     )
 
 

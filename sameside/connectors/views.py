@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from sameside.connectors import registry, runs, steering, undoing, uploads
 from sameside.connectors.figures import figures
 from sameside.connectors.listing import RUNS
-from sameside.connectors.models import ImportRun
+from sameside.connectors.models import ImportFile, ImportRun
 from sameside.people import policies
 from sameside.people.models import Person
 from sameside.people.policies import may
@@ -47,7 +47,13 @@ def run_list(request: Request) -> HttpResponseBase:
 def new(request: Request) -> HttpResponse:
     """GET: a place for anything. POST takes the files: a preview follows, unless their sender says what they are."""
     allowed = _allowed(request)
-    context: dict[str, Any] = {"connectors": allowed, "most": settings.UPLOAD_MB, "most_files": uploads.MOST_FILES}
+    context: dict[str, Any] = {
+        "connectors": allowed,
+        "most": settings.UPLOAD_MB,
+        "most_files": uploads.MOST_FILES,
+        "may_fetch": policies.can(request.user, "import_content"),
+        "may_watch": policies.can(request.user, "manage_settings"),
+    }
     if request.method != "POST":
         return render(request, "connectors/new.html", context)
     chosen = request.POST.get("connector") or registry.ANY
@@ -166,7 +172,8 @@ def attempt(request: Request, run_id: int) -> HttpResponse:
     found = run_of(request, run_id)
     try:
         with transaction.atomic():
-            made = steering.again(found, by=request.user, at=timezone.now(), preview=False)
+            sure = request.POST.get("sure") == "1"
+            made = steering.again(found, by=request.user, at=timezone.now(), preview=False, sure=sure)
             runs.queue(made)
     except steering.NotNow as sentence:
         return _back(request, found, str(sentence))
@@ -185,8 +192,11 @@ def undo(request: Request, run_id: int) -> HttpResponse:
         except steering.NotNow as sentence:
             return _back(request, found, str(sentence))
         return _back(request, found)
+    read = set(found.files.exclude(state=ImportFile.State.IGNORED).values_list("connector", flat=True))
     context = {
         "told": figures(found, at=timezone.now()),
+        "has_documents": registry.DOCUMENTS in read,
+        "has_tables": bool(read - {registry.DOCUMENTS}),
         "obstacles": undoing.obstacles_of(found),
         "may_steer": steering.may_steer(found, request.user),
     }

@@ -10,7 +10,7 @@ from sameside.connectors import values
 from sameside.connectors.hubspot import rules
 from sameside.connectors.hubspot.columns import Columns, Dated
 from sameside.connectors.hubspot.vocabulary import lifecycle_of
-from sameside.connectors.objects import Derived, Field, Join, Key, Kind, Object, Reference
+from sameside.connectors.objects import Census, Derived, Field, Join, Key, Kind, Object, Reference
 from sameside.connectors.salesforce import rules as crm_rules
 
 SOURCE = "hubspot"
@@ -107,6 +107,7 @@ def company(found: Columns) -> Object:
         targets={"owner_id": "owner.id"},
         required={"name": "The company has neither name nor domain"},
         label="Companies",
+        census=Census(),
     )
 
 
@@ -148,6 +149,7 @@ def contact(found: Columns) -> Object:
         ),
         targets={"owner_id": "owner.id", "company_id": "company.id"},
         label="Contacts",
+        census=Census(beside=("leads_lead",)),
     )
 
 
@@ -290,6 +292,7 @@ def deal(found: Columns, naming: Naming, *, told: Callable[[str, str], tuple[Val
             "created_at": "Create Date is empty, and no other date says when the deal began",
         },
         label="Deals",
+        census=Census(),
     )
 
 

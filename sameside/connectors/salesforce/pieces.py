@@ -2,11 +2,16 @@
 
 from typing import Any
 
-from sameside.connectors.objects import Join, Key, Object, Reference
+from sameside.connectors.objects import Census, Join, Key, Object, Reference
 from sameside.connectors.salesforce import ids
 
 SOURCE = "salesforce"
 DELETED = ("isdeleted", "fivetrandeleted")
+# Histories are kept for a time only: what is no longer in one has not vanished.
+_COMPLETE = frozenset(
+    {"crm_company", "crm_contact", "crm_campaign", "crm_campaignmember", "crm_deal", "crm_dealcontact"}
+    | {"crm_activity", "leads_lead"}
+)
 
 
 _CALLED = {
@@ -35,7 +40,14 @@ def key(*prefixes: str, headers: tuple[str, ...] = ("id",), missing: str = "Id i
 
 
 def an_object(name: str, table: str, *prefixes: str, **described: Any) -> Object:
-    return Object(name, table, source=SOURCE, key=key(*prefixes), deleted=DELETED, **described)
+    census = _census(prefixes) if table in _COMPLETE and prefixes else None
+    return Object(name, table, source=SOURCE, key=key(*prefixes), deleted=DELETED, census=census, **described)
+
+
+def _census(prefixes: tuple[str, ...]) -> Census:
+    """Objects that share a table are told apart by how their ids begin."""
+    listed = ", ".join(f"'{prefix}'" for prefix in prefixes)
+    return Census(f"left(t.external_id, 3) IN ({listed})")
 
 
 OWNER = Join("owner", "people_person", "owner")

@@ -45,7 +45,9 @@ def _unknown(table: Table) -> Found:
 
 def target(file: ImportFile) -> Object | None:
     spec = saved.spec_of(file)
-    return build(spec) if spec else None
+    if spec is None:
+        return None
+    return replace(build(spec), census=None) if file.choices[saved.KEY].get("new") else build(spec)
 
 
 def execute(run: ImportRun, progress: Progress) -> None:
@@ -74,7 +76,7 @@ def _read_companies(run: ImportRun, file: ImportFile, progress: Progress, target
     rule = target.key.rule
     if rule:
         target = replace(target, key=replace(target.key, rule=lambda domain, name: rule(domain, name) or _NOBODY))
-    target = replace(target, required={})
+    target = replace(target, required={}, census=None)
     merging = NewCompanies(target, run)
     intake.read_table(run, file, progress, target, merging=merging)
     if file.state == ImportFile.State.DONE:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from sameside.connectors.objects import Derived, Join, Key, Object
+from sameside.connectors.objects import Census, Derived, Join, Key, Object
 from sameside.connectors.salesforce import rules
 from sameside.connectors.table import reading
 from sameside.connectors.table.making import Maker, first
@@ -249,6 +249,7 @@ def _made(
         required or {},
         deleted=(),
         label=make.spec.kind.label,
+        census=Census() if ids and make.source != NATURAL and table != "crm_stagechange" else None,
     )
 
 
