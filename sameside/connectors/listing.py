@@ -30,7 +30,7 @@ def _row(run: Any) -> Mapping[str, Any]:
         "state": f"{ImportRun.State(run.state).label}{', dry run' if run.dry else ''}",
         "created_at": run.created_at,
         "by": run.started_by.name if run.started_by else "Command line",
-        "rows": run.rows_read or run.files_read,
+        "rows": 0 if run.state == ImportRun.State.PREVIEW else run.rows_read or run.files_read,
         "changed": run.rows_changed,
         "refused": run.rows_refused,
     }

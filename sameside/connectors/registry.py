@@ -116,7 +116,7 @@ def connectors() -> list[Connector]:
 
 def label(name: str) -> str:
     """What a connector, or a run of several, is called on the screen."""
-    return "Everything" if name == ANY else connector(name).label
+    return "Files" if name == ANY else connector(name).label
 
 
 def recognise(source: Source, only: str = ANY) -> list[tuple[str, Found]]:

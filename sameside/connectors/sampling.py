@@ -27,10 +27,8 @@ class SampledRows(Rows):
         for record in islice(records, FIRST_ROWS):
             self.records.append(record)
         self.bytes = path.stat().st_size
-        read = min(max(records.position, 1), self.bytes)
         self.whole = len(self.records) < FIRST_ROWS
-        average = _characters(self.records) * _width(layout) / max(len(self.records), 1)
-        per_row = average if self.bytes > LARGE and average else read / max(len(self.records), 1)
+        per_row = max(_characters(self.records) * _width(layout) / max(len(self.records), 1), 1)
         self.estimate = len(self.records) if self.whole else max(round(self.bytes / per_row), len(self.records))
         if not self.whole and self.bytes > LARGE:
             self.records += _blocks(path, layout, len(self.records))

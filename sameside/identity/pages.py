@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from sameside.crm import references
 from sameside.identity import answering, lists
@@ -66,7 +68,10 @@ def _text(record: Any, name: str) -> str:
     value = getattr(record, name, None)
     if is_blank(value):
         return ""
-    return f"{value:%Y-%m-%d %H:%M}" if hasattr(value, "strftime") and hasattr(value, "hour") else str(value)
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%-d %b %Y, %H:%M}"
+    spoken = getattr(record, f"get_{name}_display", None)
+    return str(spoken() if spoken else value)
 
 
 def _lines(pair: Duplicate, left: Any, right: Any, kept: str) -> list[Line]:

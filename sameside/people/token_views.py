@@ -70,7 +70,7 @@ TOKENS = ListSpec(
     name="tokens",
     columns=(
         Column("name", "Token"),
-        Column("person", "Of"),
+        Column("person", "Person"),
         Column("state", "State"),
         Column("scopes", "May"),
         Column("created_at", "Made", "date"),
@@ -79,7 +79,7 @@ TOKENS = ListSpec(
     ),
     row=_row,
     filters=(
-        Filter("person", "Of", lambda rows, value: rows.filter(person__name__icontains=value), kind="text"),
+        Filter("person", "Person", lambda rows, value: rows.filter(person__name__icontains=value), kind="text"),
         Filter("state", "State", _by_state, lambda _: [Choice("open", "Open"), Choice("ended", "Ended")]),
     ),
     sorts=(Sort("created_at", "Newest", Order("id", descending=True)),),

@@ -143,6 +143,11 @@ class Line:
     description: str
     scope: str
 
+    @property
+    def pieces(self) -> list[tuple[bool, str]]:
+        """The description in parts: whether a part is code, and its text."""
+        return [(place % 2 == 1, text) for place, text in enumerate(self.description.split("`")) if text]
+
 
 def lines() -> list[Line]:
     found: list[Line] = []

@@ -181,6 +181,14 @@ def test_a_large_file_is_only_sampled(tmp_path: Path):
     assert max(numbers) > 150_000
 
 
+def test_the_rows_of_a_file_of_middle_size_are_estimated_from_its_beginning(tmp_path: Path):
+    path = tmp_path / "middle.csv"
+    path.write_text("id,email\n" + "".join(f"{n:08d},somebody{n:08d}@acme.example\n" for n in range(20_000)))
+    rows = sampling.SampledRows(path, tabular.layout(path))
+    assert not rows.whole
+    assert 19_000 < rows.estimate < 21_000
+
+
 def test_invisible_characters_are_made_visible():
     assert shown.cell("a\u202eb\x00c\nd") == "a[U+202E]b␀c↵d"
     assert shown.cell("x" * 200, longest=10) == "xxxxxxxxxx… (200 characters)"
