@@ -169,3 +169,13 @@ def test_outside_an_undo_the_touch_log_stays_append_only(tmp_path):
     bring_in(tmp_path, exports.WHOLE)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM crm_touch")
+
+
+def test_what_the_history_said_of_a_deal_of_another_import_goes_with_it(tmp_path):
+    files = {name: rows for name, rows in exports.WHOLE.items() if "History" not in name}
+    bring_in(tmp_path / "deals", files)
+    before = everything()
+    later = bring_in(tmp_path / "history", {"OpportunityHistory.csv": exports.HISTORY})
+    assert everything() != before
+    undone(later)
+    assert everything() == before

@@ -11,6 +11,16 @@ from django.db import connection
 
 from sameside.connectors.salesforce.pieces import SOURCE
 
+
+def _kept(table: str) -> str:
+    """The end of a statement whose part `changed` changes rows of `table`: how rows of other runs were, for an undo."""
+    return f"""
+        INSERT INTO connectors_rowbefore (run_id, "table", row_id, before)
+        SELECT %(run)s, '{table}', o.id, to_jsonb(o) FROM changed JOIN {table} o ON o.id = changed.id
+        WHERE o.created_by_run IS DISTINCT FROM %(run)s ON CONFLICT (run_id, "table", row_id) DO NOTHING
+    """
+
+
 CLOSED_AT = """
     WITH entered AS (
         SELECT d.id, min(h.at) AS at
@@ -22,9 +32,11 @@ CLOSED_AT = """
         ), '-infinity')
         GROUP BY d.id
     )
-    UPDATE crm_deal d SET closed_at = entered.at, changed_by_run = %(run)s
-    FROM entered WHERE entered.id = d.id AND d.closed_at <> entered.at
-"""
+    , changed AS (
+        UPDATE crm_deal d SET closed_at = entered.at, changed_by_run = %(run)s
+        FROM entered WHERE entered.id = d.id AND d.closed_at <> entered.at RETURNING d.id
+    )
+""" + _kept("crm_deal")
 FIRST_STAGE = """
     SELECT stage FROM (
         SELECT DISTINCT ON (h.deal_id) h.stage FROM crm_stagechange h
@@ -50,6 +62,7 @@ CREATED = """
     ON CONFLICT (source, external_id) DO NOTHING
 """
 NOW = """
+    WITH changed AS (
     INSERT INTO crm_stagechange
         (source, external_id, deleted_in_source, created_by_run, changed_by_run, deal_id, stage, at, amount_given,
         probability, close_on, by_id, inferred)
@@ -68,14 +81,18 @@ NOW = """
     ON CONFLICT (source, external_id) DO UPDATE SET at = EXCLUDED.at, deleted_in_source = false,
         changed_by_run = EXCLUDED.changed_by_run
         WHERE crm_stagechange.at <> EXCLUDED.at OR crm_stagechange.deleted_in_source
-"""
+    RETURNING id)
+""" + _kept("crm_stagechange")
 # The stage before the first change was entered when the deal was created, or with that change if this is earlier.
 FIRST_AT = """
+    WITH changed AS (
     UPDATE crm_stagechange h SET at = d.created_at FROM crm_deal d
     WHERE d.id = h.deal_id AND h.source = %(source)s AND h.external_id LIKE 'first:%%' AND h.at > d.created_at
-"""
+    RETURNING h.id)
+""" + _kept("crm_stagechange")
 # OpportunityHistory says the same as the history of the field, with amounts.
 TWICE = """
+    WITH changed AS (
     UPDATE crm_stagechange h SET deleted_in_source = true, changed_by_run = %(run)s
     WHERE h.source = %(source)s AND (h.external_id LIKE '017%%' OR h.external_id LIKE 'first:%%')
         AND NOT h.deleted_in_source AND NOT h.inferred AND EXISTS (
@@ -83,13 +100,16 @@ TWICE = """
             WHERE o.deal_id = h.deal_id AND o.source = h.source AND NOT o.inferred AND NOT o.deleted_in_source
                 AND o.external_id NOT LIKE '017%%' AND o.external_id NOT LIKE 'first:%%'
         )
-"""
+    RETURNING h.id)
+""" + _kept("crm_stagechange")
 RETIRE = """
+    WITH changed AS (
     UPDATE crm_stagechange h SET deleted_in_source = true, changed_by_run = %(run)s
     WHERE h.source = %(source)s AND h.inferred AND NOT h.deleted_in_source AND EXISTS (
         SELECT 1 FROM crm_stagechange r WHERE r.deal_id = h.deal_id AND NOT r.inferred AND NOT r.deleted_in_source
     )
-"""
+    RETURNING h.id)
+""" + _kept("crm_stagechange")
 
 
 def settle(*, run_id: int, at: datetime, source: str = SOURCE) -> None:
