@@ -183,3 +183,8 @@ def first_names_agree(one: str, other: str) -> bool:
     if first == second or (1 in (len(first), len(second)) and first[0] == second[0]):
         return True
     return bool(_NICKNAMES_OF.get(first, set()) & _NICKNAMES_OF.get(second, set()))
+
+
+def nicknames() -> list[tuple[str, str]]:
+    """Every pair of first names that may be one person's, either way round."""
+    return [(one, other) for names in _NICKNAMES for one in names.split() for other in names.split() if one != other]

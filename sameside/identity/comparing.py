@@ -5,8 +5,9 @@ many rows share says nothing: an address that differently named people carry, a 
 many companies are left out of the comparison, and a block of more than `BLOCK` rows is not compared by that key. So one
 address on 133 contacts costs nothing and glues nobody.
 
-People whose names do not agree are never proposed, however much else they share; with one first name and two last
-names they must have one address, as colleagues at one telephone number often have the former.
+People whose names do not agree are never proposed, however much else they share. With one first name and two last
+names, or the other way round, they must have one address: colleagues at one telephone number often share the former, a
+family the latter.
 """
 
 import logging
@@ -22,6 +23,7 @@ import duckdb
 from django.db import connection
 from splink import DuckDBAPI, Linker
 
+from sameside.crm import likeness
 from sameside.identity import weights
 from sameside.identity.models import Kind, Weights
 from sameside.identity.rules import FEW
@@ -34,8 +36,12 @@ PER_ROW = 5
 LIKELY = 0.6
 _MEMORY = "1GB"
 _GROWN = 2
-_NAMES_AGREE = """(l.name IS NULL OR r.name IS NULL OR l.last = r.last OR l.last = r.first
-    OR (l.first = r.first AND l.email = r.email) OR jaro_winkler_similarity(l.name, r.name) >= 0.92)"""
+_NAMES_AGREE = """(l.name IS NULL OR r.name IS NULL OR jaro_winkler_similarity(l.name, r.name) >= 0.92
+    OR (l.email = r.email AND (l.last = r.last OR l.first = r.first))
+    OR (l.last = r.last AND (l.first IS NULL OR r.first IS NULL OR left(l.first, 1) = left(r.first, 1)
+        OR (l.first, r.first) IN (SELECT (one, other) FROM nickname)))
+    OR (l.last = r.first AND (l.first = r.last OR l.first IS NULL OR r.last IS NULL))
+    OR (l.first = r.last AND (l.last IS NULL OR r.first IS NULL)))"""
 
 _EXPORT = """
     COPY (SELECT k.row_id, k.kind, k.pending, {source}, r.source, k.name, k.first, k.last, k.email, k.domain, k.phone,
@@ -112,6 +118,8 @@ def _load(tables: duckdb.DuckDBPyConnection, subject: Subject, folder: Path) -> 
                     out.write(block)
     tables.execute(_LOAD.replace("{columns}", _COLUMNS), [str(file)])
     file.unlink()
+    tables.execute("CREATE TABLE nickname (one VARCHAR, other VARCHAR)")
+    tables.executemany("INSERT INTO nickname VALUES (?, ?)", likeness.nicknames())
     names = FEW if subject is COMPANIES else NAMES_PER_ADDRESS
     _leave_out_shared(tables, "domain" if subject is COMPANIES else "email", names)
     _leave_out_shared(tables, "phone", names)

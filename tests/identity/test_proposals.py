@@ -138,3 +138,26 @@ def test_who_may_not_merge_may_not_answer(bob, acme):
         with pytest.raises(Refused, match="Your role does not let you merge duplicates"):
             answer(pair, by=bob, at=NOW)
     assert not Duplicate.objects.visible_to(bob).exists()
+
+
+def test_a_family_at_one_number_is_not_one_person(db):
+    contact("Ada", "Fox", phone="+49 30 123456")
+    contact("Zoe", "Fox", phone="+49 30 123456")
+    contact("Fox", "Ray", phone="+49 30 123456")
+    assert proposals.propose(at=NOW) == 0
+
+
+def test_a_short_form_of_a_name_at_one_number_is_proposed(db):
+    contact("Elizabeth", "Fox", phone="+49 30 123456")
+    contact("Liz", "Fox", phone="+49 30 123456")
+    contact("Robert", "Ray", phone="+49 30 654321")
+    contact("Bob", "Ray", phone="+49 30 654321")
+    proposals.propose(at=NOW)
+    assert sorted(proposed("contact")) == [("Elizabeth Fox", "Liz Fox"), ("Robert Ray", "Bob Ray")]
+
+
+def test_first_and_last_name_in_each_others_column_are_proposed(db):
+    contact("Ada", "Fox", phone="+49 30 123456")
+    contact("Fox", "Ada", phone="+49 30 123456")
+    proposals.propose(at=NOW)
+    assert proposed("contact") == [("Ada Fox", "Fox Ada")]
