@@ -68,7 +68,7 @@ _COMPANY_BY_NAME = Join(
     "company",
     "crm_company",
     "company",
-    on="{alias}.source = 'hubspot' AND lower({alias}.name) = lower({ref})",
+    on="{alias}.source = 'hubspot' AND upper({alias}.name) = upper({ref})",
     unique=True,
 )
 
