@@ -25,6 +25,8 @@ MOST_TIMES = 200
 UNPACKED_TIMES = 20
 SMALL = 10_000_000
 CHUNK = 1 << 20
+# Signs that mean something to a file system or a shell, and invisible ones that make a name look like another.
+MEANING = re.compile(r"[\x00-\x1f\x7f-\x9f/\\:*?\"<>|$`\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 LONGEST_NAME = 180  # bytes; file systems take 255, and a number or an ending may follow
 LONGEST_PATH = 500
 
@@ -53,7 +55,7 @@ def new_folder() -> Path:
 def safe_name(name: str) -> str:
     """The last part of a file name, without characters that mean something to a file system."""
     last = PurePosixPath(name.replace("\\", "/")).name
-    kept = re.sub(r"[^\w .()#&+,@-]", "_", last).lstrip(".")
+    kept = MEANING.sub("_", last).lstrip(".")
     return kept.encode()[-LONGEST_NAME:].decode(errors="ignore") or "file"
 
 

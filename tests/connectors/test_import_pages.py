@@ -116,7 +116,16 @@ def test_what_is_larger_than_an_upload_may_be_is_refused_before_it_is_kept(clien
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"), [("../a.csv", "a.csv"), ("C:\\x\\b.csv", "b.csv"), ("a<b>.csv", "a_b_.csv"), ("..", "file")]
+    ("given", "kept"),
+    [
+        ("../a.csv", "a.csv"),
+        ("C:\\x\\b.csv", "b.csv"),
+        ("a<b>.csv", "a_b_.csv"),
+        ("..", "file"),
+        ("report\u202efdp.exe", "report_fdp.exe"),
+        ("Bob’s “guide”: 50 % off!.pdf", "Bob’s “guide”_ 50 % off!.pdf"),
+        ("02-大模型：实践.pdf", "02-大模型：实践.pdf"),
+    ],
 )
 def test_names_lose_what_means_something_to_a_file_system(given, kept):
     assert uploads.safe_name(given) == kept
