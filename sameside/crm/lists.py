@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from sameside.crm.channels import CHANNELS, PAID
@@ -65,6 +65,16 @@ def _equal(key: str, label: str, field: str, choices: Callable[[Any], Sequence[C
     return Filter(key, label, lambda rows, value: rows.filter(**{field: value}), choices)
 
 
+def from_import() -> Filter:
+    """The rows that an import run created or changed; the page of the run leads here."""
+
+    def narrow(rows: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
+        run = _number(value)
+        return rows.filter(Q(created_by_run=run) | Q(changed_by_run=run))
+
+    return Filter("import", "Brought in by", narrow, kind="hidden", describe=lambda value: f"import {value}")
+
+
 def companies() -> ListSpec:
     link = address("crm:company")
     return ListSpec(
@@ -90,6 +100,7 @@ def companies() -> ListSpec:
             _text("Name begins with", "name"),
             _equal("vertical", "Vertical", "vertical", verticals),
             _equal("owner", "Owner", "owner", owners),
+            from_import(),
         ),
         sorts=(Sort("name", "Name", Order("name")), Sort("newest", "Newest", Order("id", descending=True))),
         prefetch=lambda rows: rows.select_related("owner"),
@@ -124,6 +135,7 @@ def contacts() -> ListSpec:
             _text("Last name begins with", "last_name"),
             _equal("seniority", "Seniority", "seniority", lambda _: [Choice(*pair) for pair in SENIORITIES.items()]),
             Filter("company", "Company", lambda rows, value: rows.filter(company=_number(value)), kind="hidden"),
+            from_import(),
         ),
         sorts=(Sort("last_name", "Name", Order("last_name")), Sort("newest", "Newest", Order("id", descending=True))),
         prefetch=lambda rows: rows.select_related("company"),
@@ -163,6 +175,7 @@ def campaigns() -> ListSpec:
             _text("Name begins with", "name"),
             _equal("channel", "Channel", "channel", lambda _: [Choice(*pair) for pair in CHANNELS.items()]),
             _equal("owner", "Owner", "owner", owners),
+            from_import(),
         ),
         sorts=(
             Sort("starts_on", "Latest start", Order("starts_on", descending=True, nullable=True)),

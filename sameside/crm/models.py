@@ -70,6 +70,14 @@ def merged_index(name: str) -> models.Index:
     return models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name=f"{name}_merged_into")
 
 
+def run_indexes(name: str) -> list[models.Index]:
+    """For the rows of one import run: what it created, and what it changed."""
+    return [
+        models.Index(fields=[column], condition=Q(**{f"{column}__isnull": False}), name=f"{name}_{column}")
+        for column in ("created_by_run", "changed_by_run")
+    ]
+
+
 class Company(Sourced):
     name = models.CharField(max_length=255)
     domain = models.CharField(max_length=255, blank=True)
@@ -93,6 +101,7 @@ class Company(Sourced):
             models.Index(fields=["domain"]),
             models.Index(Upper("name"), name="company_upper_name"),
             merged_index("company"),
+            *run_indexes("company"),
         ]
 
     def __str__(self) -> str:
@@ -131,6 +140,7 @@ class Contact(Sourced):
             models.Index(fields=["company", "last_name"], name="contact_company_name"),
             models.Index(Upper("last_name"), name="contact_upper_last_name"),
             merged_index("contact"),
+            *run_indexes("contact"),
         ]
 
     def __str__(self) -> str:
@@ -156,7 +166,11 @@ class Campaign(Sourced):
 
     class Meta:
         constraints: ClassVar = [_source_id("campaign")]
-        indexes: ClassVar = [models.Index(fields=["name", "id"])]
+        indexes: ClassVar = [
+            models.Index(fields=["name", "id"]),
+            models.Index(Upper("name"), name="campaign_upper_name"),
+            *run_indexes("campaign"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -204,6 +218,8 @@ class Deal(Sourced):
             models.Index(fields=["close_on", "id"], condition=Q(is_closed=False), name="deal_open_close_on"),
             models.Index(F("amount").desc(nulls_last=True), F("id").desc(), name="deal_amount"),
             models.Index(fields=["company", "-created_at"], name="deal_company_time"),
+            models.Index(Upper("name"), name="deal_upper_name"),
+            *run_indexes("deal"),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from sameside.conversations.models import StageMapping
-from sameside.crm.lists import address, owners, verticals
+from sameside.crm.lists import address, from_import, owners, verticals
 from sameside.crm.models import Activity, Deal
 from sameside.crm.pages import activity_row, state_badge
 from sameside.kit.paging import Order
@@ -80,6 +80,7 @@ def deals() -> ListSpec:
             _equal("vertical", "Vertical", "company__vertical", verticals),
             _hidden("company", "Company"),
             _hidden("campaign", "Campaign"),
+            from_import(),
         ),
         sorts=(
             Sort("created", "Newest", Order("created_at", descending=True)),

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
+from sameside.crm.lists import from_import
 from sameside.crm.models import Campaign
 from sameside.kit.paging import Order
 from sameside.kit.tables import Column
@@ -157,6 +158,7 @@ def spec() -> ListSpec:
             Filter("touch", "First touch", _touch, _touches),
             Filter("created_from", "Created from", _from, kind="date"),
             Filter("created_to", "Created to", _to, kind="date"),
+            from_import(),
         ),
         sorts=(
             Sort("created", "Created", Order("created_at", descending=True)),

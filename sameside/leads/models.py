@@ -6,7 +6,17 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from sameside.crm.models import Campaign, Company, Contact, Deal, DealContact, EmailStatus, Sourced, merged_index
+from sameside.crm.models import (
+    Campaign,
+    Company,
+    Contact,
+    Deal,
+    DealContact,
+    EmailStatus,
+    Sourced,
+    merged_index,
+    run_indexes,
+)
 from sameside.people.models import Organisation, Person
 from sameside.people.roles import Role
 
@@ -94,6 +104,7 @@ class Lead(Sourced):
             models.Index(fields=["campaign", "-created_at", "-id"]),
             models.Index(fields=["email"]),
             merged_index("lead"),
+            *run_indexes("lead"),
             models.Index(F("won_amount").desc(nulls_last=True), F("id").desc(), name="lead_won_amount"),
         ]
 
