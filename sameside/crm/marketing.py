@@ -150,6 +150,7 @@ class Conversion(Sourced):
         ]
         indexes: ClassVar = [
             models.Index(fields=["source", "visitor"], condition=~Q(visitor=""), name="conversion_visitor"),
+            models.Index(fields=["contact"], condition=Q(contact__isnull=False), name="conversion_contact"),
         ]
 
     def __str__(self) -> str:
