@@ -31,7 +31,7 @@ def error_file(file: ImportFile) -> Path:
 
 def _file(request: Request, run_id: int, file_id: int) -> ImportFile:
     found = run_of(request, run_id)
-    return get_object_or_404(ImportFile.objects.select_related("run"), pk=file_id, run=found)
+    return get_object_or_404(ImportFile.objects.visible_to(request.user).select_related("run"), pk=file_id, run=found)
 
 
 @require_POST

@@ -7,7 +7,7 @@ before everything. `questions` are the columns where only the default decided an
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from functools import cached_property
 
@@ -117,6 +117,21 @@ class Forms:
         """The currency of the column: chosen, or named by its header, as in `Amount (EUR)`."""
         header = self._header(position)
         return self.choices.column(header).currency or numbers.currency(header)
+
+    @property
+    def decided(self) -> Choices:
+        """The choices with what all cells decided, for a file of some of these rows, which say less."""
+        columns = dict(self.choices.columns)
+        for position in self.positions:
+            header = self._header(position)
+            told = self.choices.column(header)
+            order, marks = self.orders.get(position), self.marks.get(position)
+            if order is not None and not told.format and (order.counted or order.dotted < order.seen):
+                told = replace(told, format=order.counted or (_DAY_FIRST if self.day_first(position) else _MONTH_FIRST))
+            if marks is not None and not told.decimal:
+                told = replace(told, decimal=self.decimal(position))
+            columns[header] = told
+        return replace(self.choices, columns=columns)
 
     @property
     def questions(self) -> list[Question]:

@@ -30,7 +30,8 @@ def _run(request: HttpRequest, run_id: int) -> ImportRun:
 
 
 def _file(request: HttpRequest, run_id: int, file_id: int) -> ImportFile:
-    return get_object_or_404(ImportFile.objects.select_related("run"), run=_run(request, run_id), pk=file_id)
+    visible = ImportFile.objects.visible_to(reader(request)).select_related("run")
+    return get_object_or_404(visible, run=_run(request, run_id), pk=file_id)
 
 
 @may("see_imports")
@@ -41,7 +42,7 @@ def preview(request: HttpRequest, run_id: int) -> HttpResponse:
         return redirect("connectors:run", run.pk)
     person = reader(request)
     context = {
-        "told": previews.of_run(run),
+        "told": previews.of_run(run, person),
         "may_steer": steering.may_steer(run, person),
         "may_map": policies.can(person, "import_crm"),
     }

@@ -13,12 +13,34 @@ if TYPE_CHECKING:
     from typing import Self
 
 
+OPEN_CONNECTORS = ("documents", "usage")
+"""What they bring in is not of the CRM."""
+
+
 class RunQuerySet(models.QuerySet["ImportRun"]):
     def visible_to(self, person: Person) -> "Self":
-        """Runs for everybody who may see imports; what came of CRM files only for those who may see the CRM."""
+        """Runs for everybody who may see imports; what came of CRM files only for those who may see the CRM.
+
+        Of others' runs, who does not see the CRM sees those of documents; of their own also those in which nothing was
+        recognised.
+        """
         if not policies.can(person, "see_imports"):
             return self.none()
-        return self if policies.can(person, "see_crm") else self.filter(connector__in=("documents", "usage"))
+        if policies.can(person, "see_crm"):
+            return self
+        of_crm = ImportFile.objects.exclude(state=ImportFile.State.IGNORED).exclude(connector__in=OPEN_CONNECTORS)
+        own = models.Q(started_by=person) & ~models.Exists(of_crm.filter(run=models.OuterRef("pk")))
+        return self.filter(models.Q(connector__in=OPEN_CONNECTORS) | own)
+
+
+class FileQuerySet(models.QuerySet["ImportFile"]):
+    def visible_to(self, person: Person) -> "Self":
+        """Files of the runs that `person` sees; tables of somebody else only for those who may see the CRM, whether
+        they were read or not."""
+        found = self.filter(run__in=ImportRun.objects.visible_to(person).order_by())
+        if policies.can(person, "see_crm"):
+            return found
+        return found.filter(models.Q(connector__in=OPEN_CONNECTORS) | models.Q(run__started_by=person))
 
 
 class ImportRun(models.Model):
@@ -111,6 +133,7 @@ class ImportFile(models.Model):
     mends = models.ForeignKey(
         "self", models.SET_NULL, null=True, related_name="mended_by", help_text="The file whose refused rows it mends."
     )
+    objects = FileQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["pk"]

@@ -19,6 +19,7 @@ from sameside.connectors.table import proposing
 from sameside.connectors.tabular import Choices
 from sameside.connectors.tabular.encoding import spoken
 from sameside.connectors.values import Bad, Column
+from sameside.people.models import Person
 
 SAMPLES = 4
 MOST_COLUMNS = 120
@@ -137,9 +138,9 @@ class RunPreview:
         return sum(each.open_questions for each in self.files)
 
 
-def of_run(run: ImportRun) -> RunPreview:
-    """The whole run; the columns of its first tables, the others one by one on their own pages."""
-    files = list(run.files.select_related("run"))
+def of_run(run: ImportRun, person: Person) -> RunPreview:
+    """What `person` may see of the run; the columns of its first tables, the others one by one on their own pages."""
+    files = list(ImportFile.objects.visible_to(person).filter(run=run).select_related("run"))
     used = [file for file in files if file.state != ImportFile.State.IGNORED]
     left_out = [file for file in files if file.state == ImportFile.State.IGNORED and file.connector != "table"]
     unknown = [file for file in files if file.state == ImportFile.State.IGNORED and file.connector == "table"]

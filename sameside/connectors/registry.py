@@ -5,6 +5,7 @@ executes a run over them: for every file it reports to `Progress`, which keeps t
 may hold files of several systems; each file is read by the one connector that knows its header.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -26,8 +27,16 @@ BY_PARTICULARITY = ("emails", "costs", "hubspot", "salesforce", "touches", "usag
 ANY = "any"
 DOCUMENTS, TABLE = "documents", "table"
 LONGEST_NAME = 500
+LONGEST_PATH = 800
 UNKNOWN_TABLE = "Nobody knows this header; say yourself what its columns mean."
 UNKNOWN_FILE = "Neither a table nor a document that can be read."
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""What would act on a terminal or a page instead of being shown: controls and marks that turn the writing direction."""
+
+
+def visible(name: str) -> str:
+    """`name` without characters that act instead of being shown."""
+    return _UNSEEN.sub("\ufffd", name)
 
 
 @dataclass(frozen=True)
@@ -43,12 +52,16 @@ class Found:
     path: Path | None = None
     choices: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def storable(self) -> "Found":
-        """Itself; left out, under a similar name, when its name is not UTF-8 or too long for the database."""
-        name = self.name.encode("utf-8", "replace").decode().replace("\x00", "")[:LONGEST_NAME]
+    def storable(self, folder: Path) -> "Found":
+        """Itself, under a name without characters that act instead of being shown; left out, under a similar name,
+        when its name is not UTF-8 or too long for the database."""
+        text = self.name.encode("utf-8", "replace").decode()
+        name = visible(text)[:LONGEST_NAME]
         if name == self.name:
             return self
+        path = self.path or folder / self.name
+        if text == self.name and len(text) <= LONGEST_NAME and len(str(path)) <= LONGEST_PATH:
+            return replace(self, name=name, path=path)
         note = f"Its name cannot be stored: it is not valid UTF-8, or longer than {LONGEST_NAME} characters."
         return replace(self, name=name, recognised_as="", note=note, path=None)
 
@@ -157,6 +170,6 @@ def _unclaimed(
             note = table.problem or UNKNOWN_TABLE
             rest.append(("", Found(table.name, "", table.bytes, note, table.path)))
     for name, path in source.files:
-        if name not in claims and name not in tables:
+        if visible(name) not in claims and name not in claims and name not in tables:
             rest.append(("", Found(name, "", path.stat().st_size, UNKNOWN_FILE)))
     return rest

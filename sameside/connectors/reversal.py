@@ -136,7 +136,25 @@ def restore(run: ImportRun) -> Counter[str]:
             table=table,
         )
         restored[str(model._meta.verbose_name_plural)] += count
+        _point_to_survivors(run, model)
     return restored
+
+
+def _point_to_survivors(run: ImportRun, model: type[models.Model]) -> None:
+    """What was merged away since has taken its references along: a row that is put back follows them."""
+    merged = {record.model for record in RECORDS.values()}
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey) and field.related_model in merged and field.name != "merged_into":
+            _do(
+                f"""
+                UPDATE {table_of(model)} t SET {field.column} = d.merged_into_id
+                FROM connectors_rowbefore r, {table_of(field.related_model)} d
+                WHERE r.run_id = %(run)s AND r."table" = %(table)s AND t.id = r.row_id
+                    AND t.{field.column} = d.id AND d.merged_into_id IS NOT NULL
+                """,
+                run=run.pk,
+                table=table_of(model),
+            )
 
 
 def remove(run: ImportRun) -> Counter[str]:

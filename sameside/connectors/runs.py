@@ -65,7 +65,8 @@ def create(
         created_at=at,
         state=ImportRun.State.PREVIEW if preview else ImportRun.State.QUEUED,
     )
-    files = [_file(run, name, _allowed(name, file.storable, by)) for name, file in found]
+    files = [_file(run, name, _allowed(name, file.storable(folder), by)) for name, file in found]
+    _tell_apart(files)
     names = {file.connector for file in files if file.recognised_as}
     run.connector = only if only != registry.ANY else names.pop() if len(names) == 1 else registry.ANY
     run.save()
@@ -100,7 +101,18 @@ def _file(run: ImportRun, connector: str, found: registry.Found) -> ImportFile:
 
 
 def _storable(origin: str) -> str:
-    return origin.encode("utf-8", "replace").decode().replace("\x00", "")[:500]
+    return registry.visible(origin.encode("utf-8", "replace").decode())[:500]
+
+
+def _tell_apart(files: list[ImportFile]) -> None:
+    """Names that became equal when they were made storable get a number."""
+    taken: set[str] = set()
+    for file in files:
+        name, number = file.name, 2
+        while file.name in taken:
+            ending = f" ({number})"
+            file.name, number = name[: registry.LONGEST_NAME - len(ending)] + ending, number + 1
+        taken.add(file.name)
 
 
 def queue(run: ImportRun) -> None:
@@ -162,17 +174,18 @@ def _work(run: ImportRun, progress: Progress) -> None:
     files = run.files.exclude(state=ImportFile.State.IGNORED).order_by()
     names = set(files.values_list("connector", flat=True).distinct())
     used = [each for each in registry.connectors() if each.name in names]
+    kinds = {connector.after for connector in used}
     try:
         for connector in used:
             connector.execute(run, progress.of(connector.name))
+        vanishing.settle(run, progress)
+        aftermath.follow(kinds, run, progress)
     except Cancelled:
         if run.dry:
             raise
         progress.deaf = True
-        aftermath.follow({connector.after for connector in used}, run, progress)
+        aftermath.follow(kinds, run, progress)
         raise
-    vanishing.settle(run, progress)
-    aftermath.follow({connector.after for connector in used}, run, progress)
 
 
 def _rehearse(run: ImportRun, tell: Tell | None, show: Show | None) -> None:

@@ -8,6 +8,7 @@ refused. Columns repeat themselves, so a `Column` remembers what it has read.
 by hand are nothing (`SIGNS_OF_NOTHING`); in columns of choices, such as status or industry, the words are nothing too.
 """
 
+import hashlib
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
@@ -18,6 +19,7 @@ from sameside.connectors.dates import DayOrder, NoDate, parse_time, plausible
 __all__ = ["Bad", "Column", "DayOrder", "Days", "NoDate", "Numbers", "Text", "Value", "parse_time", "plausible"]
 
 Value = str | None
+LONGEST_ID = 64
 _SIGNS = """
     #N/A #NV #REF! #VALUE! #DIV/0! #NAME? #NULL! #NUM! #WERT! #BEZUG! #¡VALOR! #N/D N/A n/a \\N -- --- – — --Select--
     --None-- -None- -Select- (blank) (leer) (null) <null> 0000-00-00
@@ -107,7 +109,15 @@ def text_id(cell: str) -> Value:
         raise ValueError(
             f"“{text[:40]}” was an id that a spreadsheet rounded: export it again and do not save it there"
         )
-    return text[:64]
+    return short(text)
+
+
+def short(text: str) -> str:
+    """An id as it is stored; one that is too long ends in a digest of all of it, so that no two become one."""
+    if len(text) <= LONGEST_ID:
+        return text
+    digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:20]
+    return f"{text[: LONGEST_ID - 21]}~{digest}"
 
 
 def boolean(cell: str) -> Value:

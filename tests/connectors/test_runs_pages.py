@@ -187,3 +187,26 @@ def test_a_time_to_come_is_told_in_round_words(seconds, words):
 
 def test_what_a_terminal_would_obey_never_reaches_it():
     assert terminal.clean("a\x1b[31mb\rc\u202ed\n") == "a�[31mb�c�d�"
+
+
+def test_an_editor_sees_no_table_of_somebody_elses_upload_not_even_one_that_was_not_read(gus, dora):
+    files = [SimpleUploadedFile("guide.md", b"# Guide\n\nHow to buy."), plain("secret.csv", [["A", "B"], ["x", "Eve"]])]
+    signed_in(gus).post(NEW, {"files": files})
+    run = ImportRun.objects.get()
+    assert run.connector == "documents"
+    table, client = run.files.get(name="secret.csv"), signed_in(dora)
+    page = client.get(f"/imports/{run.pk}/preview/").content.decode()
+    assert "guide.md" in page or "Documents" in page
+    assert "Eve" not in page
+    assert client.get(f"/imports/{run.pk}/files/{table.pk}/preview/").status_code == 404
+    assert "Eve" in signed_in(gus).get(f"/imports/{run.pk}/files/{table.pk}/preview/").content.decode()
+
+
+def test_who_brings_only_what_they_may_not_bring_in_is_told_so(dora, alice):
+    client = signed_in(dora)
+    answer = client.post(NEW, {"files": [plain("Account.csv", exports.ACCOUNT)]}, follow=True)
+    assert answer.status_code == 200
+    assert "Your role does not let you bring in CRM data" in answer.content.decode()
+    run = ImportRun.objects.get()
+    ImportRun.objects.update(started_by=alice)
+    assert client.get(f"/imports/{run.pk}/preview/").status_code == 404

@@ -12,6 +12,7 @@ from sameside.connectors import reading, runs, steering
 from sameside.connectors.models import ImportFile, ImportRun, RowBefore
 from sameside.connectors.progress import Pace, Progress
 from sameside.connectors.steering import NotNow
+from sameside.conversations.models import Conversation
 from sameside.crm.models import Campaign, Company, Touch
 from sameside.people.models import AuditEntry
 from sameside.people.policies import Refused
@@ -113,6 +114,21 @@ def test_a_cancelled_run_keeps_what_came_in_and_settles_it(tmp_path, small_batch
     with pytest.raises(NotNow, match="has ended already"):
         steering.cancel(ended, by=None, at=NOW)
     assert AuditEntry.objects.filter(action="import.cancelled").count() == 1
+
+
+def test_a_run_that_is_cancelled_while_it_is_settled_is_settled_all_the_same(tmp_path, monkeypatch):
+    run = made(exports.write(tmp_path, exports.WHOLE))
+    phase = Progress.phase
+
+    def told(self, sentence):
+        if sentence == "Writing the touch log":
+            ImportRun.objects.filter(pk=self.run.pk).update(wish="cancel")
+        phase(self, sentence)
+
+    monkeypatch.setattr(Progress, "phase", told)
+    assert runs.execute(run.pk).state == ImportRun.State.CANCELLED
+    assert Touch.objects.exists()
+    assert Conversation.objects.exists()
 
 
 def test_what_waits_is_paused_and_cancelled_at_once(tmp_path):

@@ -10,6 +10,7 @@ from sameside.connectors.steering import NotNow
 from sameside.connectors.undoing import InTheWay
 from sameside.conversations.models import Conversation
 from sameside.crm.models import Company, Contact, Deal, StageChange, Touch
+from sameside.identity import merging
 from sameside.leads.models import Lead
 from sameside.library.models import Asset, Usage
 from sameside.people.models import AuditEntry, Person
@@ -179,3 +180,16 @@ def test_what_the_history_said_of_a_deal_of_another_import_goes_with_it(tmp_path
     assert everything() != before
     undone(later)
     assert everything() == before
+
+
+def test_a_row_that_is_put_back_follows_a_merge_that_was_made_since(tmp_path, gus):
+    bring_in(tmp_path / "a", exports.WHOLE)
+    second = bring_in(tmp_path / "b", {"Opportunity.csv": renamed(exports.OPPORTUNITY, "Widgets renamed")})
+    acme = Company.objects.get(external_id=exports.ACME)
+    other = Company.objects.create(source="sameside", external_id="other", name="Other GmbH", created_at=NOW)
+    merge = merging.merge(other, acme, by=gus, at=NOW)
+    assert undone(second).state == ImportRun.State.UNDONE
+    deal = Deal.objects.get(external_id=exports.WIDGETS)
+    assert (deal.name, deal.company) == ("Widgets", other)
+    merging.undo(merge, by=gus, at=NOW)
+    assert Deal.objects.get(external_id=exports.WIDGETS).company == acme

@@ -1,9 +1,11 @@
 """What a person chose: kept as JSON, tolerant of nonsense, which is said to the one who chooses."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sameside.connectors.tabular import Choices, ColumnChoices
+from sameside.connectors import tabular
+from sameside.connectors.tabular import Choices, ColumnChoices, Rows
 
 COLUMNS = st.builds(
     ColumnChoices,
@@ -69,3 +71,20 @@ def test_a_column_is_found_whatever_its_case_and_blanks():
     choices = Choices(columns={"Close Date": ColumnChoices(format="day first")})
     assert choices.column("closedate").format == "day first"
     assert choices.column("Amount").format == ""
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-16-be", "utf-7", "punycode", "idna", "unicode_escape"])
+def test_an_encoding_that_does_not_fit_is_read_wrongly_or_refused_but_breaks_nothing(tmp_path, encoding):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"Id,Name\n1,M\xfcller\n2,\\x\n")
+    try:
+        layout = tabular.layout(path, tabular.Choices.from_json({"encoding": encoding}))
+    except tabular.Unreadable:
+        return
+    list(Rows(path, layout))
+
+
+def test_wide_text_without_a_mark_is_read_when_its_encoding_is_chosen(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("Id,Name\n1,Müller\n".encode("utf-16-be"))
+    assert tabular.layout(path, tabular.Choices.from_json({"encoding": "utf-16"})).header == ("Id", "Name")

@@ -163,3 +163,17 @@ def test_the_page_is_for_administrators(inbox: WatchedFolder, gus: Person, alice
     client.post(f"/imports/watched/{inbox.pk}/pause/")
     client.post(f"/imports/watched/{inbox.pk}/removal/")
     assert WatchedFolder.objects.count() == 0
+
+
+def test_a_folder_that_became_a_link_out_is_not_entered(inbox: WatchedFolder, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.md").write_text(ENGLISH)
+    (Path(inbox.path) / "Banking").rmdir()
+    Path(inbox.path).rmdir()
+    Path(inbox.path).symlink_to(outside)
+    assert look(inbox, 1) is None
+    assert look(inbox, 2) is None
+    inbox.refresh_from_db()
+    assert inbox.problem.startswith("The folder leads out")
+    assert not WatchedFile.objects.exists()

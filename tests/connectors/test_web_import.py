@@ -233,3 +233,31 @@ def test_the_form_says_why_not(alice: Person, charlie: Person) -> None:
     answer = signed_in(alice).post("/imports/web/", {"address": "http://127.0.0.1/"}, follow=True)
     assert b"127.0.0.1 is in a private network" in answer.content
     assert signed_in(charlie).post("/imports/web/", {"address": "http://127.0.0.1/"}).status_code in (302, 403)
+
+
+@pytest.mark.parametrize("beginning", [b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: "])
+def test_a_server_that_sends_letter_by_letter_is_left(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, beginning: bytes
+) -> None:
+    monkeypatch.setattr(fetching, "SECONDS", 1)
+    over = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        asked, _ = listening.accept()
+        with asked:
+            asked.sendall(beginning)
+            while not over.wait(0.1):
+                try:
+                    asked.sendall(b"x")
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"127.0.0.1:{listening.getsockname()[1]}"
+        settings.URL_IMPORT_ALLOW = frozenset({address})
+        thread = threading.Thread(target=drip, args=(listening,), daemon=True)
+        thread.start()
+        with pytest.raises(NotFetched, match="It took longer than 1 seconds"):
+            fetching.fetch(f"http://{address}/guide.md", tmp_path)
+        over.set()
+        thread.join()

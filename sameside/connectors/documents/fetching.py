@@ -9,9 +9,10 @@ are limited; nothing that the page refers to is fetched.
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
@@ -90,7 +91,7 @@ def fetch(given: str, folder: Path) -> Fetched:
     until = time.monotonic() + SECONDS
     here = address(given)
     for _ in range(MOST_REDIRECTS + 1):
-        with closing(_connection(here)) as connection:
+        with closing(_connection(here)) as connection, _cut(connection, until):
             try:
                 response = _asked(connection, here)
                 if response.status in (301, 302, 303, 307, 308):
@@ -98,6 +99,8 @@ def fetch(given: str, folder: Path) -> Fetched:
                     continue
                 return _kept(response, here, folder, until)
             except (OSError, HTTPException) as problem:
+                if time.monotonic() > until:
+                    raise NotFetched(f"It took longer than {SECONDS} seconds, so it was left.") from problem
                 raise NotFetched(f"{_host(here)} did not answer as a web server does: {_reason(problem)}.") from problem
     raise NotFetched(f"It leads on more than {MOST_REDIRECTS} times.")
 
@@ -171,6 +174,23 @@ class _Connection(HTTPConnection):
         if self._secure:
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
 
+    def cut(self) -> None:
+        """End what is being sent, from another thread."""
+        with suppress(OSError):
+            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+
+@contextmanager
+def _cut(connection: _Connection, until: float) -> Iterator[None]:
+    """Nobody draws the answer out beyond `until` by sending it letter by letter."""
+    end = threading.Timer(max(until - time.monotonic(), 0), connection.cut)
+    end.daemon = True
+    end.start()
+    try:
+        yield
+    finally:
+        end.cancel()
+
 
 def _connection(here: str) -> _Connection:
     parts = _parts(here)
@@ -232,6 +252,8 @@ def _kept(response: HTTPResponse, here: str, folder: Path, until: float) -> Fetc
             if time.monotonic() > until:
                 raise NotFetched(f"It took longer than {SECONDS} seconds, so it was left.")
             file.write(chunk)
+    if time.monotonic() > until:
+        raise NotFetched(f"It took longer than {SECONDS} seconds, so it was left.")
     if response.length:
         raise NotFetched("The connection broke off before all of it was here.")
     partial.replace(target)

@@ -1,11 +1,10 @@
 """Which files of a folder are documents, and why the others are not."""
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sameside.connectors.registry import Found, Source
+from sameside.connectors.registry import Found, Source, visible
 from sameside.connectors.tabular import kinds
 from sameside.library import intake
 from sameside.library.extraction.document import FORMAT_NAMES, format_of
@@ -13,8 +12,6 @@ from sameside.library.extraction.video import TRANSCRIPTS
 
 MOST_FILES = 100_000
 TABLES = (".csv", ".tsv", ".tab", ".parquet")
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""What would act on a terminal or a page instead of being shown: controls and marks that turn the writing direction."""
 
 
 def recognise(source: Source) -> list[Found]:
@@ -34,11 +31,6 @@ def _found(path: Path, folder: Path) -> Found:
     note = reason_to_skip(path, folder)
     kind = "" if note else format_of(path.name) or "by content"
     return Found(shown, kind, size, note, path if shown != name and kind else None)
-
-
-def visible(name: str) -> str:
-    """`name` without characters that act instead of being shown."""
-    return _UNSEEN.sub("\ufffd", name)
 
 
 def walk(folder: Path) -> Iterator[Path]:

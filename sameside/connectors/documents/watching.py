@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db import transaction
 
 from sameside.connectors import registry, runs
-from sameside.connectors.documents.recognition import reason_to_skip, visible, walk
+from sameside.connectors.documents.recognition import reason_to_skip, walk
 from sameside.connectors.models import ImportFile, ImportRun
+from sameside.connectors.registry import visible
 from sameside.library.extraction.document import format_of
 from sameside.library.intake import Intake, transcript_of
 from sameside.library.models import WatchedFile, WatchedFolder
@@ -34,6 +35,11 @@ def roots() -> list[Path]:
     return [Path(root).resolve() for root in settings.WATCH_ROOTS]
 
 
+def _is_below_roots(folder: Path) -> bool:
+    """Asked at every look: a folder may have become a link, or the roots others, since it was added."""
+    return any(folder.resolve().is_relative_to(root) for root in roots())
+
+
 def check(given: str) -> Path:
     """The folder that `given` names, when it may be watched."""
     given = given.strip()
@@ -42,7 +48,7 @@ def check(given: str) -> Path:
     if not Path(given).is_absolute():
         raise NotWatchable("Name the folder from the root on, such as /srv/content.")
     folder = Path(given).resolve()
-    if not any(folder.is_relative_to(root) for root in roots()):
+    if not _is_below_roots(folder):
         allowed = ", ".join(map(str, roots()))
         raise NotWatchable(f"Only folders below {allowed} can be watched; SAMESIDE_WATCH_ROOTS names these places.")
     if not folder.is_dir():
@@ -90,7 +96,9 @@ def scan(folder: WatchedFolder, *, at: datetime, again: bool = False) -> ImportR
     folder.scanned_at, folder.problem = at, ""
     place = Path(folder.path)
     run = None
-    if not place.is_dir():
+    if not _is_below_roots(place):
+        folder.problem = "The folder leads out of the places that SAMESIDE_WATCH_ROOTS names, so it is not entered."
+    elif not place.is_dir():
         folder.problem = "The folder is not there, or this program may not open it."
     else:
         due = _look(folder, place, at=at)

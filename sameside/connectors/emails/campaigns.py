@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from sameside.connectors import values
 from sameside.connectors.emails import rules
 from sameside.connectors.emails.keys import DELETED, HUBSPOT, MARKETO, PARDOT, named, prefixed
 from sameside.connectors.objects import Derived, Field, Join, Key, Object, Reference
@@ -72,7 +73,7 @@ def _member(
 
 
 def _membership(list_: Value, member: Value) -> Value:
-    return f"list:{list_}:{member}"[:64] if list_ and member else None
+    return values.short(f"list:{list_}:{member}") if list_ and member else None
 
 
 HUBSPOT_MEMBER = _member(

@@ -21,7 +21,7 @@ def prefixed(prefix: str) -> Callable[[str], Value]:
 
     def read(cell: str) -> Value:
         found = values.text_id(cell)
-        return f"{prefix}:{found}"[:64] if found else None
+        return values.short(f"{prefix}:{found}") if found else None
 
     return read
 

@@ -7,6 +7,7 @@ when the contact went on to opportunity or customer. A lead stays a lead when it
 
 from datetime import datetime
 
+from sameside.connectors import values
 from sameside.connectors.hubspot import rules
 from sameside.connectors.hubspot.batches import Further, name_companies, told, unsubscribe, untold
 from sameside.connectors.hubspot.columns import Columns
@@ -167,7 +168,7 @@ def _untold_of_leads(found: Columns) -> frozenset[str]:
 def _stages(number: str, dates: dict[str, str]) -> list[Row]:
     return [
         {
-            "external_id": f"{number}:{stage}"[:64],
+            "external_id": values.short(f"{number}:{stage}"),
             "stage": STAGES.get(stage, stage)[:80],
             "at": at,
             "ref_lead": number,

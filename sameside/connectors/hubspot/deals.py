@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
+from sameside.connectors import values
 from sameside.connectors.hubspot import rules
 from sameside.connectors.hubspot.batches import Further, name_companies, told, untold
 from sameside.connectors.hubspot.columns import Columns
@@ -157,7 +158,7 @@ def roles(deal_id: str, contacts: Iterable[str], role: Value = "") -> list[Row]:
     """A row of the buying group for every contact of the deal."""
     return [
         {
-            "external_id": f"{deal_id}:{contact}"[:64],
+            "external_id": values.short(f"{deal_id}:{contact}"),
             "role": (role or "")[:80],
             "is_primary": "f",
             "ref_deal": deal_id,
@@ -170,4 +171,4 @@ def roles(deal_id: str, contacts: Iterable[str], role: Value = "") -> list[Row]:
 def change(deal_id: str, column: str, stage: str, at: str) -> Row:
     """An export keeps one date for each stage: the row is known by the deal and the stage's column."""
     mark = sha256(column.encode()).hexdigest()[:24]
-    return {"external_id": f"{deal_id}:{mark}"[:64], "stage": stage[:120], "at": at, "ref_deal": deal_id}
+    return {"external_id": values.short(f"{deal_id}:{mark}"), "stage": stage[:120], "at": at, "ref_deal": deal_id}

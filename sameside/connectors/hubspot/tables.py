@@ -1,5 +1,6 @@
 """What the tables of a warehouse become that hold no records of their own: ties, histories, stages, forms, owners."""
 
+from sameside.connectors import values
 from sameside.connectors.hubspot import rules
 from sameside.connectors.hubspot.activities import tie
 from sameside.connectors.hubspot.deals import Stages
@@ -12,15 +13,15 @@ _DELETED = ("_fivetran_deleted", "is_deleted")
 
 
 def _both(first: Value, second: Value) -> Value:
-    return f"{first}:{second}"[:64] if first and second else None
+    return values.short(f"{first}:{second}") if first and second else None
 
 
 def _event(deal: Value, stage: str, at: Value) -> Value:
-    return f"{deal}:{stage[:24]}:{at[:19]}"[:64] if deal and stage and at else None
+    return values.short(f"{deal}:{stage[:24]}:{at[:19]}") if deal and stage and at else None
 
 
 def _submission(contact: Value, form: Value, at: Value) -> Value:
-    return f"{contact}:{(form or '')[:20]}:{at[:19]}"[:64] if contact and at else None
+    return values.short(f"{contact}:{(form or '')[:20]}:{at[:19]}") if contact and at else None
 
 
 OWNER_TABLE = Object(
@@ -40,7 +41,7 @@ USER_TABLE = Object(
     "User",
     "people_person",
     source=SOURCE,
-    key=Key(("id",), read=lambda cell: f"user:{cell.strip()}"[:64] if cell.strip() else None),
+    key=Key(("id",), read=lambda cell: values.short(f"user:{cell.strip()}") if cell.strip() else None),
     deleted=_DELETED,
     fields=OWNER_TABLE.fields,
     label="Users",
@@ -171,7 +172,9 @@ FORM = Object(
     "crm_campaign",
     source=SOURCE,
     key=Key(
-        ("guid",), read=lambda cell: f"form:{cell.strip()}"[:64] if cell.strip() else None, missing="guid is empty"
+        ("guid",),
+        read=lambda cell: values.short(f"form:{cell.strip()}") if cell.strip() else None,
+        missing="guid is empty",
     ),
     deleted=_DELETED,
     fields=(
@@ -197,7 +200,7 @@ SUBMISSION = Object(
         Reference(
             "campaign",
             ("formid",),
-            read=lambda cell: f"form:{cell.strip()}"[:64] if cell.strip() else None,
+            read=lambda cell: values.short(f"form:{cell.strip()}") if cell.strip() else None,
             label="form",
         ),
         Reference("contact", ("contactid",), read=rules.reference, label="contact"),

@@ -51,7 +51,7 @@ def spoken(encoding: str) -> str:
 def known(encoding: str) -> bool:
     """Whether text can be read with it."""
     try:
-        return codecs.lookup(encoding).name != "" and isinstance("".encode(encoding), bytes)
+        return isinstance("".encode(encoding), bytes) and isinstance(b"a\xff\n".decode(encoding, "replace"), str)
     except (LookupError, TypeError, ValueError):
         return False
 
@@ -125,6 +125,19 @@ def detect(path: Path) -> Encoding:
     if _holds(path, _CONTROLS):
         return Encoding("cp1252", "read as Windows-1252")
     return Encoding("iso-8859-1", "read as ISO-8859-1")
+
+
+def chosen(path: Path, encoding: str) -> Encoding:
+    """The encoding that somebody chose. Of two orders of bytes, a file without a mark shows its own by its zeros."""
+    wide = codecs.lookup(encoding).name
+    if wide not in ("utf-16", "utf-32"):
+        return Encoding(encoding)
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if any(start.startswith(mark) for mark, name in _MARKS if name == wide):
+        return Encoding(encoding)
+    found = _by_zeros(start)
+    return Encoding(found if found.startswith(wide) else f"{wide}-le")
 
 
 def _told(path: Path, encoding: str) -> str:

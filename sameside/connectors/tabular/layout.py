@@ -171,7 +171,7 @@ def _steady(below: header.Records) -> frozenset[int]:
 def layout(path: Path, choices: Choices = NONE) -> Layout:
     """How the file is to be read; `Unreadable` when it holds no table or cannot be opened."""
     _checked(path)
-    encoding = encodings.Encoding(choices.encoding) if choices.encoding else encodings.detect(path)
+    encoding = encodings.chosen(path, choices.encoding) if choices.encoding else encodings.detect(path)
     sample, said = _sampled(path, encoding, choices.separator)
     found = _found(sample, choices.header_row, after=1 if said else 0)
     start = found.place + 1 if found.exists else found.place
