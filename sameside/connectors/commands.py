@@ -266,6 +266,8 @@ def _told(done: "ImportRun", *, as_json: bool) -> int:
 
 def summary(made: "ImportRun") -> dict[str, Any]:
     """The run as JSON-ready data: its state and a line for every file."""
+    from sameside.connectors.intake import missing_path
+
     files = [
         {
             "file": file.name,
@@ -283,6 +285,7 @@ def summary(made: "ImportRun") -> dict[str, Any]:
             "missing_references": file.missing,
             "reasons": file.reasons,
             "error_file": file.error_file,
+            "missing_file": str(missing_path(file)) if file.missing_listed else "",
             "note": file.note,
         }
         for file in made.files.all()
@@ -333,6 +336,11 @@ def _text(told: dict[str, Any]) -> str:
             text.append(
                 f"Refused rows of {clean(file['file'])}: {settings.DATA / 'imports' / clean(file['error_file'])}"
             )
+    text.extend(
+        f"What {clean(file['file'])} refers to and is not here: {clean(file['missing_file'])}"
+        for file in told["files"]
+        if file["missing_file"]
+    )
     seconds = f" in {told['seconds']:.1f} s" if told["seconds"] is not None else ""
     dry = " Nothing was written: this was a dry run." if told["dry"] else ""
     text.append(f"Import {told['run']}: {told['state']}{seconds}.{dry} {clean(told['problem'])}".rstrip())

@@ -5,8 +5,8 @@ can know it: before the first seconds are over, and after the files, when report
 """
 
 import csv
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 
 from sameside.connectors import registry
+from sameside.connectors.brought import Way
 from sameside.connectors.models import ImportFile, ImportRun
 
 State = ImportRun.State
@@ -64,8 +65,13 @@ class FileLine:
     absent: str
     mending: str
     reasons: Sequence[tuple[str, int]]
-    refused_rows: Sequence[RefusedRow]
     missing: Sequence[Missing]
+    way: Way | None = None
+
+    @property
+    def refused_rows(self) -> Sequence[RefusedRow]:
+        """Read from the error file when they are shown, as a run may have thousands of files."""
+        return first_refused(self.file)
 
 
 @dataclass(frozen=True)
@@ -168,7 +174,8 @@ def label_of(run: ImportRun) -> str:
     return registry.label(run.connector)
 
 
-def figures(run: ImportRun, *, at: datetime) -> RunFigures:
+def figures(run: ImportRun, *, at: datetime, way: Callable[[ImportFile], Way | None] = lambda file: None) -> RunFigures:
+    """`way` leads from a file to its rows, for whoever looks."""
     files = list(run.files.select_related("asset"))
     read = [file for file in files if file.state != ImportFile.State.IGNORED]
     total, done = sum(file.bytes for file in read), sum(min(file.bytes_read, file.bytes) for file in read)
@@ -198,7 +205,7 @@ def figures(run: ImportRun, *, at: datetime) -> RunFigures:
         seconds=seconds,
         rows_per_second=int(rows / seconds) if seconds > 1 else 0,
         seconds_left=left,
-        lines=[_line(file) for file in read],
+        lines=[replace(_line(file), way=way(file)) for file in read],
         ignored=[_line(file) for file in files if file.state == ImportFile.State.IGNORED],
     )
 
@@ -282,7 +289,6 @@ def _line(file: ImportFile) -> FileLine:
         absent=f"{base}/missing/" if file.missing else "",
         mending=f"{base}/mending/" if file.error_file else "",
         reasons=sorted(file.reasons.items(), key=lambda pair: -pair[1]),
-        refused_rows=first_refused(file),
         missing=[Missing(name, told["count"], told["ids"]) for name, told in file.missing.items()],
     )
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from sameside.connectors import runs, steering, uploads
+from sameside.connectors.intake import missing_path
 from sameside.connectors.models import ImportFile
 from sameside.connectors.views import Request, run_of
 from sameside.kit.tables import Column, csv_lines
@@ -47,12 +48,19 @@ def errors(request: Request, run_id: int, file_id: int) -> FileResponse:
 @require_POST
 @may("see_imports")
 def missing(request: Request, run_id: int, file_id: int) -> HttpResponseBase:
-    """What the rows of one file refer to and is not here, as a CSV file; the export is recorded."""
+    """What the rows of one file refer to and is not here, every id once, as a CSV file; the export is recorded.
+
+    Of imports from before there were such lists, some of the ids.
+    """
     policies.check(request.user, "export")
     file = _file(request, run_id, file_id)
     if not file.missing:
         raise Http404
     audit.record("export", by=request.user, at=timezone.now(), subject=f"Missing references of {file.name}")
+    if file.missing_listed and (path := missing_path(file)).is_file():
+        return FileResponse(
+            path.open("rb"), as_attachment=True, filename=path.name, content_type="text/csv; charset=utf-8"
+        )
     columns = (Column("reference", "Reference"), Column("id", "Id"), Column("count", "Rows in all", "number"))
 
     def rows() -> Iterator[dict[str, object]]:

@@ -6,7 +6,6 @@ batch with exact counts. What a person asked meanwhile (to pause, to cancel) is 
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from sameside.connectors import tabular
+from sameside.connectors.lacking import MissingFile
 from sameside.connectors.merging import SAMPLES, Merge, Merged
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.objects import Object
@@ -24,7 +24,6 @@ from sameside.connectors.vanishing import Witness
 
 MOST_REASONS = 30
 OTHER_REASONS = "Other reasons"
-LONGEST_NAME = 200  # bytes; file systems take 255, and a number and an ending are added
 
 
 class Merging(Protocol):
@@ -43,17 +42,17 @@ def read_table(
     a fault of ours.
     """
     choices = tabular.Choices.from_json(file.choices)
-    if file.mends is not None:
-        choices = _decided_by(file.mends, target, choices)
     try:
         layout = tabular.layout(file.place, choices)
     except tabular.Unreadable as problem:
         progress.finish(file, ImportFile.State.REFUSED, str(problem))
         return
     progress.begin(file)
+    file.table = target.table
     reader = Reader(Rows(file.place, layout), layout, target, choices)
     errors = ErrorFile(error_path(file), layout.header, kept=file.refused)
-    superseded = _read_batches(run, file, progress, reader, errors, merging or _merge(run, reader))
+    lacking = MissingFile(missing_path(file), kept=file.missing_listed)
+    superseded = _read_batches(run, file, progress, reader, errors, lacking, merging or _merge(run, reader))
     if target.refers_to_itself and file.rows:
         _read_again(file, reader, _merge(run, reader))
     notes = [layout.note, *reader.notes, *_missing(file, target)]
@@ -63,19 +62,6 @@ def read_table(
     progress.finish(file, ImportFile.State.REFUSED if refused_all else ImportFile.State.DONE, sentence(notes))
 
 
-def _decided_by(original: ImportFile, target: Object, choices: tabular.Choices) -> tabular.Choices:
-    """A few mended rows do not say how dates and numbers are written: all rows of the file they are of did."""
-    while original.mends is not None:
-        original = original.mends
-    told = tabular.Choices.from_json(original.choices)
-    try:
-        layout = tabular.layout(original.place, told)
-        forms = Reader(Rows(original.place, layout), layout, target, told).survey.forms
-    except (tabular.Unreadable, LookupError):
-        return choices
-    return replace(choices, columns={**forms.decided.columns, **choices.columns})
-
-
 def _merge(run: ImportRun, reader: Reader) -> Merge:
     merge = Merge(reader.target, run_id=run.pk, at=run.started_at or run.created_at, untold=reader.untold)
     merge.begin()
@@ -83,7 +69,13 @@ def _merge(run: ImportRun, reader: Reader) -> Merge:
 
 
 def _read_batches(
-    run: ImportRun, file: ImportFile, progress: Progress, reader: Reader, errors: ErrorFile, merging: Merging
+    run: ImportRun,
+    file: ImportFile,
+    progress: Progress,
+    reader: Reader,
+    errors: ErrorFile,
+    lacking: MissingFile,
+    merging: Merging,
 ) -> int:
     """Read every batch that is left. Returns how many rows were superseded by a later one of the same id."""
     superseded = 0
@@ -95,6 +87,7 @@ def _read_batches(
             _refuse(batch, merged)
             errors.add(sorted(batch.refused, key=lambda refused: refused[0]))
             _count(file, batch, merged, errors)
+            _list_missing(file, merged, lacking)
             progress.keep(file)
         superseded += batch.superseded
         progress.advance(file)
@@ -131,6 +124,11 @@ def _count_missing(file: ImportFile, merged: Merged) -> None:
         told["ids"] = [*dict.fromkeys([*told["ids"], *merged.absent.get(name, [])])][:SAMPLES]
 
 
+def _list_missing(file: ImportFile, merged: Merged, lacking: MissingFile) -> None:
+    lacking.add({name: merged.absent.get(name, ()) for name in merged.missing})
+    file.missing_listed = lacking.lines
+
+
 def _missing(file: ImportFile, target: Object) -> list[str]:
     labels = {each.name: each.label or each.name for each in target.references}
     return [f"{told['count']:,} × {labels.get(name, name)} missing" for name, told in file.missing.items()]
@@ -139,9 +137,13 @@ def _missing(file: ImportFile, target: Object) -> list[str]:
 def _read_again(file: ImportFile, reader: Reader, merging: Merging) -> None:
     """Read once more, now that every row is there that another may name: what is missing now is missing for good."""
     file.missing_references, file.missing = 0, {}
+    missing_path(file).unlink(missing_ok=True)
+    lacking = MissingFile(missing_path(file), kept=0)
     for batch in reader.ahead():
         with transaction.atomic():
-            _count_missing(file, merging.merge(batch))
+            merged = merging.merge(batch)
+            _count_missing(file, merged)
+            _list_missing(file, merged, lacking)
     merging.end()
 
 
@@ -153,10 +155,15 @@ def sentence(notes: Iterable[str]) -> str:
 
 def error_path(file: ImportFile) -> Path:
     """Where the refused rows of the file go."""
+    return _beside(file, "errors")
+
+
+def missing_path(file: ImportFile) -> Path:
+    """Where the ids go that its rows refer to and that are not here."""
+    return _beside(file, "missing")
+
+
+def _beside(file: ImportFile, what: str) -> Path:
     name = re.sub(r"[/\\\x00-\x1f]", "__", file.name)
-    while len(name.encode()) > LONGEST_NAME:
-        name = name[1:]
-    if name != file.name:
-        name = f"{file.pk} {name}"  # two names may have become one
     folder: Path = settings.DATA / "imports" / str(file.run_id)
-    return folder / f"{name}.errors.csv"
+    return folder / f"{name[-200:]}.{what}.csv"

@@ -5,7 +5,7 @@ A column that is not in the file keeps the value it has: an export of a few colu
 A row that is the same as before is not written, so importing twice changes nothing and says so. A row that is changed
 leaves behind how it was before (`RowBefore`), which is what an undo puts back; of a row that is created, the run's
 number is enough. References are looked up in the same statement, a row that was merged into another by its survivor;
-what is missing is counted by reference, with some of the ids.
+what is missing is counted by reference, with the ids.
 """
 
 import json
@@ -36,7 +36,7 @@ _CONTROL = {ord(character): None for character in "\x00\x01\x1e\x1f"}
 
 @dataclass
 class Merged:
-    """What a batch did; `missing` counts references by name, `absent` has some of their ids, `refused` maps row numbers
+    """What a batch did; `missing` counts references by name, `absent` has their ids, `refused` maps row numbers
     to reasons."""
 
     created: int = 0
@@ -137,8 +137,7 @@ class Merge:
         updates = ", ".join(f"{column} = {target.kept.get(column, becomes[column])}" for column in changing)
         counted = "".join(
             f", (SELECT count(*) FROM resolved WHERE absent_{name} AND reason IS NULL)"
-            f", (SELECT array_agg(id) FROM (SELECT DISTINCT ref_{name} AS id FROM resolved WHERE absent_{name}"
-            f" LIMIT {SAMPLES}) sample)"
+            f", (SELECT array_agg(DISTINCT ref_{name}) FROM resolved WHERE absent_{name} AND reason IS NULL)"
             for name in absent
         )
         self.counted = list(absent)

@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from sameside.connectors import aftermath, registry, vanishing
+from sameside.connectors import aftermath, intake, registry, vanishing
 from sameside.connectors.aside import open_aside
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.progress import Cancelled, Paused, Progress
@@ -206,6 +206,7 @@ def _start_anew(run: ImportRun) -> None:
     for file in run.files.exclude(state=ImportFile.State.IGNORED):
         if file.error_file:
             (settings.DATA / "imports" / file.error_file).unlink(missing_ok=True)
+        intake.missing_path(file).unlink(missing_ok=True)
         blank = ImportFile()
         for column in COUNTED:
             setattr(file, column, getattr(blank, column))
@@ -222,6 +223,7 @@ COUNTED = (
     "refused",
     "missing_references",
     "missing",
+    "missing_listed",
     "reasons",
     "error_file",
     "seen",

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from sameside.connectors import registry, runs, steering, undoing, uploads
+from sameside.connectors.brought import ways
 from sameside.connectors.figures import figures
 from sameside.connectors.listing import RUNS
 from sameside.connectors.models import ImportFile, ImportRun
@@ -85,7 +86,7 @@ def _take(request: Request, chosen: str, suffixes: tuple[str, ...]) -> ImportRun
     folder = uploads.keep(files, suffixes, request.POST.getlist("paths"))
     preview = chosen == registry.ANY
     with transaction.atomic():
-        origin = ", ".join(file.name or "" for file in files)
+        origin = uploads.told([file.name or "" for file in files], request.POST.getlist("paths"))
         made = runs.create(chosen, folder, origin=origin, by=request.user, at=timezone.now(), preview=preview)
         if not preview:
             runs.queue(made)
@@ -111,7 +112,7 @@ def _context(request: Request, found: ImportRun) -> dict[str, Any]:
     may_steer = steering.may_steer(found, request.user)
     ended = state in (*undoing.ENDED, states.UNDONE)
     return {
-        "told": figures(found, at=timezone.now()),
+        "told": figures(found, at=timezone.now(), way=ways(found, request.user)),
         "progress_url": reverse("connectors:progress", args=[found.pk]),
         "may_steer": may_steer,
         "may_pause": may_steer and not found.dry and not found.wish and state in (states.QUEUED, states.RUNNING),

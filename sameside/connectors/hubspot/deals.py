@@ -17,7 +17,7 @@ from sameside.connectors.hubspot.objects import ROLE, SOURCE, STAGE_CHANGE, deal
 from sameside.connectors.hubspot.overlap import Later, Layers
 from sameside.connectors.hubspot.owners import Owners
 from sameside.connectors.hubspot.sourcemerges import mark_merged_deals
-from sameside.connectors.merging import SAMPLES, Merged
+from sameside.connectors.merging import Merged
 from sameside.connectors.reading import Batch
 from sameside.crm.models import PipelineStage
 
@@ -119,7 +119,7 @@ class Deals:
         absent = self.roles.add(group).get("contact", [])
         if absent:
             merged.missing["contact"] += len(absent)
-            merged.absent["contact"] = absent[:SAMPLES]
+            merged.absent["contact"] = absent
         self.changes.add([change for row in rows for change in self._changes(row)])
         gone = [number for row in rows for number in rules.ids(row["merged"]) if number != row["external_id"]]
         if gone:

@@ -15,6 +15,8 @@ from sameside.connectors.hubspot.batches import Further
 from sameside.connectors.hubspot.columns import Columns, columns
 from sameside.connectors.hubspot.deals import roles
 from sameside.connectors.hubspot.objects import ROLE, SOURCE, key
+from sameside.connectors.intake import missing_path
+from sameside.connectors.lacking import MissingFile
 from sameside.connectors.merging import SAMPLES
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.objects import Field, Object
@@ -48,6 +50,9 @@ def link(run: ImportRun, file: ImportFile, *, at: datetime) -> list[str]:
     ties.end()
     if missing:
         file.missing["deal"] = {"count": len(missing), "ids": [*dict.fromkeys(missing)][:SAMPLES]}
+        lacking = MissingFile(missing_path(file), kept=file.missing_listed)
+        lacking.add({"deal": missing})
+        file.missing_listed = lacking.lines
         file.missing_references = sum(told["count"] for told in file.missing.values())
     return [*ties.notes, *([f"{len(missing):,} × deal missing"] if missing else [])]
 

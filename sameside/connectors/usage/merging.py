@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connection
 
-from sameside.connectors.merging import SAMPLES, Merged, copy_text
+from sameside.connectors.merging import Merged, copy_text
 from sameside.connectors.reading import Batch
 from sameside.connectors.usage.objects import SEARCH, SOURCE
 from sameside.connectors.values import Value
@@ -106,7 +106,7 @@ class UsageMerge:
             for name, count, ids in zip(("person", "deal", "lead"), told[::2], told[1::2], strict=True):
                 if count:
                     merged.missing[name] = count
-                    merged.absent[name] = (ids or [])[:SAMPLES]
+                    merged.absent[name] = ids or []
             cursor.execute(_USAGE, self.values)
             merged.created = cursor.rowcount
             cursor.execute(_SEARCHES, self.values)
