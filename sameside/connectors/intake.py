@@ -6,6 +6,7 @@ batch with exact counts. What a person asked meanwhile (to pause, to cancel) is 
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +25,7 @@ from sameside.connectors.vanishing import Witness
 
 MOST_REASONS = 30
 OTHER_REASONS = "Other reasons"
+LONGEST_NAME = 200  # bytes; file systems take 255, and a number and an ending are added
 
 
 class Merging(Protocol):
@@ -42,6 +44,8 @@ def read_table(
     a fault of ours.
     """
     choices = tabular.Choices.from_json(file.choices)
+    if file.mends is not None:
+        choices = _decided_by(file.mends, target, choices)
     try:
         layout = tabular.layout(file.place, choices)
     except tabular.Unreadable as problem:
@@ -60,6 +64,19 @@ def read_table(
         notes.append(f"{superseded:,} rows had an id that comes again later; the last one counts")
     refused_all = file.refused and not (file.created or file.updated or file.unchanged)
     progress.finish(file, ImportFile.State.REFUSED if refused_all else ImportFile.State.DONE, sentence(notes))
+
+
+def _decided_by(original: ImportFile, target: Object, choices: tabular.Choices) -> tabular.Choices:
+    """A few mended rows do not say how dates and numbers are written: all rows of the file they are of did."""
+    while original.mends is not None:
+        original = original.mends
+    told = tabular.Choices.from_json(original.choices)
+    try:
+        layout = tabular.layout(original.place, told)
+        forms = Reader(Rows(original.place, layout), layout, target, told).survey.forms
+    except (tabular.Unreadable, LookupError):
+        return choices
+    return replace(choices, columns={**forms.decided.columns, **choices.columns})
 
 
 def _merge(run: ImportRun, reader: Reader) -> Merge:
@@ -165,5 +182,9 @@ def missing_path(file: ImportFile) -> Path:
 
 def _beside(file: ImportFile, what: str) -> Path:
     name = re.sub(r"[/\\\x00-\x1f]", "__", file.name)
+    while len(name.encode()) > LONGEST_NAME:
+        name = name[1:]
+    if name != file.name:
+        name = f"{file.pk} {name}"  # two names may have become one
     folder: Path = settings.DATA / "imports" / str(file.run_id)
-    return folder / f"{name[-200:]}.{what}.csv"
+    return folder / f"{name}.{what}.csv"
