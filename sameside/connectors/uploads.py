@@ -45,6 +45,14 @@ def largest() -> int:
     return megabytes * 1_000_000
 
 
+def told(names: Sequence[str], paths: Sequence[str] = ()) -> str:
+    """What somebody brought, in few words: the folder they chose, else the names of the files."""
+    tops = {PurePosixPath(path).parts[0] for path in paths if len(PurePosixPath(path).parts) > 1}
+    if len(tops) == 1 and all(len(PurePosixPath(path).parts) > 1 for path in paths):
+        return f"{tops.pop()} ({len(paths):,} file{'s' if len(paths) > 1 else ''})"
+    return f"{', '.join(names[:4])} and {len(names) - 4:,} more" if len(names) > 5 else ", ".join(names)
+
+
 def new_folder() -> Path:
     """An empty folder with a random name below the data folder."""
     uploads: Path = settings.DATA / "uploads"

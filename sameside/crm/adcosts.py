@@ -54,7 +54,7 @@ class Costs:
     impressions: int | None
     clicks: int | None
     per_click: Decimal | None
-    chart: Chart
+    chart: Chart | None
     table: Table
     note: str
 
@@ -87,7 +87,7 @@ def of_campaign(campaign: Campaign) -> Costs | None:
         impressions=impressions,
         clicks=clicks,
         per_click=Decimal(amount) / clicks if amount is not None and clicks and not unknown else None,
-        chart=_chart(months, table),
+        chart=_chart(months, table) if amount is not None else None,
         table=table,
         note=f"{unknown:,} days in {currencies} have no rate and are in no sum." if unknown else "",
     )

@@ -131,6 +131,20 @@ def test_names_lose_what_means_something_to_a_file_system(given, kept):
     assert uploads.safe_name(given) == kept
 
 
+@pytest.mark.parametrize(
+    ("names", "paths", "said"),
+    [
+        (["a.csv", "b.csv"], ["a.csv", "b.csv"], "a.csv, b.csv"),
+        (["a.csv", "b.csv"], ["export/a.csv", "export/deep/b.csv"], "export (2 files)"),
+        (["a.csv"], ["export/a.csv"], "export (1 file)"),
+        (["a.csv", "b.csv"], ["export/a.csv", "b.csv"], "a.csv, b.csv"),
+        (["a", "b", "c", "d", "e", "f"], [], "a, b, c, d and 2 more"),
+    ],
+)
+def test_an_upload_is_called_by_its_folder_or_its_first_files(names, paths, said):
+    assert uploads.told(names, paths) == said
+
+
 def test_the_page_shows_the_same_as_the_part_that_is_fetched(gus, tmp_path):
     run = exports.bring_in(exports.write(tmp_path, exports.WHOLE))
     client = signed_in(gus)

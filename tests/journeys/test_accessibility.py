@@ -30,14 +30,25 @@ PAGES = [
     "/crm/campaigns/",
     "/imports/",
     "/imports/new/",
+    "/imports/mappings/",
+    "/imports/watched/",
+    "/duplicates/",
+    "/duplicates/merges/",
+    "/library/versions/",
+    "/crm/rates/",
+    "/crm/rates/new/",
+    "/crm/rates/files/",
     "/people/",
     "/people/settings/",
     "/people/roles/",
     "/people/audit/",
+    "/people/tokens/",
+    "/people/tokens/new/",
+    "/api/",
     "/pattern/",
 ]
 LISTS = ["/library/?view=list", "/leads/all/", "/deals/", "/crm/companies/", "/crm/contacts/", "/crm/campaigns/",
-         "/imports/", "/people/"]  # fmt: skip
+         "/imports/", "/people/", "/duplicates/"]  # fmt: skip
 SHAPES = [("light", 1280, 900), ("dark", 390, 844)]
 
 
@@ -73,7 +84,7 @@ def test_every_page_is_accessible(browser: Browser, demo: Demo, scheme: str, wid
     details = []
     for path in LISTS:
         page.goto(path)
-        link = page.locator("main table tbody a[href], main .item a.row-link").first
+        link = page.locator("main table tbody a[href], main .item a.row-link, main .queue a.row-link").first
         if link.count():
             details.append(str(link.get_attribute("href")))
     for path in [*PAGES, *details]:
