@@ -16,6 +16,7 @@ COMMAND_MODULES = (
     "sameside.project.demonstration",
     "sameside.people.commands",
     "sameside.connectors.commands",
+    "sameside.connectors.visiting",
     "sameside.weekly.commands",
     "sameside.demo.commands",
 )
