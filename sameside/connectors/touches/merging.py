@@ -170,6 +170,7 @@ class TouchMerge:
             *(batch.columns[name] for name in COLUMNS),
         ]
         with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = off")  # a batch that is lost in a crash is read again
             cursor.execute("TRUNCATE stage_touch")
             with cursor.copy(f"COPY stage_touch (n, {', '.join(COLUMNS)}) FROM STDIN WITH (NULL E'\\x01')") as copy:
                 copy.write(copy_text(columns))
