@@ -39,6 +39,8 @@ document.addEventListener("keydown", (event) => {
   }
   pending = event.key === "g" ? Date.now() : 0;
   const action = actions[event.key];
+  const row = document.activeElement?.closest("[data-row]");
+  if (row?.querySelector(`[data-press="${CSS.escape(event.key)}"]`)) return; // rows.js presses it
   if (action) {
     event.preventDefault();
     action();
