@@ -159,6 +159,9 @@ def mapping(request: HttpRequest, run_id: int, file_id: int) -> HttpResponse:
     except tabular.Unreadable as problem:
         messages.error(request, f"{file.name}: {problem}")
         return redirect("connectors:preview", run_id)
+    except MappingRefused as problem:
+        messages.error(request, str(problem))
+        return redirect("connectors:mapping", run_id, file_id)
     return render(request, "connectors/mapping.html", _editor(request, made))
 
 

@@ -106,7 +106,7 @@ def _told(request: HttpRequest, made: list[Any], word: str, refusals: list[str])
 def _back(request: HttpRequest) -> str:
     to = request.POST.get("next", "")
     known = url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()})
-    return to if known else reverse("identity:duplicates")
+    return to if known and to.startswith("/") else reverse("identity:duplicates")
 
 
 @may("merge_records")

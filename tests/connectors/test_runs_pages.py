@@ -210,3 +210,13 @@ def test_who_brings_only_what_they_may_not_bring_in_is_told_so(dora, alice):
     run = ImportRun.objects.get()
     ImportRun.objects.update(started_by=alice)
     assert client.get(f"/imports/{run.pk}/preview/").status_code == 404
+
+
+def test_a_mapping_for_nothing_that_is_known_is_refused_in_a_sentence(gus):
+    client = signed_in(gus)
+    client.post(NEW, {"files": [plain("people.csv", [["Name", "Mail"], ["Anna Berg", "anna@acme.example"]])]})
+    run = ImportRun.objects.get()
+    page = f"/imports/{run.pk}/files/{run.files.get().pk}/mapping/"
+    answer = client.post(page, {"target": "1e999"}, follow=True)
+    assert answer.status_code == 200
+    assert "Say first what the table becomes." in answer.content.decode()

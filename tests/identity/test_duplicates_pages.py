@@ -145,3 +145,9 @@ def test_who_may_not_merge_sees_none_of_it(request, who, acmes):
 
 def test_a_get_does_not_merge(alice, acmes):
     assert signed_in(alice).get(f"/duplicates/{acmes.pk}/merge/").status_code == 405
+
+
+def test_an_answer_with_nonsense_for_the_way_back_leads_to_the_list(alice: Any) -> None:
+    for way in ("0", "nonsense", "https://elsewhere.example/", "//elsewhere.example/"):
+        answer = signed_in(alice).post("/duplicates/answers/", {"answer": "merge", "pair": "0", "next": way})
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/duplicates/")
