@@ -61,7 +61,8 @@ def read_table(
         _read_again(file, reader, _merge(run, reader))
     notes = [layout.note, *reader.notes, *_missing(file, target)]
     if superseded:
-        notes.append(f"{superseded:,} rows had an id that comes again later; the last one counts")
+        rows = "1 row" if superseded == 1 else f"{superseded:,} rows"
+        notes.append(f"{rows} had an id that comes again later; the last one counts")
     refused_all = file.refused and not (file.created or file.updated or file.unchanged)
     progress.finish(file, ImportFile.State.REFUSED if refused_all else ImportFile.State.DONE, sentence(notes))
 

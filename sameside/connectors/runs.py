@@ -9,6 +9,7 @@ with the process.
 A dry run does all of this in one transaction that is rolled back at its end; only the counters stay.
 """
 
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ from sameside.people.models import Person
 STALLED_AFTER = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
 LOCK = 7_361_003
+# The name and password before the host, and everything behind the path: signed links carry their token there.
+_SECRETS = re.compile(r"(?i)\b(https?://)(?:[^/\s,@]*@)?([^\s,?#]*)(?:[?#][^\s,]*)?")
 EXECUTE = "connectors.execute"
 UNDO = "connectors.undo"
 Tell = Callable[[str], None]
@@ -101,7 +104,9 @@ def _file(run: ImportRun, connector: str, found: registry.Found) -> ImportFile:
 
 
 def _storable(origin: str) -> str:
-    return registry.visible(origin.encode("utf-8", "replace").decode())[:500]
+    """The origin without what a database cannot keep, and addresses without what may be a secret in them."""
+    public = _SECRETS.sub(r"\1\2", origin)
+    return registry.visible(public.encode("utf-8", "replace").decode())[:500]
 
 
 def _tell_apart(files: list[ImportFile]) -> None:

@@ -120,3 +120,10 @@ def test_a_file_that_vanished_is_refused_and_the_others_are_read(tmp_path):
         "Account.csv": ("done", "2 × owner missing."),
         "User.csv": ("refused", "It is no longer there."),
     }
+
+
+def test_the_origin_of_a_run_holds_no_secret_of_an_address(tmp_path):
+    exports.write(tmp_path, {"Account.csv": exports.ACCOUNT})
+    given = "https://bob:hush@files.example.com/a/b.csv?signature=abc123&x=1#part, other.csv"
+    run = runs.create("salesforce", tmp_path, origin=given, by=None, at=exports.NOW)
+    assert run.origin == "https://files.example.com/a/b.csv, other.csv"
