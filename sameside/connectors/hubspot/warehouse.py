@@ -4,29 +4,10 @@ Every table of the usual connectors (Fivetran and its like) is either read or le
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from sameside.connectors.objects import plain
-
-
-@dataclass(frozen=True)
-class Signature:
-    """A table that has `all` of these columns, `one` of those and `none` of the last holds these records."""
-
-    name: str
-    all: str
-    one: str = ""
-    none: str = ""
-
-    def fits(self, header: frozenset[str]) -> bool:
-        one = self.one.split()
-        return (
-            header.issuperset(self.all.split())
-            and (not one or not header.isdisjoint(one))
-            and header.isdisjoint(self.none.split())
-        )
-
+from sameside.connectors.signatures import Signature
 
 _SYNCED = "fivetransynced"
 SIGNATURES = (

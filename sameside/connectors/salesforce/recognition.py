@@ -4,7 +4,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -13,26 +13,8 @@ from sameside.connectors.objects import plain
 from sameside.connectors.registry import Found, Source
 from sameside.connectors.salesforce import ids, reports
 from sameside.connectors.salesforce.targets import TARGETS
+from sameside.connectors.signatures import Signature
 from sameside.connectors.tabular import Rows, Table
-
-
-@dataclass(frozen=True)
-class Signature:
-    """A header that has `all` of these, `one` of those and `none` of the last is this object's."""
-
-    name: str
-    all: str
-    one: str = ""
-    none: str = ""
-
-    def fits(self, header: frozenset[str]) -> bool:
-        one = self.one.split()
-        return (
-            header.issuperset(self.all.split())
-            and (not one or not header.isdisjoint(one))
-            and header.isdisjoint(self.none.split())
-        )
-
 
 SIGNATURES = (
     Signature("CurrencyType", "isocode conversionrate", none="startdate"),
