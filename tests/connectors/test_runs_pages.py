@@ -143,7 +143,9 @@ def test_missing_ids_can_be_taken_away_and_that_is_recorded(gus, tmp_path):
 def test_an_undo_is_asked_for_after_it_said_what_happens(gus, tmp_path):
     run = exports.bring_in(exports.write(tmp_path, {"Account.csv": exports.ACCOUNT}), "any")
     client = signed_in(gus)
-    assert "become exactly what they were before" in client.get(f"/imports/{run.pk}/undo/").content.decode()
+    told = client.get(f"/imports/{run.pk}/undo/").content.decode()
+    assert "<dt>2 created</dt><dd>go again, with their touches" in told
+    assert "become exactly what they were before" not in told
     Company.objects.update(changed_by_run=run.pk + 7)
     sentence = f"2 companies were changed by import {run.pk + 7} since."
     assert sentence in client.get(f"/imports/{run.pk}/undo/").content.decode()

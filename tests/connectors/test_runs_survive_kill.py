@@ -71,7 +71,7 @@ def test_a_killed_worker_is_followed_by_another_that_goes_on_exactly(tmp_path: A
     assert ImportRun.objects.get(pk=run.pk).state == ImportRun.State.RUNNING
     with connection.cursor() as cursor:  # half a minute later
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
-    assert async_to_sync(schedule.take_up_stalled_jobs)() == 1
+    assert async_to_sync(schedule.take_up_stalled_jobs)() >= 1  # and what else the worker had begun
     with worker():
         wait_for(lambda: ImportRun.objects.get(pk=run.pk).state == ImportRun.State.DONE)
     done = ImportRun.objects.get(pk=run.pk)
