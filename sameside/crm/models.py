@@ -39,7 +39,7 @@ class OwnedQuerySet(models.QuerySet):  # type: ignore[type-arg]
     """Rows with an `owner`: sellers see their own and their team's, everybody else with a role sees all."""
 
     def visible_to(self, person: Person) -> "Self":
-        if not person.may_sign_in or person.role == Role.EDITOR:
+        if not person.may_sign_in or person.role in (Role.EDITOR, Role.PARTNER):
             return self.none()
         if person.role != Role.SELLER or Organisation.current().seller_scope == Organisation.SellerScope.EVERYONE:
             return self
@@ -50,10 +50,10 @@ class OwnedQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
 
 class SharedQuerySet(models.QuerySet):  # type: ignore[type-arg]
-    """Rows that everybody with a role but editors may see."""
+    """Rows that everybody of the company with a role may see, but editors."""
 
     def visible_to(self, person: Person) -> "Self":
-        return self if person.may_sign_in and person.role != Role.EDITOR else self.none()
+        return self.none() if not person.may_sign_in or person.role in (Role.EDITOR, Role.PARTNER) else self
 
 
 class MergeableQuerySet(SharedQuerySet):

@@ -30,7 +30,7 @@ class LeadQuerySet(models.QuerySet["Lead"]):
 
     def visible_to(self, person: Person) -> "Self":
         """Sellers see their own, their team's and nobody's; editors none; everybody else with a role all."""
-        if not person.may_sign_in or person.role == Role.EDITOR:
+        if not person.may_sign_in or person.role in (Role.EDITOR, Role.PARTNER):
             return self.none()
         if person.role != Role.SELLER or Organisation.current().seller_scope == Organisation.SellerScope.EVERYONE:
             return self.unmerged()

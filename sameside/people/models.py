@@ -26,6 +26,9 @@ class Organisation(models.Model):
     seller_scope = models.CharField(max_length=10, choices=SellerScope, default=SellerScope.TEAM)
     truth_window_days = models.PositiveSmallIntegerField(default=90)
     truth_min_impressions = models.PositiveSmallIntegerField(default=5)
+    verified_for_months = models.PositiveSmallIntegerField(
+        default=12, help_text="How long new content counts as right when nobody gives a date."
+    )
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(pk=1), name="one_organisation")]
@@ -55,10 +58,24 @@ class Team(models.Model):
         return self.name
 
 
+class Partner(models.Model):
+    """A partner company, whose persons see the content that was granted to it or to all partners."""
+
+    name = models.CharField(max_length=200, unique=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, person: "Person") -> "Self":
-        """Everybody with a role sees who works here."""
-        return self if person.may_sign_in else self.none()
+        """Everybody of the company with a role sees who works here; a partner sees themselves."""
+        if not person.may_sign_in:
+            return self.none()
+        return self.filter(pk=person.pk) if person.role == Role.PARTNER else self
 
     def who_may_sign_in(self) -> "Self":
         return self.filter(is_active=True).exclude(role="")
@@ -89,6 +106,7 @@ class Person(AbstractBaseUser):
     title = models.CharField(max_length=200, blank=True)
     role = models.CharField(max_length=10, choices=Role, blank=True)
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="members")
+    partner = models.ForeignKey(Partner, models.PROTECT, null=True, blank=True, related_name="members")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     source = models.CharField(max_length=20, blank=True)

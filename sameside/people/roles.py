@@ -12,9 +12,12 @@ class Role(models.TextChoices):
     SUCCESS = "success", "Customer success"
     EXECUTIVE = "executive", "Executive"
     ADMIN = "admin", "Administrator"
+    PARTNER = "partner", "Partner"
 
 
-EVERYONE = frozenset(Role)
+PARTNER = Role.PARTNER
+"""Somebody of a partner company, who is outside: sees the content that was granted to partners, and nothing else."""
+EVERYONE = frozenset(Role) - {PARTNER}
 SELLER, MARKETER, EDITOR = Role.SELLER, Role.MARKETER, Role.EDITOR
 SUCCESS, EXECUTIVE, ADMIN = Role.SUCCESS, Role.EXECUTIVE, Role.ADMIN
 
@@ -31,8 +34,8 @@ class Capability:
 CAPABILITIES = (
     Capability("see_today", "see Today and this week's agenda", EVERYONE),
     Capability("see_reports", "see the reports on content, leads, conversations and revenue", EVERYONE),
-    Capability("see_library", "search and open the content of the library", EVERYONE),
-    Capability("use_content", "download, share and record the use of content", EVERYONE),
+    Capability("see_library", "search and open the content of the library", EVERYONE | {PARTNER}),
+    Capability("use_content", "download, share and record the use of content", EVERYONE | {PARTNER}),
     Capability("edit_library", "upload content and confirm or change its facets", frozenset({MARKETER, EDITOR, ADMIN})),
     Capability("see_crm", "see companies, contacts and deals", frozenset(EVERYONE - {EDITOR})),
     Capability("see_leads", "see leads and what became of them", frozenset(EVERYONE - {EDITOR})),

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "sameside.kit",
     "sameside.ui",
     "sameside.people",
+    "sameside.search",
     "sameside.crm",
     "sameside.library",
     "sameside.leads",
