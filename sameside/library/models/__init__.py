@@ -14,7 +14,7 @@ from sameside.library.models.assets import (
 )
 from sameside.library.models.collections import Collection, CollectionItem, Favourite
 from sameside.library.models.facets import AssetFacet, Facet, FacetChange, FacetEdit, FacetRule
-from sameside.library.models.findability import ContentRequest, Evaluation, JudgedQuery, Judgement
+from sameside.library.models.findability import ContentRequest, Evaluation, JudgedQuery, Judgement, SearchOutcome
 from sameside.library.models.plays import Play, PlayRead
 from sameside.library.models.sources import WatchedFile, WatchedFolder, WebSource
 from sameside.library.models.truth import AssetVerdict, Verdict
@@ -50,6 +50,7 @@ __all__ = [
     "Review",
     "ReviewReminder",
     "Search",
+    "SearchOutcome",
     "Usage",
     "Verdict",
     "VersionChange",

@@ -84,3 +84,29 @@ class Evaluation(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["-at", "-id"], name="evaluation_latest")]
+
+
+class SearchOutcome(models.Model):
+    """What became of a search; see `library.searches` for the rule. Written by `library.findability.settling` only."""
+
+    class Outcome(models.TextChoices):
+        USED = "used", "Used"
+        OPENED = "opened", "Opened"
+        NONE = "none", "Found nothing"
+        REFORMULATED = "reformulated", "Asked again"
+        ABANDONED = "abandoned", "Abandoned"
+
+    search = models.OneToOneField(Search, models.CASCADE, primary_key=True, related_name="outcome")
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    at = models.DateTimeField(help_text="Of the search.")
+    attempt = models.BigIntegerField(help_text="The first search of the attempt that it belongs to.")
+    seconds_to_open = models.FloatField(null=True)
+    seconds_to_use = models.FloatField(null=True)
+    position = models.PositiveIntegerField(null=True, help_text="Of the first thing opened, from 1.")
+    team = models.BigIntegerField(null=True, help_text="The person's team at the time it was settled.")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-at", "-search"], name="search_outcome_latest"),
+            models.Index(fields=["outcome", "-at", "-search"], name="search_outcome_kind"),
+        ]
