@@ -38,8 +38,9 @@ _USAGE = f"""
     {_RESOLVED} WHERE s.action <> '{SEARCH}' ORDER BY s.n ON CONFLICT (source, external_id) DO NOTHING
 """
 _SEARCHES = f"""
-    INSERT INTO library_search (person_id, at, query, filters, results, shown, source, external_id, created_by_run)
-    SELECT p.id, s.at, s.query, '{{}}', COALESCE(s.results, 0), s.shown, '{SOURCE}', s.external_id, %(run)s
+    INSERT INTO library_search (person_id, at, query, filters, results, shown, source, external_id, created_by_run,
+        place, corrected, positions_from)
+    SELECT p.id, s.at, s.query, '{{}}', COALESCE(s.results, 0), s.shown, '{SOURCE}', s.external_id, %(run)s, '', '', 1
     {_RESOLVED} WHERE s.action = '{SEARCH}' ORDER BY s.n ON CONFLICT (source, external_id) DO NOTHING
 """
 
