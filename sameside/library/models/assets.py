@@ -105,6 +105,7 @@ class Asset(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["-updated_at", "-id"]),
+            models.Index(fields=["-created_at", "-id"], name="asset_newest"),
             models.Index(fields=["title", "id"]),
             GinIndex(fields=["search"], name="asset_search"),
             GinIndex(fields=["groups"], name="asset_groups"),

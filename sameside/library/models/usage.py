@@ -68,6 +68,7 @@ class Usage(models.Model):
             models.Index(fields=["person", "-at"]),
             models.Index(fields=["search", "action"], condition=models.Q(search__isnull=False), name="usage_of_search"),
             models.Index(fields=["deal", "at"], condition=models.Q(deal__isnull=False), name="usage_deal_time"),
+            models.Index(fields=["person", "-at"], condition=models.Q(action="open"), name="usage_opened"),
             models.Index(
                 fields=["asset", "-at"],
                 condition=models.Q(action__in=("share", "present", "personalise")),
