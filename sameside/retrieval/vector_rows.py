@@ -1,0 +1,159 @@
+"""The rows of a flat file of vectors as one process holds them: heads in memory, numbers mapped from the file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sameside.retrieval.embedder import Vectors
+
+Keys = NDArray[np.int64]
+Rows = NDArray[np.intp]
+
+BLOCK = 16_384
+_COLUMNS = {"keys": "key", "parts": "part", "numbers": "number", "digests": "digest", "scales": "scale"}
+
+
+@dataclass(frozen=True)
+class State:
+    generation: int = 0
+    rows: int = 0
+    gone: int = 0
+    cut_off: float | None = None
+
+
+class Shape:
+    """How heads and rows lie in their files."""
+
+    def __init__(self, dimensions: int) -> None:
+        self.dimensions = dimensions
+        self.words = -(-dimensions // 64)
+        self.head = np.dtype(
+            [
+                ("key", "<i8"),
+                ("digest", "<u8"),
+                ("part", "<i4"),
+                ("number", "<i4"),
+                ("scale", "<f4"),
+                ("unused", "<i4"),
+                ("bits", "<u8", (self.words,)),
+            ]
+        )
+
+    def bits(self, vectors: Vectors) -> NDArray[np.uint64]:
+        packed = np.packbits(vectors > 0, axis=1)
+        wide = np.zeros((len(vectors), self.words * 8), np.uint8)
+        wide[:, : packed.shape[1]] = packed
+        return wide.view("<u8")
+
+    def rows(self, vectors: Vectors) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        largest = np.maximum(np.abs(vectors).max(axis=1), 1e-12)
+        scale: NDArray[np.float32] = (largest / 127).astype(np.float32)
+        return np.rint(vectors / scale[:, None]).astype(np.int8), scale
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What one generation held at one state; never changes, so that threads may search while another refreshes."""
+
+    state: State
+    keys: Keys
+    parts: NDArray[np.int32]
+    numbers: NDArray[np.int32]
+    digests: NDArray[np.uint64]
+    scales: NDArray[np.float32]
+    bits: NDArray[np.uint64]
+    """By word, then row: one pass over each word is what the processor reads fastest."""
+    mapped: NDArray[np.int8]
+    alive: NDArray[np.bool_]
+
+    @classmethod
+    def empty(cls, shape: Shape) -> "Snapshot":
+        nothing = np.zeros((0, shape.dimensions), np.int8)
+        return cls.after(None, State(), np.zeros(0, shape.head), nothing, np.zeros(0, np.uint32))
+
+    @classmethod
+    def after(
+        cls,
+        before: "Snapshot | None",
+        state: State,
+        heads: NDArray[Any],
+        mapped: NDArray[np.int8],
+        gone: NDArray[np.uint32],
+    ) -> "Snapshot":
+        """The rows of `before` with these heads behind them."""
+        columns = {name: np.ascontiguousarray(heads[field]) for name, field in _COLUMNS.items()}
+        bits = np.ascontiguousarray(heads["bits"].T)
+        if before is not None:
+            columns = {name: np.concatenate([getattr(before, name), new]) for name, new in columns.items()}
+            bits = np.concatenate([before.bits, bits], axis=1)
+        alive = np.ones(state.rows, np.bool_)
+        alive[gone] = False
+        return cls(state=state, bits=bits, mapped=mapped, alive=alive, **columns)
+
+    @cached_property
+    def documents(self) -> tuple[Keys, NDArray[np.int32]]:
+        """The distinct keys in order, and for each row the place of its key among them."""
+        distinct, places = np.unique(self.keys, return_inverse=True)
+        return distinct, places.astype(np.int32)
+
+    @cached_property
+    def by_document(self) -> tuple[Rows, Rows]:
+        """Rows in the order of their documents, and where each document begins."""
+        distinct, places = self.documents
+        order = np.argsort(places, kind="stable")
+        return order, np.searchsorted(places[order], np.arange(len(distinct) + 1))
+
+    @cached_property
+    def living(self) -> int:
+        return int(self.alive.sum())
+
+    def rows_of(self, keys: Iterable[int]) -> Rows:
+        """The living rows of these documents."""
+        distinct, _ = self.documents
+        wanted = np.unique(np.fromiter(keys, np.int64))
+        places = np.searchsorted(distinct, wanted)
+        inside = places < len(distinct)
+        places = places[inside][distinct[places[inside]] == wanted[inside]]
+        order, starts = self.by_document
+        found = [order[starts[place] : starts[place + 1]] for place in places]
+        rows = np.concatenate(found) if found else np.zeros(0, np.intp)
+        return rows[self.alive[rows]]
+
+    def allowed(self, keys: Keys | None) -> NDArray[np.bool_]:
+        if keys is None:
+            return self.alive
+        distinct, places = self.documents
+        at = np.searchsorted(keys, distinct)
+        hit = np.zeros(len(distinct), np.bool_)
+        inside = at < len(keys)
+        hit[inside] = keys[at[inside]] == distinct[inside]
+        may: NDArray[np.bool_] = hit[places] & self.alive
+        return may
+
+    def differing(self, bits: NDArray[np.uint64], rows: Rows | None) -> NDArray[np.uint16]:
+        """How many signs differ, for all rows or for these."""
+        count = self.bits.shape[1] if rows is None else len(rows)
+        differing = np.zeros(count, np.uint16)
+        for start in range(0, count, BLOCK):
+            block = slice(start, start + BLOCK)
+            for word, wanted in zip(self.bits, bits, strict=True):
+                differing[block] += np.bitwise_count((word[block] if rows is None else word[rows[block]]) ^ wanted)
+        return differing
+
+    def cosines(self, vector: Vectors, rows: Rows) -> NDArray[np.float32]:
+        scores = np.empty(len(rows), np.float32)
+        for start in range(0, len(rows), BLOCK):
+            block = rows[start : start + BLOCK]
+            scores[start : start + BLOCK] = self.mapped[block].astype(np.float32) @ vector
+        return np.minimum(scores * self.scales[rows], np.float32(1))
+
+
+def smallest(values: NDArray[np.uint16], count: int) -> Rows:
+    """Where the `count` smallest values are; with equal values those that come first."""
+    border = np.partition(values, count - 1)[count - 1]
+    below = np.flatnonzero(values < border)
+    return np.concatenate([below, np.flatnonzero(values == border)[: count - len(below)]])
