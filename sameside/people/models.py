@@ -29,6 +29,9 @@ class Organisation(models.Model):
     verified_for_months = models.PositiveSmallIntegerField(
         default=12, help_text="How long new content counts as right when nobody gives a date."
     )
+    review_reminders = models.BooleanField(
+        default=True, help_text="Owners are told by mail before the date of their content passes."
+    )
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(pk=1), name="one_organisation")]

@@ -28,6 +28,7 @@ class AssetVerdict(models.Model):
     reason = models.CharField(max_length=300)
     impressions = models.PositiveIntegerField()
     opens = models.PositiveIntegerField(help_text="Opened or downloaded.")
+    openers = models.PositiveIntegerField(default=0, help_text="Persons who opened or downloaded it.")
     uses = models.PositiveIntegerField()
     open_deals = models.PositiveIntegerField(help_text="Deals in its facets that were open in the window.")
     matched_searches = models.PositiveIntegerField()
@@ -39,6 +40,9 @@ class AssetVerdict(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["window", "k", "verdict", "-open_deals", "-id"], name="verdict_demand"),
             models.Index(fields=["window", "k", "-uses", "-id"], name="verdict_uses"),
+            models.Index(
+                fields=["window", "k", "-openers", "-id"], condition=models.Q(uses=0), name="verdict_opened_only"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ class Review(models.Model):
         MERGED = "merged", "Merged"
         RESTORED = "restored", "Restored"
         EXPIRED = "expired", "Expired by its date"
+        OWNED = "owned", "Given an owner"
 
     asset = models.ForeignKey(Asset, models.CASCADE, related_name="reviews")
     outcome = models.CharField(max_length=10, choices=Outcome)
