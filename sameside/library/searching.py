@@ -13,7 +13,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import connection
-from django.db.models import F, FilteredRelation, FloatField, Q, QuerySet
+from django.db.models import Case, Exists, F, FilteredRelation, FloatField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce, Left
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -22,7 +22,7 @@ from sameside.kit import paging
 from sameside.kit.paging import Order
 from sameside.library import facets, fulltext
 from sameside.library.facets import Counts, Narrowing
-from sameside.library.models import EDITING_ROLES, Asset, AssetPage
+from sameside.library.models import EDITING_ROLES, Asset, AssetFacet, AssetPage
 from sameside.people.models import Person
 
 QUERIED = ("simple", *fulltext.CONFIGS.values())
@@ -33,9 +33,14 @@ RANKED = 2_000
 """Of more matches than this, the newest are ranked: a word that is everywhere ranks nothing."""
 COUNTED = 1_000
 """Totals above are shown as "1,000+"."""
+PREFERENCE = 0.3
+"""How much of a score being of the preferred kind is worth at most."""
 FRESH_SECONDS = 60
 LARGE = 1_000
 """From so many assets on, the counts of the unfiltered library may be a minute old."""
+
+Preferred = Mapping[str, Sequence[str]]
+NOTHING_PREFERRED: Preferred = {}
 
 _kept: dict[bool, tuple[float, Counts]] = {}
 """Of this process: when they were counted, and the counts; for those who edit the library and for others."""
@@ -55,13 +60,21 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """One page of what was found. `total` is exact up to 1,000; `capped` says that there are more."""
+    """One page of what was found. `total` is exact up to 1,000; `capped` says that there are more.
+
+    `corrected`: the words searched instead of misspelt ones. `relaxed`: nothing holds all of the words, so these hold
+    some. `meaning`: whether meaning took part; `waits_for_meaning`: it will, once all of it is computed.
+    """
 
     page: "paging.Page[Asset]"
     hits: Mapping[int, Hit] = field(default_factory=dict)
     total: int = 0
     capped: bool = False
     facets: Counts = field(default_factory=dict)
+    corrected: str = ""
+    relaxed: bool = False
+    meaning: bool = False
+    waits_for_meaning: bool = False
 
     @property
     def assets(self) -> Sequence[Asset]:
@@ -147,10 +160,23 @@ def best(query: str, most: int) -> list[int]:
     return list(ranked.order_by("-rank", "-pk").values_list("pk", flat=True)[:most])
 
 
-def _sorted(assets: "QuerySet[Asset]", query: str, sort: str, narrowing: Narrowing) -> "QuerySet[Asset]":
+def _preference(preferred: Preferred) -> Any:
+    """Up to `PREFERENCE`: the share of the preferred facets that an asset has."""
+    share: Any = Value(0.0)
+    for facet, values in preferred.items():
+        has = AssetFacet.objects.filter(asset=OuterRef("pk"), facet=facet, value__in=values).exclude(state="rejected")
+        share = share + Case(When(Exists(has), then=Value(PREFERENCE / len(preferred))), default=Value(0.0))
+    return share
+
+
+def _sorted(
+    assets: "QuerySet[Asset]", query: str, sort: str, narrowing: Narrowing, preferred: Preferred
+) -> "QuerySet[Asset]":
     if sort == "relevance":
         newest = assets.order_by("-updated_at", "-pk").values("pk")[:RANKED]
-        rank = Cast(SearchRank(F("search"), _parse(query), normalization=1), FloatField())
+        parsed = _parse(query)
+        rank: Any = SearchRank(F("search"), parsed, normalization=1) if parsed is not None else Value(0.0)
+        rank = Cast(rank + _preference(preferred), FloatField())
         return Asset.objects.filter(pk__in=newest).annotate(rank=rank)
     if sort == "used":
         settled = Q(verdicts__window=narrowing.window, verdicts__k=narrowing.k)
@@ -159,14 +185,14 @@ def _sorted(assets: "QuerySet[Asset]", query: str, sort: str, narrowing: Narrowi
     return assets
 
 
-def default_sort(query: str) -> str:
-    return "relevance" if query else "updated"
+def default_sort(query: str, *, preferred: Preferred = NOTHING_PREFERRED) -> str:
+    return "relevance" if query or preferred else "updated"
 
 
-def chosen_sort(asked: str, query: str) -> str:
+def chosen_sort(asked: str, query: str, *, preferred: Preferred = NOTHING_PREFERRED) -> str:
     """The sort `asked` for where it makes sense, else the default."""
-    if asked not in SORTS or (asked == "relevance" and _parse(query) is None):
-        return default_sort(query)
+    if asked not in SORTS or (asked == "relevance" and not preferred and _parse(query) is None):
+        return default_sort(query, preferred=preferred)
     return asked
 
 
@@ -179,15 +205,26 @@ def search(
     after: str = "",
     before: str = "",
     size: int = 48,
+    preferred: Preferred = NOTHING_PREFERRED,
+    typing: bool = True,
+    corrected: bool = True,
 ) -> Results:
-    """One page of the assets that `person` may see, that match `query` (clean) and `narrowing`, with facet counts."""
+    """One page of the assets that `person` may see, that match `query` (clean) and `narrowing`, with facet counts.
+
+    `preferred`: facet to values that come first among what matches. `typing`: the last word may be unfinished.
+    `corrected`: misspelt words may be searched as what was meant.
+    """
     found = matching(query, person)
     left = narrowing.apply(found)
-    sort = chosen_sort(sort, query)
+    sort = chosen_sort(sort, query, preferred=preferred)
     if query and _parse(query) is None:
         return Results(paging.Page([], "", ""))
     page = paging.page(
-        _sorted(left, query, sort, narrowing).defer("search"), SORTS[sort][1], after=after, before=before, size=size
+        _sorted(left, query, sort, narrowing, preferred).defer("search"),
+        SORTS[sort][1],
+        after=after,
+        before=before,
+        size=size,
     )
     total = left.order_by().values("pk")[: COUNTED + 1].count()
     return Results(
@@ -199,10 +236,20 @@ def search(
     )
 
 
-def every(query: str, narrowing: Narrowing, person: Person, *, sort: str = "") -> "Iterator[Asset]":
+def suggest(typed: str, person: Person, limit: int = 6) -> list[str]:
+    """Titles that continue what is typed, of assets that `person` may see."""
+    if len(typed) < 2:
+        return []
+    found = Asset.objects.visible_to(person).filter(status=Asset.Status.ACTIVE, title__istartswith=typed)
+    return list(found.order_by("title").values_list("title", flat=True)[:limit])
+
+
+def every(
+    query: str, narrowing: Narrowing, person: Person, *, sort: str = "", preferred: Preferred = NOTHING_PREFERRED
+) -> "Iterator[Asset]":
     """All of it in order, for an export."""
-    sort = chosen_sort(sort, query)
-    rows = _sorted(narrowing.apply(matching(query, person)), query, sort, narrowing)
+    sort = chosen_sort(sort, query, preferred=preferred)
+    rows = _sorted(narrowing.apply(matching(query, person)), query, sort, narrowing, preferred)
     return paging.ordered(rows.defer("search"), SORTS[sort][1]).iterator(chunk_size=2_000)
 
 
