@@ -60,3 +60,25 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 def median(values: Sequence[float]) -> float | None:
     """The middle of `values`; None of no values."""
     return percentile(values, 0.5)
+
+
+def difference(
+    successes: int, n: int, other_successes: int, other_n: int, confidence: float = 0.95
+) -> tuple[float, float]:
+    """The interval of the first proportion minus the other, from two independent samples, within [-1, 1].
+
+    Nothing is known of no cases: with n or other_n zero the bounds are those that the known side leaves. Raises
+    ValueError as `wilson` does.
+
+    Source: R. G. Newcombe, "Interval estimation for the difference between independent proportions: comparison of
+    eleven methods", Statistics in Medicine 17 (1998), method 10 (hybrid of two Wilson intervals).
+    """
+    lower, upper = wilson(successes, n, confidence)
+    other_lower, other_upper = wilson(other_successes, other_n, confidence)
+    if not n or not other_n:
+        return lower - other_upper, upper - other_lower
+    share, other = successes / n, other_successes / other_n
+    gap = share - other
+    below = math.hypot(share - lower, other_upper - other)
+    above = math.hypot(upper - share, other - other_lower)
+    return max(-1.0, gap - below), min(1.0, gap + above)

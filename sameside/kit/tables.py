@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Format = Literal["text", "number", "money", "percent", "days", "hours", "date", "datetime"]
+Format = Literal["text", "number", "money", "percent", "days", "hours", "seconds", "date", "datetime"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """`key` names the value in each row; `percent` values are shares of 1; `days` and `hours` are floats."""
+    """`key` names the value in each row; `percent` values are shares of 1; `days`, `hours` and `seconds` are floats."""
 
     key: str
     label: str

@@ -16,7 +16,7 @@ NOTHING = "–"
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF ", "SEK": "SEK ", "PLN": "PLN ", "INR": "₹"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNITS = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k"))
-RIGHT = frozenset({"number", "money", "percent", "days", "hours"})
+RIGHT = frozenset({"number", "money", "percent", "days", "hours", "seconds"})
 
 
 def _short(value: float, digits: int = 1) -> str:
@@ -86,6 +86,21 @@ def hours(value: Any) -> str:
     return f"{_short(figure, 1 if abs(figure) < 10 else 0)} h"
 
 
+def seconds(value: Any) -> str:
+    """12.4 → 12 s, 75 → 1 min 15 s, 5400 → 1.5 h."""
+    if value is None or value == "":
+        return NOTHING
+    figure = float(value)
+    if figure < 10:
+        return f"{_short(figure)} s"
+    if figure < 60:
+        return f"{figure:.0f} s"
+    if figure >= 3600:
+        return hours(figure / 3600)
+    minutes, rest = divmod(round(figure), 60)
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
 def date(value: Any) -> str:
     if not value:
         return NOTHING
@@ -117,6 +132,7 @@ _FORMATS: dict[str, Callable[[Any], str]] = {
     "percent": percent,
     "days": days,
     "hours": hours,
+    "seconds": seconds,
     "date": date,
     "datetime": moment,
 }
