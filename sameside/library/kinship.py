@@ -9,18 +9,15 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sameside.library import files, fulltext, intake, likeness, proposals, versions
+from sameside.library import access, files, fulltext, intake, likeness, proposals, versions
 from sameside.library.extraction.document import Document, title_from_name
 from sameside.library.extraction.reader import Reader
 from sameside.library.models import Asset, AssetRendition, AssetVersion, VersionProposal
+from sameside.library.refusals import NotPossible
 from sameside.people import audit
 from sameside.people.models import Person
 
 State = VersionProposal.State
-
-
-class NotPossible(Exception):
-    """It cannot be done any more; the message is a sentence fit for the screen."""
 
 
 @transaction.atomic
@@ -30,6 +27,7 @@ def accept(proposal: VersionProposal, *, by: Person, at: datetime) -> Asset:
     asset, of = proposal.asset, proposal.of
     if asset.continued_by_id or of.continued_by_id:
         raise NotPossible("One of the two is part of another asset by now.")
+    access.carry_over(asset, of, by=by, at=at)
     current = asset.versions.filter(is_current=True).first()
     moved = list(asset.versions.order_by("number"))
     _move(moved, to=of)
@@ -81,6 +79,7 @@ def separate_version(version: AssetVersion, *, by: Person, at: datetime) -> Asse
     document = Document(version.format, version.title or title_from_name(version.filename), version.language, pages)
     kept = versions.Kept(version.file, version.sha256, version.bytes, version.path or version.filename)
     asset = versions.new_asset(document, kept, by=by, at=at)
+    access.carry_over(of, asset, by=by, at=at)
     _move([version], to=asset)
     _show_newest(asset, at=at)
     _show_newest(of, at=at)
@@ -113,6 +112,7 @@ def separate_rendition(rendition: AssetRendition, *, by: Person, at: datetime) -
         kept = versions.Kept(rendition.file, rendition.sha256, rendition.bytes, rendition.path or rendition.filename)
         rendition.delete()
         asset = versions.new_asset(document, kept, by=by, at=at)
+        access.carry_over(of, asset, by=by, at=at)
         version = versions.add(asset, document, kept, likeness.of(document.pages), by=by, at=at)
         proposals.propose(version.asset, document)
         audit.record("library.separated", by=by, at=at, subject=asset.title, details={"asset": asset.pk, "of": of.pk})

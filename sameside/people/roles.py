@@ -37,6 +37,7 @@ CAPABILITIES = (
     Capability("see_library", "search and open the content of the library", EVERYONE | {PARTNER}),
     Capability("use_content", "download, share and record the use of content", EVERYONE | {PARTNER}),
     Capability("edit_library", "upload content and confirm or change its facets", frozenset({MARKETER, EDITOR, ADMIN})),
+    Capability("manage_access", "decide who may open content", frozenset({MARKETER, EDITOR, ADMIN})),
     Capability("see_crm", "see companies, contacts and deals", frozenset(EVERYONE - {EDITOR})),
     Capability("see_leads", "see leads and what became of them", frozenset(EVERYONE - {EDITOR})),
     Capability("merge_records", "merge duplicates and undo merges", frozenset({MARKETER, ADMIN})),
