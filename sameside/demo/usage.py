@@ -166,10 +166,13 @@ def draw(
         events.add(what, before[own] + 60, person[own], asset[own], deal[own])
 
     searched = np.flatnonzero(opened & (rng.random(len(at)) < 0.55))
+    chance = np.random.default_rng(len(searched))
+    looked = np.clip(chance.lognormal(3.3, 0.7, len(searched)), 5, 280).astype(np.int64)
     searches = _searches(
-        rng, shelf, assets, companies, deals, before[searched] - 45, person[searched], asset[searched],
+        rng, shelf, assets, companies, deals, before[searched] - looked, person[searched], asset[searched],
         window=window, start=start, end=end,
     )  # fmt: skip
+    _stray(chance, searches, len(searched))
     for moment, who, shown in zip(searches.at, searches.person, searches.shown, strict=True):
         count = len(shown)
         if count:
@@ -300,6 +303,22 @@ def _searches(
             [] if nothing or not len(off) else [int(off[(first + k) % len(off)]) for k in range(min(3, len(off)))]
         )
     return found
+
+
+def _stray(rng: np.random.Generator, searches: Searches, found: int) -> None:
+    """What was found did not always stand first, and was not always asked for in the right words at once."""
+    places = np.minimum(rng.geometric(0.45, found) - 1, 7).tolist()
+    again = (rng.random(found) < 0.18).tolist()
+    earlier = rng.integers(15, 110, found).tolist()
+    for one in range(found):
+        shown = searches.shown[one]
+        shown.insert(min(places[one], len(shown) - 1), shown.pop(0))
+        first, _, rest = searches.query[one].partition(" ")
+        if again[one] and rest:
+            searches.at.append(searches.at[one] - earlier[one])
+            searches.person.append(searches.person[one])
+            searches.query.append(first)
+            searches.shown.append([] if one % 3 == 0 else shown[1:4])
 
 
 def _quiet_fates(rng: np.random.Generator, shelf: _Shelf, events: _Events, *, window: int, end: int) -> None:
