@@ -1,7 +1,8 @@
 """Each search gets its outcome once it is known (`library.searches`), as a row: the counts of a report open its rows.
 
 A job settles what was searched since the last time, and what came in later from elsewhere. An outcome may still change
-for half an hour, so the last half hour is settled again. Searches without a person (brought in from elsewhere) can not be followed and get none.
+for half an hour, so the last half hour is settled again. Searches without a person (brought in from elsewhere) can not
+be followed and get none.
 """
 
 from collections import defaultdict
