@@ -4,10 +4,10 @@ A request only puts rows into a queue in memory. A thread writes them every seco
 statement each; the rest is written when the process ends. The queue is bounded: when the database is away for long,
 rows are dropped and their number is logged.
 
-Two things are merged. The same asset shown to the same person again within ten minutes is one impression, and opened
-again is one open. A search typed letter by letter is one search: a query that continues (or shortens) the person's
-last one within five seconds replaces it, together with what it had shown. A search is therefore held back for these
-five seconds; its impressions are written with it and refer to it.
+A search typed letter by letter is one search: a query that continues (or shortens) the person's last one within five
+seconds replaces it, together with what it had shown, and keeps the time of its first key. A search is therefore held
+back for these five seconds; its impressions are written with it and refer to it. What was opened by a link of results
+waits a little longer, so that its search is there when it is written.
 
 Usage is never taken back: a use recorded by mistake stays, so the page has a button of its own for it. A button
 pressed twice within a minute is one use.
@@ -26,36 +26,18 @@ from typing import Any
 from django.db import DatabaseError, IntegrityError, close_old_connections, connection, transaction
 from django.utils import timezone
 
-from sameside.library.models import Search, Usage
+from sameside.library.models import Usage
+from sameside.library.origins import Origin
+from sameside.library.recording import SearchEvent, UsageEvent, write_searches, write_usage
 from sameside.people.models import Person
 
-MERGED_WITHIN = timedelta(minutes=10)
 TYPED_WITHIN = timedelta(seconds=5)
-MERGED = (Usage.Action.IMPRESSION.value, Usage.Action.OPEN.value)
+LED_AFTER = timedelta(seconds=8)
+"""By then the search that led to something is written, in whichever process it was typed."""
+MOST_SHOWN = 100
+LONGEST_PLACE = 20
 
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class SearchEvent:
-    person: int
-    at: datetime
-    query: str
-    filters: Mapping[str, Any]
-    results: int
-    shown: list[int]
-
-
-@dataclass
-class UsageEvent:
-    asset: int
-    action: str
-    at: datetime
-    person: int | None = None
-    deal: int | None = None
-    lead: int | None = None
-    contact: int | None = None
-    search: int | None = None
 
 
 def _continues(one: str, other: str) -> bool:
@@ -87,11 +69,32 @@ class Recorder:
         search_id: int | None = None,
         deal_id: int | None = None,
         *,
+        origin: Origin | None = None,
+        lead_id: int | None = None,
         at: datetime | None = None,
     ) -> None:
-        """These assets were shown to `person`: in a list, in a recommendation, on Today."""
+        """These assets were shown to `person`: in a list, in a recommendation, on Today.
+
+        `origin`: the showing that this one goes on from, whose last place was its `position`.
+        """
         moment, action = at or timezone.now(), Usage.Action.IMPRESSION.value
-        self._put([UsageEvent(pk, action, moment, person.pk, deal_id, search=search_id) for pk in asset_ids])
+        first = (origin.position or 0) + 1 if origin else None
+        self._put(
+            [
+                UsageEvent(
+                    pk,
+                    action,
+                    moment,
+                    person.pk,
+                    deal_id,
+                    lead_id,
+                    search=search_id,
+                    position=first + place if first else None,
+                    shown_at=origin.shown_at if origin else None,
+                )
+                for place, pk in enumerate(asset_ids)
+            ]
+        )
 
     def action(
         self,
@@ -102,11 +105,15 @@ class Recorder:
         deal_id: int | None = None,
         lead_id: int | None = None,
         contact_id: int | None = None,
+        origin: Origin | None = None,
         at: datetime | None = None,
     ) -> None:
         """`person` did something with an asset; from a GET (opened) it must come this way."""
         verb = Usage.Action(action).value
-        self._put([UsageEvent(asset_id, verb, at or timezone.now(), person.pk, deal_id, lead_id, contact_id)])
+        row = UsageEvent(asset_id, verb, at or timezone.now(), person.pk, deal_id, lead_id, contact_id)
+        if origin:
+            row.position, row.shown_at = origin.position, origin.shown_at
+        self._put([row])
 
     def search(
         self,
@@ -117,15 +124,37 @@ class Recorder:
         results: int,
         shown: Sequence[int],
         at: datetime | None = None,
+        started_at: datetime | None = None,
+        deal_id: int | None = None,
+        lead_id: int | None = None,
+        place: str = "",
+        corrected: str = "",
     ) -> None:
-        """`person` searched and was shown `shown`, which counts as their impressions."""
-        event = SearchEvent(person.pk, at or timezone.now(), query[:300], dict(filters), results, list(shown))
+        """`person` searched and was shown `shown`, in this order, which counts as their impressions.
+
+        `place` says where they searched; `deal_id` or `lead_id`, from what.
+        """
+        event = SearchEvent(
+            person.pk,
+            at or timezone.now(),
+            query[:300],
+            dict(filters),
+            results,
+            list(shown)[:MOST_SHOWN],
+            started_at,
+            deal_id,
+            lead_id,
+            place[:LONGEST_PLACE],
+            corrected[:300],
+        )
         with self._lock:
             if len(self._said) >= self.room:
                 self.dropped += 1
                 return
             last = self._typed.get(person.pk)
-            if last and not (event.at - last.at <= TYPED_WITHIN and _continues(event.query, last.query)):
+            if last and event.at - last.at <= TYPED_WITHIN and _continues(event.query, last.query):
+                event.started_at = min(filter(None, (last.started_at, event.started_at)), default=None)
+            elif last:
                 self._said.append(last)
             self._typed[person.pk] = event
         self._ensure_thread()
@@ -138,6 +167,8 @@ class Recorder:
         *,
         at: datetime,
         deal_id: int | None = None,
+        lead_id: int | None = None,
+        origin: Origin | None = None,
         once_within: int = 0,
     ) -> bool:
         """Write one use at once, in the caller's transaction: for a POST, whose answer says that it is recorded.
@@ -150,7 +181,10 @@ class Recorder:
             same = Usage.objects.filter(asset=asset_id, person=person, action=verb, deal=deal_id, at__gt=since)
             if same.exists():
                 return False
-        _write_usage([UsageEvent(asset_id, verb, at, person.pk, deal_id)])
+        row = UsageEvent(asset_id, verb, at, person.pk, deal_id, lead_id)
+        if origin:
+            row.position, row.shown_at = origin.position, origin.shown_at
+        write_usage([row])
         return True
 
     def flush(self, *, everything: bool = True) -> int:
@@ -207,6 +241,10 @@ class Recorder:
                     self._said.append(self._typed.pop(person))
             searches = [self._said.popleft() for _ in range(min(self.batch, len(self._said)))]
             rows = [self._rows.popleft() for _ in range(min(self.batch, len(self._rows)))]
+            if not everything:
+                waiting = [row for row in rows if row.shown_at and now - row.at < LED_AFTER]
+                rows = [row for row in rows if not (row.shown_at and now - row.at < LED_AFTER)]
+                self._rows.extend(waiting)
             dropped, self.dropped = self.dropped, 0
         return searches, rows, dropped
 
@@ -248,7 +286,7 @@ class Recorder:
 
 @transaction.atomic
 def _write(searches: list[SearchEvent], rows: list[UsageEvent]) -> None:
-    _write_usage(_write_searches(searches) + rows)
+    write_usage(write_searches(searches) + rows)
 
 
 def _write_singly(searches: list[SearchEvent], rows: list[UsageEvent]) -> None:
@@ -258,66 +296,6 @@ def _write_singly(searches: list[SearchEvent], rows: list[UsageEvent]) -> None:
             _write(some, row)
         except IntegrityError as error:
             log.warning("usage.refused because=%s", error)
-
-
-def _write_searches(searches: list[SearchEvent]) -> list[UsageEvent]:
-    """Write the searches and return what each of them showed, referring to it."""
-    stored = Search.objects.bulk_create(
-        Search(
-            person_id=event.person,
-            at=event.at,
-            query=event.query,
-            filters=event.filters,
-            results=event.results,
-            shown=event.shown,
-        )
-        for event in searches
-    )
-    impression = Usage.Action.IMPRESSION.value
-    return [
-        UsageEvent(asset, impression, search.at, search.person_id, search=search.pk)
-        for search in stored
-        for asset in search.shown
-    ]
-
-
-def _merged(rows: list[UsageEvent]) -> list[UsageEvent]:
-    """`rows` without the impressions and opens that repeat another one among them."""
-    kept: list[UsageEvent] = []
-    last: dict[tuple[int, str, int | None], datetime] = {}
-    for row in sorted(rows, key=lambda row: row.at):
-        if row.action in MERGED:
-            key = (row.asset, row.action, row.person)
-            if key in last and row.at - last[key] < MERGED_WITHIN:
-                continue
-            last[key] = row.at
-        kept.append(row)
-    return kept
-
-
-def _write_usage(rows: list[UsageEvent]) -> None:
-    """Insert `rows`, but for those that repeat a stored one and those whose asset is gone meanwhile."""
-    kept = _merged(rows)
-    if not kept:
-        return
-    columns = [[getattr(row, name) for row in kept] for name in UsageEvent.__dataclass_fields__]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO library_usage
-                (asset_id, action, at, person_id, deal_id, lead_id, contact_id, search_id, source)
-            SELECT n.*, 'sameside'
-            FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::bigint[],
-                        %s::bigint[], %s::bigint[]) AS n (asset, action, at, person, deal, lead, contact, search)
-            WHERE EXISTS (SELECT FROM library_asset a WHERE a.id = n.asset)
-                AND NOT (n.action = ANY(%s) AND EXISTS (
-                    SELECT FROM library_usage u
-                    WHERE u.asset_id = n.asset AND u.person_id = n.person AND u.action = n.action
-                        AND u.at > n.at - make_interval(secs => %s) AND u.at <= n.at
-                ))
-            """,
-            [*columns, list(MERGED), MERGED_WITHIN.total_seconds()],
-        )
 
 
 recorder = Recorder()
