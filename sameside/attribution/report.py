@@ -19,7 +19,10 @@ from sameside.crm.channels import CHANNELS, PAID
 from sameside.crm.models import Campaign
 from sameside.kit import snapshots
 from sameside.kit.tables import Column, Table
+from sameside.library import access
 from sameside.library.models import Asset
+from sameside.library.models.assets import WITHHELD
+from sameside.people.models import Person
 
 PERIODS = {"12": "Last 12 months", "24": "Last 24 months", "all": "All time"}
 MODEL_LABELS = {"first": "First touch", "last": "Last touch", "linear": "Linear"}
@@ -151,6 +154,26 @@ def _labelled(name: str, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]
         else:
             row.update(facts[key] if key in facts else {"label": fixed.get(key, key)})
     return list(rows)
+
+
+def for_reader(data: Mapping[str, Any], person: Person) -> Mapping[str, Any]:
+    """`data` without the names of content that `person` may not open; the figures stay, so that they still add up."""
+    rows = rows_for_reader("asset", data["dimensions"]["asset"], person)
+    return {**data, "dimensions": {**data["dimensions"], "asset": rows}}
+
+
+def rows_for_reader(name: str, rows: Sequence[dict[str, Any]], person: Person) -> list[dict[str, Any]]:
+    """Rows of the dimension `name`, as `for_reader` shows them."""
+    if name != "asset":
+        return list(rows)
+    hidden = access.withheld(person, {int(row["key"]) for row in rows if (row["key"] or "").isdigit()})
+    kept = ("slug", "format", "label")
+    return [
+        {**{key: row[key] for key in row if key not in kept}, "label": WITHHELD}
+        if (row["key"] or "").isdigit() and int(row["key"]) in hidden
+        else row
+        for row in rows
+    ]
 
 
 def tables(data: Mapping[str, Any]) -> list[Table]:

@@ -1,5 +1,6 @@
 """The revenue report, one page for each dimension, and the deals behind each figure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -19,9 +20,12 @@ from sameside.ui import access
 from sameside.ui import lists as ui_lists
 
 
-def _stored(request: HttpRequest) -> tuple[pages.View, Snapshot | None]:
+def _stored(request: HttpRequest) -> tuple[pages.View, Snapshot | None, Mapping[str, Any]]:
+    """What is chosen, the stored report, and its data as the reader may see them."""
     params = report.read(request.GET.dict())
-    return pages.chosen(params, request.GET.dict()), snapshots.read("revenue", params)
+    snapshot = snapshots.read("revenue", params)
+    data = report.for_reader(snapshot.data, reader(request)) if snapshot else {}
+    return pages.chosen(params, request.GET.dict()), snapshot, data
 
 
 def _computing(request: HttpRequest, title: str) -> HttpResponseBase:
@@ -31,10 +35,9 @@ def _computing(request: HttpRequest, title: str) -> HttpResponseBase:
 @may("see_reports")
 @require_safe
 def overview(request: HttpRequest) -> HttpResponseBase:
-    view, snapshot = _stored(request)
+    view, snapshot, data = _stored(request)
     if snapshot is None:
         return _computing(request, "Revenue")
-    data = snapshot.data
     touched = data[WON]["amount"] and 1 - (pages.credited_share(data, "channel", frozenset({""}), view.model) or 0)
     context: dict[str, Any] = {
         "snapshot": snapshot,
@@ -60,30 +63,30 @@ def overview(request: HttpRequest) -> HttpResponseBase:
 def dimension(request: HttpRequest, name: str) -> HttpResponseBase:
     if name not in crediting.DIMENSIONS:
         raise Http404
-    view, snapshot = _stored(request)
+    view, snapshot, data = _stored(request)
     label = report.DIMENSION_LABELS[name]
     if snapshot is None:
         return _computing(request, f"Revenue by {label.lower()}")
     if request.method == "POST":
-        return _export(request, name, snapshot)
+        return _export(request, name, snapshot, data)
     context = {
         "snapshot": snapshot,
         "label": label,
         "view": view,
         "switches": pages.switches(view),
-        "table": pages.dimension_table(snapshot.data, name, view),
-        "models": pages.models_table(snapshot.data, name, view),
+        "table": pages.dimension_table(data, name, view),
+        "models": pages.models_table(data, name, view),
     }
     return render(request, "attribution/dimension.html", context)
 
 
-def _export(request: HttpRequest, name: str, snapshot: Snapshot) -> HttpResponseBase:
+def _export(request: HttpRequest, name: str, snapshot: Snapshot, data: Mapping[str, Any]) -> HttpResponseBase:
     """The three models of one dimension as CSV; recorded, since it leaves the house."""
     access.current().check(request.user, "export")
     now = timezone.now()
     details = {"filters": dict(snapshot.params)}
     access.current().record("export", by=request.user, at=now, subject=f"revenue by {name}", details=details)
-    table = report.tables(snapshot.data)[crediting.DIMENSIONS.index(name)]
+    table = report.tables(data)[crediting.DIMENSIONS.index(name)]
     file = f'attachment; filename="revenue-{name}-{now:%Y-%m-%d}.csv"'
     return HttpResponse(to_csv(table), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": file})
 
@@ -92,14 +95,15 @@ def _export(request: HttpRequest, name: str, snapshot: Snapshot) -> HttpResponse
 def key(request: HttpRequest, name: str, key: str) -> HttpResponseBase:
     if name not in crediting.DIMENSIONS:
         raise Http404
-    view, snapshot = _stored(request)
+    view, snapshot, data = _stored(request)
     stored_key = crediting.NO_TOUCH if key == pages.NO_TOUCH_IN_ADDRESS else key
     if snapshot is None:
         return _computing(request, "Revenue")
     scope = figures.scope(report.since(view.period, snapshot.computed_at))
-    row = report.row_of(snapshot.data, name, stored_key, scope)
+    row = report.row_of(data, name, stored_key, scope)
     if row is None:
         raise Http404
+    [row] = report.rows_for_reader(name, [row], reader(request))
     rows = lists.behind(view, scope, name, stored_key, reader(request))
     context = {
         "title": row["label"],

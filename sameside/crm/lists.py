@@ -228,7 +228,7 @@ def _responded(rows: "QuerySet[CampaignMember]", value: str) -> "QuerySet[Campai
     return rows.filter(responded=value == "yes")
 
 
-def touches() -> ListSpec:
+def touches(person: Person) -> ListSpec:
     return ListSpec(
         name="touches",
         columns=(
@@ -238,7 +238,7 @@ def touches() -> ListSpec:
             Column("who", "Whom it reached"),
             Column("by", "By"),
         ),
-        row=touch_row(),
+        row=touch_row(person),
         filters=(_equal("channel", "Channel", "channel", lambda _: [Choice(*pair) for pair in CHANNELS.items()]),),
         sorts=(Sort("at", "Latest", Order("occurred_at", descending=True)),),
         prefetch=with_names,
@@ -250,12 +250,12 @@ def with_names(rows: "QuerySet[Touch]") -> "QuerySet[Touch]":
     return rows.select_related("campaign", "asset", "contact", "person")
 
 
-def touch_row() -> Callable[[Touch], Mapping[str, Any]]:
+def touch_row(person: Person) -> Callable[[Touch], Mapping[str, Any]]:
     """One line of a company's timeline. A lead is not named: not everybody who sees the company may see its leads."""
     campaign_link = address("crm:campaign")
 
     def row(touch: Touch) -> Mapping[str, Any]:
-        about = touch.campaign or touch.asset
+        about = touch.campaign or (touch.asset.named_for(person) if touch.asset else None)
         return {
             "link": campaign_link(touch.campaign_id),
             "at": touch.occurred_at,

@@ -123,8 +123,8 @@ def company(of: Company, by: Person) -> dict[str, Any]:
         for contact in of.contacts.unmerged().order_by("last_name", "pk")[:SHOWN]
     ]
     columns = (Column("name", "Contact"), Column("seniority", "Seniority"))
-    touch_columns = [column for column in lists.touches().columns if column.key != "by"]
-    row = lists.touch_row()
+    touch_columns = [column for column in lists.touches(by).columns if column.key != "by"]
+    row = lists.touch_row(by)
     touches = [
         row(touch) for touch in lists.with_names(of.touches.filter(current=True)).order_by("-occurred_at")[:SHOWN]
     ]

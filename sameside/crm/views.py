@@ -40,7 +40,7 @@ def touches(request: HttpRequest, company_id: int) -> HttpResponseBase:
     found = get_object_or_404(Company.objects.visible_to(reader(request)), pk=company_id)
     rows = Touch.objects.filter(company=found, current=True)
     context = {"title": f"Touches of {found}", "subtitle": "Everything we did that reached this company, newest first."}
-    return respond(request, rows, lists.touches(), context=context)
+    return respond(request, rows, lists.touches(reader(request)), context=context)
 
 
 @may("see_crm")

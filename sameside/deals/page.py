@@ -129,7 +129,7 @@ def _group(deal: Deal) -> Block:
     return Block("Buying group", Table(columns, rows, empty=empty))
 
 
-def _content(deal: Deal) -> Block:
+def _content(deal: Deal, by: Person) -> Block:
     rows = (
         Usage.objects.filter(deal=deal, action__in=[*USED, Usage.Action.OPEN, Usage.Action.DOWNLOAD])
         .select_related("asset", "person")
@@ -138,8 +138,8 @@ def _content(deal: Deal) -> Block:
     columns = (Column("asset", "Content"), Column("did", "What"), Column("who", "Who"), Column("at", "When", "date"))
     found = [
         {
-            "link": reverse("library:asset", args=[use.asset.slug]),
-            "asset": use.asset.title,
+            "link": reverse("library:asset", args=[use.asset.slug]) if use.asset.is_open_to(by) else "",
+            "asset": use.asset.named_for(by),
             "did": Badge(use.get_action_display(), "good" if use.action in USED else "neutral"),
             "who": use.person.name if use.person else None,
             "at": use.at,
@@ -164,8 +164,8 @@ def _credit(deal: Deal) -> Table:
     return Table(columns, rows, empty=empty)
 
 
-def _touches(deal: Deal) -> Block:
-    row = lists.touch_row()
+def _touches(deal: Deal, by: Person) -> Block:
+    row = lists.touch_row(by)
     columns = (
         Column("at", "When", "datetime"),
         Column("channel", "Channel"),
@@ -213,9 +213,9 @@ def content(deal: Deal, by: Person) -> dict[str, Any]:
         "suggestions": suggested,
         "stages": _stages(deal),
         "group": _group(deal),
-        "used": _content(deal),
+        "used": _content(deal, by),
         "credit": _credit(deal),
-        "touches": _touches(deal),
+        "touches": _touches(deal, by),
         "activities": activities,
         "leads": pages.leads_block(pages.visible_leads(by).filter(deal=deal)),
         "lookback": LOOKBACK,

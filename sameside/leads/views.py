@@ -73,7 +73,7 @@ def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
     context = {
         "lead": one,
         "badge": lists.badge(one),
-        "way": way.of(one),
+        "way": way.of(one, _person(request)),
         "hours_to_touch": lists.hours_to_touch(one),
         "may_see_deal": one.deal is not None and can(request.user, "see_crm"),
         "may_convert": not one.is_converted and can(request.user, "convert_leads"),

@@ -18,6 +18,7 @@ from sameside.crm.channels import CHANNELS
 from sameside.crm.models import Activity, CampaignMember, StageChange, Touch
 from sameside.leads.models import Lead
 from sameside.library.models import USED, Usage
+from sameside.people.models import Person
 from sameside.ui.formats import money
 
 MOST = 200
@@ -61,11 +62,11 @@ class Way:
     is_cut: bool
 
 
-def _touches(lead: Lead) -> Iterator[Event]:
+def _touches(lead: Lead, by: Person) -> Iterator[Event]:
     rows = Touch.objects.filter(lead=lead, current=True).select_related("campaign", "asset").order_by("occurred_at")
     for touch in rows[:MOST]:
         if not touch.external_id.startswith(_MADE_FROM):
-            about = touch.asset or touch.campaign
+            about = touch.asset.named_for(by) if touch.asset else touch.campaign
             label = CHANNELS.get(touch.channel, touch.channel)
             yield Event(touch.occurred_at, "hand-click", label, str(about) if about else "")
 
@@ -125,11 +126,13 @@ def _stages(lead: Lead) -> Iterator[Event]:
         )
 
 
-def _content(used: Sequence[Usage]) -> Iterator[Event]:
+def _content(used: Sequence[Usage], reader: Person) -> Iterator[Event]:
     for one in used:
         by = f"by {one.person.name}" if one.person else ""
-        url = f"{reverse('library:list')}{one.asset.slug}/"
-        yield Event(one.at, "file-text", f"{one.get_action_display()} “{one.asset}”", by, "sales", url)
+        url = f"{reverse('library:list')}{one.asset.slug}/" if one.asset.is_open_to(reader) else ""
+        yield Event(
+            one.at, "file-text", f"{one.get_action_display()} “{one.asset.named_for(reader)}”", by, "sales", url
+        )
 
 
 def _used(lead: Lead) -> list[Usage]:
@@ -172,11 +175,11 @@ def _steps(lead: Lead, conversations: Sequence[Conversation]) -> Iterator[Step]:
     yield Step(label, text, state, lead.deal.closed_at if lead.deal else None)
 
 
-def of(lead: Lead) -> Way:
-    """The way of `lead`, which was read with its owner, campaign and deal."""
+def of(lead: Lead, by: Person) -> Way:
+    """The way of `lead` as `by` may see it, which was read with its owner, campaign and deal."""
     conversations = list(for_deal(lead.deal)) if lead.deal else []
     used = _used(lead)
-    parts = [_own(lead), _life(lead), _touches(lead), _memberships(lead), _activities(lead), _content(used)]
+    parts = [_own(lead), _life(lead), _touches(lead, by), _memberships(lead), _activities(lead), _content(used, by)]
     if lead.deal_id:
         parts.append(_stages(lead))
     found = [list(part) for part in parts]
@@ -185,6 +188,6 @@ def of(lead: Lead) -> Way:
         steps=list(_steps(lead, conversations)),
         events=events,
         conversations=conversations,
-        used=used,
+        used=[one for one in used if one.asset.is_open_to(by)],
         is_cut=any(len(part) >= MOST for part in found),
     )

@@ -26,7 +26,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from sameside.library.models import EDITING_ROLES, Asset, Collection, CollectionItem, Grant
+from sameside.library.models import EDITING_ROLES, Asset, Collection, CollectionItem, Grant, groups_of
 from sameside.library.models.assets import EVERYBODY, PARTNERS
 from sameside.people import audit, policies
 from sameside.people.models import Partner, Person, Team
@@ -207,6 +207,19 @@ def grant(thing: Thing, group: str, *, by: Person, at: datetime) -> Mapping[str,
 def revoke(thing: Thing, group: str, *, by: Person, at: datetime) -> Mapping[str, Any]:
     left = set(granted_to(thing)) - {group}
     return change(thing, is_restricted=thing.is_restricted, groups=left, by=by, at=at)
+
+
+def withheld(person: Person, assets: Several[int]) -> set[int]:
+    """Of these assets, those that `person` may not open: pages over stored reports leave their names out."""
+    if not assets or (person.may_sign_in and groups_of(person) is None):
+        return set()
+    return set(assets) - set(Asset.objects.permitted_to(person).filter(pk__in=assets).values_list("pk", flat=True))
+
+
+def named_rows(person: Person, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Of rows about assets, each with its `id`, those that `person` may open."""
+    hidden = withheld(person, [row["id"] for row in rows])
+    return [row for row in rows if row["id"] not in hidden]
 
 
 def check_can_change_items(person: Person, collection: Collection) -> None:

@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
+from sameside.kit import snapshots
 from sameside.kit.paging import Order
 from sameside.kit.tables import Column, Table
-from sameside.library import facets, report, truth
+from sameside.library import access, facets, report, truth
 from sameside.library.models import Asset, AssetFacet, AssetVerdict, Facet, Verdict
 from sameside.library.shelf import TONES
 from sameside.library.views import person_of, upload_url
-from sameside.people.models import Team
+from sameside.people.models import Person, Team
 from sameside.people.policies import may
 from sameside.ui import formats
 from sameside.ui.cells import Badge, Link, Two
@@ -129,10 +130,10 @@ def _team_table(data: Mapping[str, Any]) -> Table:
     return Table(columns=table.columns, rows=rows, empty="No team yet: bring in users from the CRM.")
 
 
-def _unfound_table(data: Mapping[str, Any]) -> Table:
+def _unfound_table(data: Mapping[str, Any], person: Person) -> Table:
     rows = [
         {**row, "title": Two(row["title"], row["reason"]), "link": reverse("library:asset", args=[row["slug"]])}
-        for row in data["unfound"]
+        for row in access.named_rows(person, data["unfound"])
     ]
     [table] = [one for one in report.tables(data) if one.caption == "Wanted, and not found"]
     return Table(columns=table.columns, rows=rows, empty=table.empty)
@@ -147,7 +148,6 @@ def present(data: Mapping[str, Any]) -> dict[str, Any]:
         "chart": _chart(data, tables[0]),
         "team_table": _team_table(data),
         "breakdowns": [(str(one.label), _breakdown(one, data)) for one in report.SHOWN],
-        "unfound": _unfound_table(data),
         "unfound_url": _url(Verdict.NOT_FOUND, data),
         "windows": truth.WINDOWS,
         "least_k": truth.LEAST_K,
@@ -159,7 +159,13 @@ def present(data: Mapping[str, Any]) -> dict[str, Any]:
 @may("see_reports")
 @require_GET
 def content(request: HttpRequest) -> HttpResponse:
-    context = {"title": "The truth about content", "upload_url": upload_url(person_of(request))}
+    person = person_of(request)
+    stored = snapshots.read("content", report.read(request.GET.dict()))
+    context = {
+        "title": "The truth about content",
+        "upload_url": upload_url(person),
+        "unfound": _unfound_table(stored.data, person) if stored else None,
+    }
     return report_page(request, "content", "library/truth.html", context, present, vary="")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sameside.crm.models import Deal
 from sameside.kit.tables import Column, Table
+from sameside.library import access as library_access
 from sameside.people.models import Person
 from sameside.people.policies import can
 from sameside.ui import formats
@@ -104,7 +105,7 @@ def build(data: Mapping[str, Any], content: Mapping[str, Any] | None, reader: Pe
     points = [
         _untouched(data, reader),
         _searches(data),
-        *([] if data["week"] else [_demand(data), *_unfound(content)]),
+        *([] if data["week"] else [_demand(data), *_unfound(content, reader)]),
         _won(data, visible),
         _lost(data, visible),
         _stuck(data, visible),
@@ -178,18 +179,20 @@ def _demand(data: Mapping[str, Any]) -> Point:
     )
 
 
-def unfound_table(content: Mapping[str, Any]) -> Table:
+def unfound_table(content: Mapping[str, Any], reader: Person) -> Table:
     columns = (
         Column("title", "Content"),
         Column("open_deals", "Open deals in its facets", "number"),
         Column("matched_searches", "Searches it matches", "number"),
         Column("impressions", "Times shown", "number"),
     )
-    rows = [{**one, "link": f"/library/{one['slug']}/"} for one in content["unfound"]]
+    rows = [
+        {**one, "link": f"/library/{one['slug']}/"} for one in library_access.named_rows(reader, content["unfound"])
+    ]
     return Table(columns, rows, empty="What open deals need was shown.")
 
 
-def _unfound(content: Mapping[str, Any] | None) -> list[Point]:
+def _unfound(content: Mapping[str, Any] | None, reader: Person) -> list[Point]:
     if content is None:
         return []
     count = next((one["count"] for one in content["verdicts"] if one["verdict"] == "not_found"), 0)
@@ -200,7 +203,7 @@ def _unfound(content: Mapping[str, Any] | None) -> list[Point]:
             f"{_plural(count, 'asset is', 'assets are')} wanted and not found",
             f"Shown fewer than {content['k']} times in {content['window']} days although there was demand.",
             "warn" if count else "good",
-            (unfound_table(content),),
+            (unfound_table(content, reader),),
             "/library/truth/",
             "Content truth",
         )

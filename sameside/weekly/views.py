@@ -26,7 +26,7 @@ def _for_role(person: Person, data: Any, at: datetime) -> dict[str, Any]:
     if person.role in (Role.MARKETER, Role.EDITOR):
         mine = todays.marketer(person, data)
         lacks = {**data, "demand": mine.demand}
-        unfound = agendas.unfound_table(mine.content) if mine.content else None
+        unfound = agendas.unfound_table(mine.content, person) if mine.content else None
         campaigns = campaigns_table(mine.campaigns)
         return {
             "marketer": mine,

@@ -20,6 +20,8 @@ EDITING_ROLES = (Role.MARKETER, Role.EDITOR, Role.ADMIN)
 
 EVERYBODY = "all"
 PARTNERS = "partner"
+WITHHELD = "Restricted content"
+"""What stands in a table of figures for an asset that the reader may not open."""
 
 
 def groups_of(person: Person) -> list[str] | None:
@@ -115,6 +117,15 @@ class Asset(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def is_open_to(self, person: Person) -> bool:
+        """As `permitted_to` has it, for an asset that was read already."""
+        groups = groups_of(person)
+        return person.may_sign_in and (groups is None or not set(groups).isdisjoint(self.groups))
+
+    def named_for(self, person: Person) -> str:
+        """Its title for those who may open it."""
+        return self.title if self.is_open_to(person) else WITHHELD
 
 
 class AssetVersion(models.Model):
