@@ -11,7 +11,7 @@ from django.urls import reverse
 from sameside.attribution.models import Credit
 from sameside.attribution.report import MODEL_LABELS, NO_TOUCH_LABEL
 from sameside.conversations import queries
-from sameside.conversations.models import KINDS, RANK, Conversation, Kind
+from sameside.conversations.models import KINDS, Conversation, Kind
 from sameside.crm import lists, pages
 from sameside.crm.channels import CHANNELS
 from sameside.crm.models import Deal, DealContact
@@ -56,17 +56,6 @@ class Stage:
     at: datetime
     by: str
     note: str
-
-
-def next_kind(deal: Deal, conversations: Sequence[Conversation]) -> Kind | None:
-    """The conversation to have now: the open one, else the first after the latest that succeeded; none once closed."""
-    if deal.is_closed:
-        return None
-    for conversation in conversations:
-        if conversation.state == Conversation.State.OPEN:
-            return Kind(conversation.kind)
-    done = [RANK[one.kind] for one in conversations if one.state == Conversation.State.SUCCEEDED]
-    return KINDS[min(max(done, default=-1) + 1, len(KINDS) - 1)]
 
 
 def steps(conversations: Sequence[Conversation], upcoming: Kind | None) -> list[Step]:
@@ -195,7 +184,7 @@ def _given(deal: Deal) -> str:
 
 def content(deal: Deal, by: Person) -> dict[str, Any]:
     conversations = list(queries.for_deal(deal))
-    upcoming = next_kind(deal, conversations)
+    upcoming = queries.next_kind(deal, conversations)
     suggested = _suggestions(deal, upcoming, by)
     activities = Block(
         "Activities",
