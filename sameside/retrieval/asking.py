@@ -1,0 +1,178 @@
+"""One request put to one snapshot: its words become a query, and the query hits, a total and counts of one set."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from tantivy import DocAddress, Occur, Query
+
+from sameside.retrieval import analysis, languages, words
+from sameside.retrieval.engine import Found, Hit, Request
+from sameside.retrieval.matching import EXPANSIONS, Matcher, without
+from sameside.retrieval.ordering import Ordering
+from sameside.retrieval.passages import Passages, marked
+from sameside.retrieval.repair import Repair
+from sameside.retrieval.schema import documents_schema, facet_field, facet_value, parts_schema
+from sameside.retrieval.scope import Scope, has_one_of
+from sameside.retrieval.storage import Snapshot
+
+WORDS_WEIGHT, GRAMS_WEIGHT = 0.8, 0.2
+MOST_GRAMS = 24
+COMMON_GRAM = 0.1
+"""Share of the documents above which a gram says too little to be asked for."""
+MOST_VALUES = 65_000
+
+
+class Question:
+    def __init__(self, snapshot: Snapshot, request: Request) -> None:
+        self.snapshot = snapshot
+        self.request = request
+        self.scope = Scope(request)
+        self.corrected = ""
+        self.relaxed = False
+
+    @cached_property
+    def typed(self) -> words.Typed:
+        typed = words.read(self.request.words)
+        units = words.with_synonyms(typed.wanted, self.request.synonyms)
+        if not self.request.typing and units:
+            units = (*units[:-1], words.Unit(units[-1].alternatives))
+        repair = Repair(self.snapshot.documents, self.matcher, self.scope)
+        units, self.corrected = repair.repaired(units)
+        return words.Typed(units, typed.unwanted)
+
+    @property
+    def has_words(self) -> bool:
+        return bool(self.typed.wanted)
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        tongues = languages.of_question(self.request.words, self.snapshot.languages, self.request.languages)
+        compounds = any(language in analysis.COMPOUNDING for language in self.snapshot.languages)
+        return Matcher(documents_schema(), tongues, self._expand, compounds)
+
+    def _expand(self, start: str) -> Sequence[str]:
+        return [term for term, _ in self.snapshot.documents.terms_with_prefix("words", start, limit=EXPANSIONS)]
+
+    @cached_property
+    def matching(self) -> Query:
+        """The scored query of the words, without the scope."""
+        units = self.typed.wanted
+        if not units:
+            return Query.all_query()
+        matching = self.matcher.matches(units)
+        if self._best(matching) > 0 or len(units) == 1:
+            return matching
+        anything = self.matcher.matches(units, any_is_enough=True)
+        if not self._best(anything):
+            return matching
+        self.relaxed = True
+        return anything
+
+    def _best(self, scored: Query) -> float:
+        """The score of the best that the request leaves."""
+        clauses = [(Occur.Must, scored), *self._limits()]
+        hits = self.snapshot.documents.search(Query.boolean_query(clauses), 1, count=False).hits
+        return float(hits[0][0]) if hits else 0.0
+
+    def _limits(self, facet: str | None = None) -> list[tuple[Occur, Query]]:
+        return [*self.scope.clauses(without=facet), *without(self.matcher, self.typed)]
+
+    def members(self, facet: str | None = None) -> Query:
+        """The set that the request defines; without the filters of one facet when it is named."""
+        return Query.boolean_query([(Occur.Must, self.matching), *self._limits(facet)])
+
+    @cached_property
+    def scored(self) -> Query:
+        """The same set, scored."""
+        best = self._best(self.matching) if self.has_words else 0.0
+        clauses = self._limits()
+        if not best:
+            clauses.append((Occur.Must, Query.const_score_query(self.matching, 0.0)))
+        else:
+            clauses.append((Occur.Must, Query.boost_query(self.matching, WORDS_WEIGHT / best)))
+            clauses += self._gram_clauses()
+        clauses += [(Occur.Should, query) for query in self.preferences()]
+        return Query.boolean_query(clauses)
+
+    def _gram_clauses(self) -> list[tuple[Occur, Query]]:
+        documents = self.snapshot.documents
+        limit = max(100, int(documents.num_docs * COMMON_GRAM))
+        grams = self.matcher.grams(
+            self.typed.wanted, lambda gram: int(documents.doc_freq("grams", gram)), MOST_GRAMS, limit
+        )
+        if grams is None:
+            return []
+        within = Query.boolean_query([(Occur.Must, Query.const_score_query(self.matching, 0.0)), (Occur.Must, grams)])
+        best = self._best(within)
+        return [(Occur.Should, Query.boost_query(grams, GRAMS_WEIGHT / best))] if best else []
+
+    def preferences(self) -> list[Query]:
+        """One query for each preferred facet; together they weigh `preference`."""
+        preferred = [(facet, values) for facet, values in self.request.preferred.items() if values]
+        return [
+            Query.const_score_query(has_one_of(facet, values), self.request.preference / len(preferred))
+            for facet, values in preferred
+        ]
+
+    def found(self) -> Found:
+        addresses, scores, total, after = Ordering(self).page()
+        keys = self._keys(addresses)
+        return Found(
+            hits=self._hits(keys, scores, addresses),
+            total=total,
+            counts=self.counts(),
+            corrected=self.corrected,
+            relaxed=self.relaxed,
+            next=after,
+        )
+
+    def keys(self) -> Iterator[int]:
+        yield from self._keys(Ordering(self).all())
+
+    def _keys(self, addresses: Sequence[DocAddress]) -> list[int]:
+        return [int(key or 0) for key in self.snapshot.documents.fast_field_values("key", list(addresses))]
+
+    def _hits(self, keys: Sequence[int], scores: Sequence[float], addresses: Sequence[DocAddress]) -> list[Hit]:
+        wanted = self.typed.wanted
+        passages = Passages(self.snapshot.parts, replace(self.matcher, schema=parts_schema(), has_grams=False))
+        best = passages.best(keys, wanted) if self.request.parts and wanted else {}
+        mark = passages.marks(wanted)
+        hits = []
+        for key, score, address in zip(keys, scores, addresses, strict=True):
+            stored = self.snapshot.documents.doc(address)
+            passage = best.get(key)
+            snippet = passage.snippet if passage else ()
+            if not snippet and self.request.parts:
+                snippet = marked(_text(stored.get_first("summary")), mark)
+            title = marked(_text(stored.get_first("title")), mark, whole=True)
+            hits.append(Hit(key, score, passage.number if passage else 0, snippet, title))
+        return hits
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        own = [facet for facet in self.request.counted if facet in self.scope.filtered]
+        shared = [facet for facet in self.request.counted if facet not in self.scope.filtered]
+        counted = self._counted(shared, self.members()) if shared else {}
+        for facet in own:
+            counted |= self._counted([facet], self.members(facet))
+        return {facet: counted[facet] for facet in self.request.counted}
+
+    def _counted(self, facets: Sequence[str], members: Query) -> dict[str, dict[str, int]]:
+        asked = {
+            str(at): {"terms": {"field": facet_field(facet), "size": MOST_VALUES}} for at, facet in enumerate(facets)
+        }
+        found: dict[str, Any] = self.snapshot.documents.aggregate(members, asked)
+        return {
+            facet: {facet_value(bucket["key"]): bucket["doc_count"] for bucket in found[str(at)]["buckets"]}
+            for at, facet in enumerate(facets)
+        }
+
+    def suggestions(self, typed: str, limit: int) -> list[str]:
+        from sameside.retrieval.suggesting import suggestions
+
+        return suggestions(self, typed, limit)
+
+
+def _text(stored: Any) -> str:
+    return bytes(stored).decode() if stored else ""

@@ -1,0 +1,174 @@
+"""Which documents match what was typed, and how well: units of words become one query.
+
+A word matches a document by its stem in the document's language, by its exact folded form, by its synonyms, by the
+beginning of a word when it is the last and may be unfinished, and inside compounds in languages that write them as one
+word. All units must match when there are at most three; of more, a share that falls with their number. Phrases in
+quotes always must. When nothing matches, any unit is enough (`relaxed`). Stop words are only asked for when there is
+nothing else.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import tantivy
+from tantivy import Occur, Query
+
+from sameside.retrieval import analysis
+from sameside.retrieval.schema import stem_field
+from sameside.retrieval.words import Item, Typed, Unit
+
+ALL_OF = 3
+"""Up to so many units all must match."""
+EXPANSIONS = 50
+SHORTEST_PREFIX = 2
+COMPOUND_FROM = 5
+"""Letters from which a word is looked for inside longer ones."""
+_PREFIX_WEIGHT = 0.6
+_EXACT_WEIGHT = 1.0
+_OTHER_LANGUAGE = 0.8
+_PHRASE_BONUS = 0.5
+_PAIRS_NEEDED = 0.6
+_INSIDE_SCORE = 0.1
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """A language that stems are asked in, and what its matches weigh."""
+
+    language: str
+    weight: float = 1.0
+
+
+Expand = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Builds queries for one schema. `expand` gives the words of the index that begin with some letters."""
+
+    schema: tantivy.Schema
+    tongues: Sequence[Tongue]
+    expand: Expand
+    compounds: bool = False
+    has_grams: bool = True
+
+    def term(self, field: str, text: str, weight: float = 1.0) -> Query:
+        query = Query.term_query(self.schema, field, text, "freq")
+        return query if weight == 1 else Query.boost_query(query, weight)
+
+    def matches(self, units: Sequence[Unit], *, any_is_enough: bool = False, strict: bool = True) -> Query:
+        """The scored query of these units. Not `strict`: quoted ones are only better, as in one part of a document."""
+        content = self.content(units)
+        if not strict:
+            return Query.boolean_query([(Occur.Should, self.unit(unit)) for unit in content])
+        quoted = [(Occur.Must, self.unit(unit)) for unit in content if unit.is_quoted]
+        loose = [(Occur.Should, self.unit(unit)) for unit in content if not unit.is_quoted]
+        clauses = list(quoted)
+        if loose:
+            needed = 1 if any_is_enough else needed_of(len(loose))
+            clauses.append((Occur.Must, Query.boolean_query(loose, minimum_number_should_match=needed)))
+        return Query.boolean_query(clauses) if clauses else Query.empty_query()
+
+    def content(self, units: Sequence[Unit]) -> Sequence[Unit]:
+        """Without stop words, unless there is nothing else."""
+        content = [unit for unit in units if not self.is_stop_word(unit)]
+        return content or units
+
+    def is_stop_word(self, unit: Unit) -> bool:
+        item = unit.single
+        if item is None or len(item.terms) != 1 or not self.tongues:
+            return False
+        return any(analysis.is_stop_word(item.text, tongue.language) for tongue in self.tongues)
+
+    def unit(self, unit: Unit) -> Query:
+        found = [self._all_of(items, last=unit.last) for items in unit.alternatives]
+        return found[0] if len(found) == 1 else Query.disjunction_max_query(found)
+
+    def _all_of(self, items: Sequence[Item], *, last: bool) -> Query:
+        if len(items) == 1:
+            return self.item(items[0], last=last)
+        ends = len(items) - 1
+        return Query.boolean_query(
+            [(Occur.Must, self.item(item, last=last and at == ends)) for at, item in enumerate(items)]
+        )
+
+    def item(self, item: Item, *, last: bool = False) -> Query:
+        if len(item.terms) > 1:
+            return self._row(item)
+        term = item.terms[0]
+        if item.piece:
+            return self.inside(term) if self.has_grams else Query.empty_query()
+        if item.quoted:
+            return self.term("words", term)
+        ways = [self.term("words", term, _EXACT_WEIGHT)]
+        ways += [self.term("words", form) for form in spelt_otherwise(term)]
+        for tongue in self.tongues:
+            for stem in analysis.stems(item.text, tongue.language)[:1]:
+                ways.append(self.term(stem_field(tongue.language), stem, tongue.weight))
+        if analysis.is_paired(term):
+            if len(term) == 1:
+                ways += [self.term("words", longer, _PREFIX_WEIGHT) for longer in self.expand(term)]
+        elif last and len(term) >= SHORTEST_PREFIX:
+            ways += [self.term("words", longer, _PREFIX_WEIGHT) for longer in self.expand(term) if longer != term]
+        if self.compounds and self.has_grams and self.may_be_inside(term):
+            ways.append(self.inside(term, analysis.COMPOUNDING))
+        return ways[0] if len(ways) == 1 else Query.disjunction_max_query(ways)
+
+    def _row(self, item: Item) -> Query:
+        """Several terms in a row. Long runs of paired script are wanted mostly, because they hold several words."""
+        terms = list(item.terms)
+        paired = [term for term in terms if analysis.is_paired(term)]
+        if not item.quoted and len(paired) == len(terms) and (len(terms) > 2 or _is_hangul(terms[0])):
+            needed = max(1, int(len(terms) * _PAIRS_NEEDED))
+            pairs = [(Occur.Should, self.term("words", term)) for term in dict.fromkeys(terms)]
+            return Query.boolean_query(pairs, minimum_number_should_match=min(needed, len(pairs)))
+        phrase = Query.phrase_query(self.schema, "words", list[str | tuple[int, str]](terms))
+        if item.quoted or paired:
+            return phrase
+        return Query.disjunction_max_query([phrase, self.term("words", "".join(terms))])
+
+    def may_be_inside(self, term: str) -> bool:
+        """Whether a word is long enough to be looked for inside others."""
+        return len(term) >= COMPOUND_FROM and term.isascii() and term.isalpha()
+
+    def inside(self, term: str, languages: Iterable[str] = ()) -> Query:
+        """Documents with all grams of a word, of some languages or of any."""
+        clauses = [(Occur.Must, self.term("grams", gram)) for gram in analysis.grams(term)]
+        if languages:
+            clauses.append((Occur.Must, Query.term_set_query(self.schema, "language", sorted(languages))))
+        return Query.const_score_query(Query.boolean_query(clauses), _INSIDE_SCORE)
+
+    def grams(self, units: Iterable[Unit], frequency: Callable[[str], int], most: int, limit: int) -> Query | None:
+        """The rarest grams of the words: those of more than `limit` documents say little and cost much."""
+        terms = {
+            term
+            for unit in self.content(list(units))
+            for items in unit.alternatives[:1]
+            for item in items
+            for term in item.terms
+            if term.isascii()
+        }
+        wanted = dict.fromkeys(gram for term in sorted(terms) for gram in analysis.grams(term))
+        known = sorted((count, gram) for gram in wanted if 0 < (count := frequency(gram)) <= limit)
+        if not known:
+            return None
+        return Query.boolean_query([(Occur.Should, self.term("grams", gram)) for _, gram in known[:most]])
+
+
+def needed_of(units: int) -> int:
+    """How many of so many units must match."""
+    return units if units <= ALL_OF else max(2, units // 3 + 1)
+
+
+def spelt_otherwise(term: str) -> list[str]:
+    """German words written without umlauts: `mueller` also finds Müller, which folds to `muller`."""
+    other = term.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    return [other] if other != term and len(other) > 2 else []
+
+
+def _is_hangul(text: str) -> bool:
+    return "\uac00" <= text[0] <= "\ud7af"
+
+
+def without(matcher: Matcher, typed: Typed) -> list[tuple[Occur, Query]]:
+    return [(Occur.MustNot, matcher.item(item)) for item in typed.unwanted]

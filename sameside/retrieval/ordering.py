@@ -1,0 +1,125 @@
+"""The order of results and its pages.
+
+With words and no other order, results come by score. Without words, those that match more of the preferred facets
+come first, and within these the given order counts, else the newest key first. Equal values are ordered by key, so that
+pages neither repeat nor skip while the index stays as it is; when it has changed meanwhile, a page goes on at the same
+place.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tantivy import DocAddress, Occur, Order, Query, SearchResult
+
+from sameside.retrieval.schema import documents_schema
+
+if TYPE_CHECKING:
+    from sameside.retrieval.asking import Question
+
+FURTHEST = 100_000
+"""The offset from which there are no further pages."""
+_NEWEST = "-key"
+
+Hits = list[tuple[DocAddress, float]]
+
+
+class Ordering:
+    def __init__(self, question: "Question") -> None:
+        self.question = question
+        self.searcher = question.snapshot.documents
+        self.by = question.request.order
+
+    def page(self) -> tuple[list[DocAddress], list[float], int, str]:
+        """Addresses, scores, how many there are in all, and where the next page begins."""
+        offset, size = self._offset(), self.question.request.size
+        hits, total = self._slice(offset, size)
+        more = offset + len(hits) < total and hits and offset + size < FURTHEST
+        after = f"{offset + len(hits)}" if more else ""
+        return [address for address, _ in hits], [score for _, score in hits], total, after
+
+    def all(self) -> list[DocAddress]:
+        hits, _ = self._slice(0, max(1, self.searcher.num_docs))
+        return [address for address, _ in hits]
+
+    def _offset(self) -> int:
+        after = self.question.request.after
+        return min(int(after), FURTHEST) if after.isascii() and after.isdigit() and len(after) < 10 else 0
+
+    def _slice(self, offset: int, size: int) -> tuple[Hits, int]:
+        if size < 1:
+            return [], self._count(self.question.members())
+        if self.question.has_words and not self.by:
+            found = self.searcher.search(self.question.scored, size, offset=offset)
+            return [(address, float(score)) for score, address in found.hits], _count(found)
+        levels = [(self.question.members(), 0.0)] if self.question.has_words else self._levels()
+        hits: Hits = []
+        total = 0
+        for query, score in levels:
+            count = self._count(query)
+            begin = max(0, offset - total)
+            wanted = size - len(hits)
+            if wanted > 0 and begin < count:
+                hits += [(address, score) for address in self._ordered(query, begin, min(wanted, count - begin))]
+            total += count
+        return hits, total
+
+    def _count(self, query: Query) -> int:
+        return _count(self.searcher.search(query, 1))
+
+    def _levels(self) -> list[tuple[Query, float]]:
+        """The set in disjoint layers, by how many preferred facets a document matches, most first."""
+        members = self.question.members()
+        preferred = self.question.preferences()
+        share = self.question.request.preference / len(preferred) if preferred else 0.0
+        levels = []
+        for needed in range(len(preferred), -1, -1):
+            clauses = [(Occur.Must, members)]
+            if needed:
+                clauses.append((Occur.Must, _at_least(needed, preferred)))
+            if needed < len(preferred):
+                clauses.append((Occur.MustNot, _at_least(needed + 1, preferred)))
+            levels.append((Query.boolean_query(clauses), needed * share))
+        return levels
+
+    def _ordered(self, query: Query, offset: int, size: int) -> list[DocAddress]:
+        by = self.by or _NEWEST
+        order = Order.Desc if by.startswith("-") else Order.Asc
+        field = self._field(by.removeprefix("-"))
+        if field is None:
+            field, order = "key", Order.Desc
+        hits = self.searcher.search(query, offset + size, count=False, order_by_field=field, order=order).hits
+        if field == "key" or not hits:
+            return [address for _, address in hits[offset:]]
+        last = hits[-1][0]
+        head = self._by_key([(value, address) for value, address in hits if value != last])
+        needed = offset + size - len(head)
+        equal = Query.boolean_query([(Occur.Must, query), *_equal(field, last)])
+        tail = self.searcher.search(equal, needed, count=False, order_by_field="key", order=Order.Asc).hits
+        return [*head, *(address for _, address in tail)][offset : offset + size]
+
+    def _by_key(self, hits: Sequence[tuple[object, DocAddress]]) -> list[DocAddress]:
+        """Runs of equal values, each by key."""
+        keys = self.searcher.fast_field_values("key", [address for _, address in hits])
+        places: dict[object, int] = {}
+        for value, _ in hits:
+            places.setdefault(value, len(places))
+        ranked = sorted(zip(hits, keys, strict=True), key=lambda entry: (places[entry[0][0]], entry[1] or 0))
+        return [address for (_, address), _ in ranked]
+
+    def _field(self, name: str) -> str | None:
+        """None when no document has such a number yet."""
+        return {"title": "title_order", "key": "key"}.get(name) or self.question.snapshot.slot_of(name)
+
+
+def _at_least(needed: int, queries: Sequence[Query]) -> Query:
+    return Query.boolean_query([(Occur.Should, query) for query in queries], minimum_number_should_match=needed)
+
+
+def _equal(field: str, value: object) -> list[tuple[Occur, Query]]:
+    if value is None:
+        return [(Occur.MustNot, Query.exists_query(field))]
+    return [(Occur.Must, Query.const_score_query(Query.term_query(documents_schema(), field, value, "basic"), 0.0))]
+
+
+def _count(result: SearchResult) -> int:
+    return int(result.count)  # type: ignore[attr-defined]  # the stub lacks it

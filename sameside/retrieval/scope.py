@@ -1,0 +1,71 @@
+"""What decides who finds what: groups, days, filters. Clauses inside the query, never a sieve after it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from tantivy import FieldType, Occur, Query
+
+from sameside.retrieval.engine import Request
+from sameside.retrieval.schema import documents_schema, facet_field, facet_term
+
+Clause = tuple[Occur, Query]
+
+
+class Scope:
+    """The clauses of a request; those of one facet can be left out, to count what choosing another value leaves."""
+
+    def __init__(self, request: Request) -> None:
+        self._base = _base(request)
+        self._facets = {
+            facet: Query.const_score_query(has_one_of(facet, values), 0.0)
+            for facet, values in request.filters.items()
+            if values
+        }
+
+    @property
+    def filtered(self) -> Iterable[str]:
+        return self._facets.keys()
+
+    def clauses(self, *, without: str | None = None) -> list[Clause]:
+        facets = [(Occur.Must, query) for facet, query in self._facets.items() if facet != without]
+        return [*self._base, *facets]
+
+    def query(self) -> Query:
+        """All that the request leaves, whatever its words."""
+        return Query.boolean_query([(Occur.Must, Query.all_query()), *self.clauses()])
+
+    @property
+    def is_everything(self) -> bool:
+        return not self.clauses()
+
+
+def has_one_of(facet: str, values: Sequence[str]) -> Query:
+    schema = documents_schema()
+    field = facet_field(facet)
+    if len(values) == 1:
+        return Query.term_query(schema, field, facet_term(values[0]), "basic")
+    return Query.term_set_query(schema, field, [facet_term(value) for value in values])
+
+
+def has_key_of(keys: Sequence[int]) -> Query:
+    if not keys:
+        return Query.empty_query()
+    return Query.term_set_query(documents_schema(), "key", list(keys))
+
+
+def _base(request: Request) -> list[Clause]:
+    schema = documents_schema()
+    clauses: list[Clause] = []
+    if request.groups is not None:
+        one_of = Query.term_set_query(schema, "groups", list(request.groups)) if request.groups else Query.empty_query()
+        clauses.append((Occur.Must, Query.const_score_query(one_of, 0.0)))
+    if request.on is not None:
+        begun = Query.range_query(schema, "valid_from", FieldType.Integer, None, request.on)
+        lasting = Query.range_query(schema, "valid_until", FieldType.Integer, request.on, None)
+        clauses += [(Occur.Must, Query.const_score_query(query, 0.0)) for query in (begun, lasting)]
+    if request.keys is not None:
+        clauses.append((Occur.Must, Query.const_score_query(has_key_of(request.keys), 0.0)))
+    return clauses + excluded(request.excluded)
+
+
+def excluded(facets: Mapping[str, Sequence[str]]) -> list[Clause]:
+    return [(Occur.MustNot, has_one_of(facet, values)) for facet, values in facets.items() if values]
