@@ -115,8 +115,11 @@ class Storage:
             except BaseException:
                 batch.rollback()
                 raise
-            batch.commit()
-            self._memory_commits += 1
+            else:
+                batch.commit()
+                self._memory_commits += 1
+            finally:
+                batch.close()
         self.refresh()
 
     def _fresh(self, name: str) -> tantivy.Index:
@@ -184,13 +187,16 @@ class Batch:
     def commit(self) -> None:
         self._parts.commit()
         self._documents.commit()
-        with ExitStack() as merging:
-            merging.callback(self._parts.wait_merging_threads)
-            merging.callback(self._documents.wait_merging_threads)
 
     def rollback(self) -> None:
         self._parts.rollback()
         self._documents.rollback()
+
+    def close(self) -> None:
+        """Give back the locks, once segments are merged; whoever holds on to the batch does not hold these."""
+        with ExitStack() as closing:
+            closing.callback(self._parts.wait_merging_threads)
+            closing.callback(self._documents.wait_merging_threads)
 
 
 def sweep(folder: Path) -> list[str]:
