@@ -1,4 +1,4 @@
-"""The change log that every index follows."""
+"""The change log that every index follows, and the words that mean the same in this company."""
 
 from typing import Any, ClassVar
 
@@ -6,6 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Func
 from django.db.models.functions import Now
+
+from sameside.people.models import Person
 
 
 class TransactionId(models.Field):  # type: ignore[type-arg]
@@ -40,3 +42,44 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{len(self.ids)} of {self.kind}"
+
+
+class Synonym(models.Model):
+    """Words or phrases that mean the same here: searching for one finds the others. `search.synonyms` writes it.
+
+    One-way: searching for the first finds the others, not the reverse. A proposal has evidence and waits for somebody.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "Proposed"
+        ACCEPTED = "accepted", "In use"
+        REJECTED = "rejected", "Rejected"
+
+    class Source(models.TextChoices):
+        HAND = "hand", "Written by somebody"
+        TITLE = "title", "From titles"
+        FACET = "facet", "From facets"
+        SEARCH = "search", "From searches"
+
+    words = ArrayField(models.CharField(max_length=80), help_text="As written; at least two.")
+    folded = ArrayField(models.CharField(max_length=80), help_text="As searched, in the same order.")
+    key = models.CharField(max_length=500, unique=True, help_text="Of these words, whatever their order.")
+    is_one_way = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State)
+    source = models.CharField(max_length=10, choices=Source)
+    evidence = models.JSONField(default=list, help_text="Sentences that say where a proposal comes from.")
+    weight = models.PositiveIntegerField(default=0, help_text="How often it was seen.")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    before = models.JSONField(default=dict, help_text="What the last change changed, as it was; for taking it back.")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["state", "-weight", "-id"], name="synonym_state"),
+            models.Index(fields=["-changed_at"], name="synonym_changed"),
+        ]
+
+    def __str__(self) -> str:
+        return (" → " if self.is_one_way else " = ").join(self.words)
