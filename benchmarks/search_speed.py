@@ -1,0 +1,209 @@
+"""Speed and size of search over a library of many pages, against Tantivy alone with the same features.
+
+Processor time of this process per question, engines alternating; the median of the rounds of each question, then the
+middle and the 95th percentile of the questions. Building is counted without what makes the documents.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from benchmarks.search_alone import Alone
+from benchmarks.search_collections import Collection
+from benchmarks.search_grown import FACETS, TODAY, Grown, Question, origins, questions
+from sameside.retrieval.engine import Document, Engine, Part, Request
+from sameside.retrieval.lexical import LexicalEngine
+
+LEXICAL, HYBRID = "Sameside, no model", "Sameside, with the model"
+ASSETS, PASSAGES = "Tantivy alone, assets", "Tantivy alone, passages"
+QUESTIONS, ROUNDS = 200, 3
+BATCH = 500
+
+
+@dataclass
+class Figures:
+    """Of one engine: CPU seconds to build, size in MB, memory in MB, CPU ms per question."""
+
+    build: float = 0.0
+    size: float = 0.0
+    memory: float = 0.0
+    times: list[float] = field(default_factory=list)
+
+    def at(self, share: float) -> float:
+        return float(np.quantile(self.times, share))
+
+
+def measure(collections: Sequence[Collection], scale: int, folder: Path, *, model: str) -> list[tuple[str, bool]]:
+    grown = Grown(origins(collections), scale)
+    languages = sorted({origin.language for origin in grown.sources})
+    print(f"\n## Speed and size: {scale:,} pages in {grown.count:,} assets, {len(languages)} languages\n")
+    place = folder / "grown"
+    shutil.rmtree(place, ignore_errors=True)
+    figures = {LEXICAL: Figures(), ASSETS: Figures(), PASSAGES: Figures()}
+    engine = LexicalEngine(place / LEXICAL)
+    alone = {
+        ASSETS: Alone(place / ASSETS, languages, by_passage=False),
+        PASSAGES: Alone(place / PASSAGES, languages, by_passage=True),
+    }
+    figures[LEXICAL].build = _building(grown, lambda batches: _write(engine, batches))
+    for name, peer in alone.items():
+        figures[name].build = _building(grown, peer.write)
+    asked = questions(collections, QUESTIONS)
+    answer: dict[str, Callable[[Question], object]] = {LEXICAL: lambda question: engine.search(request(question))}
+    answer |= {name: peer.answer for name, peer in alone.items()}
+    _ask(answer, asked, figures)
+    for name, each in figures.items():
+        each.size = sum(path.stat().st_size for path in (place / name).rglob("*") if path.is_file()) / 1e6
+        each.memory = _memory(place / name, name, folder, asked, languages)
+    equal, tables = _recount(engine, grown, asked[:40])
+    update = _update(engine)
+    _print(scale, figures, equal, tables, update)
+    met = _targets(scale, figures, update)
+    met.append((f"tables of facets equal to a recount, are {equal} of {tables}", equal == tables))
+    return met
+
+
+def request(question: Question) -> Request:
+    return Request(
+        words=question.words, filters=question.filters, groups=question.groups, on=TODAY,
+        counted=list(FACETS), size=10, typing=False,
+    )  # fmt: skip
+
+
+def _building(grown: Grown, write: Callable[[Iterable[Document]], None]) -> float:
+    """CPU seconds of writing all documents; those of making them are taken off."""
+    made = 0.0
+
+    def making() -> Iterator[Document]:
+        nonlocal made
+        source = grown.documents()
+        while True:
+            begin = time.thread_time()
+            batch = [document for document, _ in zip(source, range(BATCH), strict=False)]
+            made += time.thread_time() - begin
+            if not batch:
+                return
+            yield from batch
+
+    begin = time.process_time()
+    write(making())
+    return time.process_time() - begin - made
+
+
+def _write(engine: Engine, documents: Iterable[Document]) -> None:
+    with engine.writing() as writer:
+        writer.put(documents)
+    engine.refresh()
+
+
+def _ask(
+    answer: Mapping[str, Callable[[Question], object]], asked: Sequence[Question], figures: Mapping[str, Figures]
+) -> None:
+    for name in answer:
+        for question in asked[:10]:
+            answer[name](question)
+    for question in asked:
+        taken: dict[str, list[float]] = {name: [] for name in answer}
+        for _ in range(ROUNDS):
+            for name, call in answer.items():
+                begin = time.process_time()
+                call(question)
+                taken[name].append((time.process_time() - begin) * 1000)
+        for name, times in taken.items():
+            figures[name].times.append(median(times))
+
+
+def _memory(place: Path, name: str, folder: Path, asked: Sequence[Question], languages: Sequence[str]) -> float:
+    """Resident memory in MB of a process that opens the index and answers the questions."""
+    (folder / "asked.json").write_text(json.dumps([vars(question) for question in asked]))
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.search_memory",
+        str(place),
+        name,
+        str(folder / "asked.json"),
+        *languages,
+    ]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def _recount(engine: Engine, grown: Grown, asked: Sequence[Question]) -> tuple[int, int]:
+    """How many tables of facet counts equal a count over all documents, made without the index's permissions, days
+    and filters: which documents match the words is asked of the engine, the rest is decided here."""
+    everything = {document.key: document for document in grown.documents()}
+    equal = tables = 0
+    for question in asked:
+        found = engine.search(request(question))
+        matching = [
+            everything[key] for key in engine.keys(Request(words=found.corrected or question.words, typing=False))
+        ]
+        mine = set(question.groups)
+        for facet in FACETS:
+            wanted = {name: set(values) for name, values in question.filters.items() if name != facet}
+            counts: dict[str, int] = {}
+            for document in matching:
+                if (
+                    mine.isdisjoint(document.groups)
+                    or not document.valid_from <= TODAY <= document.valid_until
+                    or any(values.isdisjoint(document.terms.get(name, ())) for name, values in wanted.items())
+                ):
+                    continue
+                for value in document.terms.get(facet, ()):
+                    counts[value] = counts.get(value, 0) + 1
+            tables += 1
+            equal += counts == {value: count for value, count in found.counts[facet].items() if count}
+    return equal, tables
+
+
+def _update(engine: Engine) -> float:
+    """Seconds on the clock until a changed asset of twenty pages is found: the median of five."""
+    seconds = []
+    for number in range(5):
+        word = f"zyxwv{'abcde'[number]}qq"
+        changed = Document(1, f"Changed {word}", [Part(page, f"{word} page {page}") for page in range(1, 21)])
+        begin = time.perf_counter()
+        with engine.writing() as writer:
+            writer.put([changed])
+        engine.refresh()
+        while not engine.search(Request(words=word)).hits:
+            time.sleep(0.01)
+        seconds.append(time.perf_counter() - begin)
+    return median(seconds)
+
+
+def _print(scale: int, figures: Mapping[str, Figures], equal: int, tables: int, update: float) -> None:
+    print("| engine | pages per CPU s | index MB | memory MB | CPU ms p50 | p95 | p95 to Tantivy, assets | passages |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for name, each in figures.items():
+        ratios = [f"{each.at(0.95) / figures[peer].at(0.95):.2f}×" for peer in (ASSETS, PASSAGES)]
+        print(
+            f"| {name} | {scale / each.build:,.0f} | {each.size:,.0f} | {each.memory:,.0f} | {each.at(0.5):.1f}"
+            f" | {each.at(0.95):.1f} | {ratios[0]} | {ratios[1]} |"
+        )
+    print(
+        f"\n{equal} of {tables} tables of facet counts equal a recount. A changed asset is found after {update:.2f} s."
+    )
+
+
+def _targets(scale: int, figures: Mapping[str, Figures], update: float) -> list[tuple[str, bool]]:
+    ours = figures[LEXICAL]
+    rate = scale / ours.build
+    met = [
+        (f"building ≥ 1,000 pages per CPU second, is {rate:,.0f}", rate >= 1000),
+        (f"a changed asset found within 2 s, is {update:.2f} s", update <= 2),
+    ]
+    for name, limit in ((LEXICAL, 2.0), (HYBRID, 4.0)):
+        if name in figures:
+            for peer in (ASSETS, PASSAGES):
+                ratio = figures[name].at(0.95) / figures[peer].at(0.95)
+                met.append((f"{name}: p95 of CPU within {limit:.0f}× of {peer}, is {ratio:.2f}×", ratio <= limit))
+    return met
