@@ -1,0 +1,181 @@
+"""Why is this asset not found? The searches it should have answered, where it stands there, and what holds it back.
+
+A search should have been answered by the asset when somebody judged it good for these words, when a person who asked
+these words first found it with other ones, or when the words match it. Each is tried again now, as a colleague
+without special rights would search: with the same filters, in the index as it is.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+
+from sameside.library import facets
+from sameside.library.models import Asset, AssetFacet, Judgement
+from sameside.library.models.assets import EVERYBODY
+from sameside.retrieval.engine import Engine, Hit, Request
+
+WINDOW = timedelta(days=90)
+COMMONEST = 200
+SHOWN = 24
+"""So many results stand on the first page."""
+GOOD = 2
+"""The least grade of a judgement that says that an asset should be found."""
+
+JUDGED, RETRIED, MATCHES = "judged", "retried", "matches"
+BECAUSE = {
+    JUDGED: "Judged to be right for these words",
+    RETRIED: "Asked first by somebody who then found it with other words",
+    MATCHES: "Its words match",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Words with filters (facet to values) that people searched, and why the asset should answer them."""
+
+    words: str
+    times: int
+    because: str
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What holds the asset back, in a sentence; `fix` names what mends it: facets, title, synonym, validity, access."""
+
+    sentence: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`rank` is the place among `total` results, 0 when the asset is not among them."""
+
+    asked: Asked
+    rank: int
+    total: int
+    reasons: Sequence[Reason]
+
+    @property
+    def is_seen(self) -> bool:
+        return 0 < self.rank <= SHOWN
+
+
+def candidates(asset: Asset, at: datetime) -> list[Asked]:
+    """Judged and retried searches first, then the commonest searches of the window; each words-and-filters once."""
+    found: dict[tuple[str, str], Asked] = {}
+    for one in [*_judged(asset), *_retried(asset, at), *_commonest(at)]:
+        found.setdefault((one.words.casefold(), repr(sorted(one.filters.items()))), one)
+    return list(found.values())
+
+
+def _judged(asset: Asset) -> Iterable[Asked]:
+    rows = Judgement.objects.filter(asset=asset, grade__gte=GOOD).select_related("query").order_by("query__words")[:50]
+    return [Asked(row.query.words, 0, JUDGED, _facets(row.query.context)) for row in rows]
+
+
+def _facets(given: Mapping[str, object]) -> dict[str, list[str]]:
+    names = {facet.value for facet in facets.SHOWN}
+    lists = {key: values for key, values in given.items() if key in names and isinstance(values, list)}
+    return {key: [str(one) for one in values] for key, values in lists.items()}
+
+
+def _retried(asset: Asset, at: datetime) -> Iterable[Asked]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT min(s.query), count(*) FROM library_searchoutcome o JOIN library_search s ON s.id = o.search_id
+            WHERE o.outcome IN ('none', 'reformulated') AND btrim(s.query) <> '' AND o.attempt IN (
+                SELECT f.attempt FROM library_usage u JOIN library_searchoutcome f ON f.search_id = u.search_id
+                WHERE u.asset_id = %s AND u.search_id IS NOT NULL AND u.at > %s AND u.action <> 'impression'
+            ) GROUP BY lower(btrim(s.query)) ORDER BY 2 DESC, 1 LIMIT 50
+            """,
+            [asset.pk, at - WINDOW],
+        )
+        return [Asked(words, times, RETRIED) for words, times in cursor.fetchall()]
+
+
+def _commonest(at: datetime) -> Iterable[Asked]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT min(query), count(*), filters::text FROM library_search WHERE at > %s AND btrim(query) <> ''
+            GROUP BY lower(btrim(query)), filters ORDER BY 2 DESC, 1 LIMIT %s
+            """,
+            [at - WINDOW, COMMONEST],
+        )
+        rows = cursor.fetchall()
+    return [Asked(words, times, MATCHES, _facets(json.loads(given))) for words, times, given in rows]
+
+
+def standings(asset: Asset, engine: Engine, at: datetime) -> list[Standing]:
+    """Where `asset` stands in each search that it should answer, those where it is not seen first."""
+    stated = _stated(asset)
+    found = []
+    for asked in candidates(asset, at):
+        alone = engine.search(Request(words=asked.words, keys=[asset.pk], typing=False, size=1))
+        if not alone.hits and asked.because == MATCHES:
+            continue
+        found.append(_standing(asset, asked, engine, at.date(), stated, in_title=_in_title(alone.hits)))
+    return sorted(found, key=lambda one: (one.is_seen, one.asked.because != JUDGED, -one.asked.times, one.asked.words))
+
+
+def _in_title(hits: Sequence[Hit]) -> bool | None:
+    """Whether the title holds one of the words; None when the asset does not match at all."""
+    return any(fragment.marked for fragment in hits[0].title) if hits else None
+
+
+def _stated(asset: Asset) -> dict[str, set[str]]:
+    rows = AssetFacet.objects.filter(asset=asset).exclude(state=AssetFacet.State.REJECTED)
+    found: dict[str, set[str]] = {"format": {asset.format}}
+    for facet, value in rows.values_list("facet", "value"):
+        found.setdefault(facet, set()).add(value)
+    if asset.language:
+        found.setdefault("language", {asset.language})
+    return found
+
+
+def _standing(
+    asset: Asset, asked: Asked, engine: Engine, today: date, stated: Mapping[str, set[str]], *, in_title: bool | None
+) -> Standing:
+    ordinary = Request(
+        words=asked.words,
+        filters={**asked.filters, "status": [Asset.Status.ACTIVE]},
+        groups=[EVERYBODY],
+        on=today.toordinal(),
+        typing=False,
+        size=1,
+    )
+    rank, total = engine.rank(asset.pk, ordinary), engine.search(ordinary).total
+    reasons = list(reasons_of(asset, asked, today, stated))
+    if in_title is None:
+        reasons.append(Reason("Nothing in it says what was asked, in words or in meaning.", "synonym"))
+    elif not 0 < rank <= SHOWN and not in_title:
+        reasons.append(Reason("Its title holds none of the words.", "title"))
+    if rank > SHOWN:
+        reasons.append(Reason(f"{rank - 1:,} others stand before it.", "title"))
+    return Standing(asked, rank, total, [] if 0 < rank <= SHOWN else reasons)
+
+
+def reasons_of(asset: Asset, asked: Asked, today: date, stated: Mapping[str, set[str]]) -> Iterable[Reason]:
+    """What keeps the asset out whatever its words: it is not current, not for everybody, or lacks a chosen facet."""
+    if asset.status != Asset.Status.ACTIVE:
+        yield Reason(f"It is {asset.get_status_display().lower()}.", "validity")
+    if asset.valid_from and asset.valid_from > today:
+        yield Reason(f"It is not valid before {asset.valid_from:%-d %B %Y}.", "validity")
+    if asset.status == Asset.Status.ACTIVE and asset.verified_until and asset.verified_until < today:
+        yield Reason(f"It was right until {asset.verified_until:%-d %B %Y} only.", "validity")
+    if EVERYBODY not in asset.groups:
+        yield Reason("Only some people may open it.", "access")
+    for facet, values in asked.filters.items():
+        if not stated.get(facet, set()) & set(values):
+            wanted = " or ".join(facets.label(facet, value) for value in values)
+            own = ", ".join(facets.label(facet, value) for value in sorted(stated.get(facet, ())))
+            name = facet.replace("_", " ")
+            says = f"it says {own}" if own else "it does not say any"
+            yield Reason(
+                f"The search was for {name} {wanted}; {says}.", "language" if facet == "language" else "facets"
+            )

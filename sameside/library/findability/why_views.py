@@ -1,0 +1,80 @@
+"""Why an asset is not found, as a page for those who can mend it."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from sameside.library import facets
+from sameside.library.findability import why
+from sameside.library.findability.why import Standing
+from sameside.library.models import Asset
+from sameside.library.views import person_of
+from sameside.people.policies import may
+from sameside.search import readers
+from sameside.ui.cells import Badge
+
+
+@dataclass(frozen=True)
+class Line:
+    """One search as the page shows it; `fixes` are sentence, what to do, where."""
+
+    words: str
+    filters: str
+    because: str
+    times: int
+    place: Badge
+    url: str
+    fixes: list[tuple[str, str, str]]
+
+
+def _fix(fix: str, asset: Asset, words: str) -> tuple[str, str]:
+    page = reverse("library:asset", args=[asset.slug])
+    if fix == "synonym":
+        return "Add a synonym", f"{reverse('search:synonyms')}?{urlencode({'words': words})}"
+    labels = {
+        "facets": ("Edit its facets", "#facets"),
+        "language": ("Edit its language", "#facets"),
+        "title": ("Rename it", "#title"),
+        "validity": ("Review it", "#review"),
+        "access": ("Who may open it", "#access"),
+    }
+    label, anchor = labels[fix]
+    return label, page + anchor
+
+
+def _place(one: Standing) -> Badge:
+    if not one.rank:
+        return Badge("Not found", "bad")
+    return Badge(f"Place {one.rank:,} of {one.total:,}", "good" if one.is_seen else "warn")
+
+
+def _line(one: Standing, asset: Asset) -> Line:
+    chosen = {key: list(values) for key, values in one.asked.filters.items()}
+    named = [facets.label(facet, value) for facet, values in chosen.items() for value in values]
+    query = urlencode({"q": one.asked.words, **chosen}, doseq=True)
+    return Line(
+        words=one.asked.words,
+        filters=", ".join(named),
+        because=why.BECAUSE[one.asked.because],
+        times=one.asked.times,
+        place=_place(one),
+        url=f"{reverse('library:list')}?{query}",
+        fixes=[(reason.sentence, *_fix(reason.fix, asset, one.asked.words)) for reason in one.reasons],
+    )
+
+
+@may("edit_library")
+@require_GET
+def findability_of(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET library/<slug>/findability/"""
+    asset = get_object_or_404(Asset.objects.visible_to(person_of(request)), slug=slug)
+    found = why.standings(asset, readers.engine("asset"), timezone.now())
+    unseen = [_line(one, asset) for one in found if not one.is_seen]
+    seen = [_line(one, asset) for one in found if one.is_seen]
+    context = {"asset": asset, "unseen": unseen, "seen": seen, "url": reverse("library:asset", args=[slug])}
+    return render(request, "library/why.html", context)

@@ -1,0 +1,96 @@
+"""Why an asset is not found: the searches it should answer, its place there, what holds it back, and the fix."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from sameside.library.findability import why
+from sameside.library.findability.why import Asked
+from sameside.library.models import Asset, Judgement, JudgedQuery, Search, SearchOutcome, Usage
+from sameside.people.models import Person
+from sameside.search import readers
+from tests.conftest import NOW, signed_in
+from tests.library.shelf import shelve
+
+TODAY = date(2026, 6, 1)
+
+
+def searched(words: str, person: Person, *, times: int = 1, **filters: Sequence[str]) -> Search:
+    for number in range(times):
+        made = Search.objects.create(
+            person=person, at=NOW - timedelta(days=2, minutes=number), query=words, results=1, filters=filters
+        )
+    return made
+
+
+def lines(asset: Asset) -> dict[str, tuple[int, list[str]]]:
+    found = why.standings(asset, readers.engine("asset"), NOW)
+    return {one.asked.words: (one.rank, [reason.sentence for reason in one.reasons]) for one in found}
+
+
+def test_a_search_that_finds_it_is_found(bob: Person) -> None:
+    deck = shelve("Ledger migration", pages=["How to move a ledger"])
+    searched("ledger", bob, times=3)
+    assert lines(deck) == {"ledger": (1, [])}
+
+
+def test_a_search_that_has_nothing_to_do_with_it_is_no_concern(bob: Person) -> None:
+    deck = shelve("Ledger migration")
+    shelve("Loyalty handbook")
+    searched("loyalty", bob)
+    assert lines(deck) == {}
+
+
+def test_a_chosen_facet_that_it_does_not_state_holds_it_back(bob: Person) -> None:
+    deck = shelve("Ledger migration", vertical="retail")
+    searched("ledger", bob, vertical=["banking"])
+    assert lines(deck) == {"ledger": (0, ["The search was for vertical Banking; it says Retail."])}
+
+
+def test_a_judged_search_in_other_words_wants_a_synonym(bob: Person, dora: Person) -> None:
+    deck = shelve("Ledger migration")
+    shelve("Umzugsplan")
+    query = JudgedQuery.objects.create(words="umzugsplan", created_at=NOW)
+    Judgement.objects.create(query=query, asset=deck, grade=3, source="hand", at=NOW, by=dora)
+    rank, reasons = lines(deck)["umzugsplan"]
+    assert rank == 0
+    assert reasons == ["Nothing in it says what was asked, in words or in meaning."]
+
+
+def test_words_asked_before_it_was_found_with_others_count(bob: Person) -> None:
+    deck = shelve("Ledger migration")
+    first, second = searched("umzug", bob), searched("ledger", bob)
+    SearchOutcome.objects.create(search=first, outcome="none", at=first.at, attempt=first.pk)
+    SearchOutcome.objects.create(search=second, outcome="opened", at=second.at, attempt=first.pk)
+    Usage.objects.create(asset=deck, action="open", person=bob, at=second.at, search=second)
+    assert lines(deck)["umzug"] == (0, ["Nothing in it says what was asked, in words or in meaning."])
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"status": "retired"}, "It is retired."),
+        ({"verified_until": date(2026, 5, 31)}, "It was right until 31 May 2026 only."),
+        ({"valid_from": date(2026, 7, 1)}, "It is not valid before 1 July 2026."),
+        ({"groups": ["role:seller"]}, "Only some people may open it."),
+    ],
+)
+def test_what_is_not_current_or_not_for_everybody_is_said(db: None, change: dict[str, object], sentence: str) -> None:
+    deck = shelve("Ledger migration")
+    for name, value in change.items():
+        setattr(deck, name, value)
+    reasons = why.reasons_of(deck, Asked("ledger", 1, why.MATCHES), TODAY, {})
+    assert [reason.sentence for reason in reasons] == [sentence]
+
+
+def test_the_page_is_for_those_who_can_mend_it(bob: Person, dora: Person, charlie: Person) -> None:
+    deck = shelve("Ledger migration", vertical="retail")
+    Search.objects.create(person=bob, at=timezone.now(), query="ledger", results=1, filters={"vertical": ["banking"]})
+    url = f"/library/{deck.slug}/findability/"
+    page = signed_in(dora).get(url).content.decode()
+    assert "The search was for vertical Banking; it says Retail." in page
+    assert "Edit its facets" in page
+    assert signed_in(bob).get(url).status_code == 403
+    assert signed_in(charlie).get(url).status_code == 403
