@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from sameside.library.findability import why
 from sameside.library.findability.why import Asked
-from sameside.library.models import Asset, Judgement, JudgedQuery, Search, SearchOutcome, Usage
+from sameside.library.models import Asset, JudgedQuery, Judgement, Search, SearchOutcome, Usage
 from sameside.people.models import Person
 from sameside.search import readers
 from tests.conftest import NOW, signed_in
