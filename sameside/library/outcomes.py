@@ -87,12 +87,19 @@ def users(asset: Asset) -> list[User]:
     """Who used it most."""
     rows = (
         Usage.objects.filter(asset=asset, action__in=USED, person__isnull=False)
-        .values("person__name", "person__team__name")
+        .values("person__name", "person__team__name", "person__partner__name")
         .annotate(uses=Count("pk"), last=Max("at"))
         .order_by("-uses", "-last")[:SHOWN]
     )
     return [
-        User(row["person__name"], row["person__team__name"] or "", row["uses"], formats.date(row["last"]))
+        User(
+            row["person__name"],
+            f"Partner: {row['person__partner__name']}"
+            if row["person__partner__name"]
+            else row["person__team__name"] or "",
+            row["uses"],
+            formats.date(row["last"]),
+        )
         for row in rows
     ]
 

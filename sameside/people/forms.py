@@ -6,7 +6,8 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 
-from sameside.people.models import Organisation, Person, Team
+from sameside.people import partners
+from sameside.people.models import Organisation, Partner, Person, Team
 from sameside.people.roles import Role
 
 NO_ROLE = "No role: may not sign in"
@@ -19,26 +20,41 @@ def _style(form: forms.BaseForm) -> None:
 
 
 class MembershipForm(forms.Form):
+    """Role, team and partner company; whether they go together is said by `partners`."""
+
     role = forms.ChoiceField(choices=[("", NO_ROLE), *Role.choices], required=False)
     team = forms.ModelChoiceField(Team.objects.none(), required=False, empty_label="No team")
+    partner = forms.ModelChoiceField(
+        Partner.objects.none(),
+        label="Partner company",
+        required=False,
+        empty_label="None: of our own company",
+        help_text="For the role Partner only. A partner sees the content that was granted to partners.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["team"].queryset = Team.objects.all()  # type: ignore[attr-defined]
+        self.fields["partner"].queryset = Partner.objects.all()  # type: ignore[attr-defined]
         _style(self)
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        problem = partners.problem_with(cleaned.get("role", ""), cleaned.get("team"), cleaned.get("partner"))
+        if problem and not self.errors:
+            self.add_error("partner", problem)
+        return cleaned
 
-class InvitationForm(forms.Form):
+
+class InvitationForm(MembershipForm):
     email = forms.EmailField(label="E-mail address", max_length=254)
     name = forms.CharField(label="Name", max_length=200)
     role = forms.ChoiceField(choices=Role.choices)
-    team = forms.ModelChoiceField(Team.objects.none(), required=False, empty_label="No team")
+    field_order = ("email", "name", "role", "team", "partner")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = Team.objects.all()  # type: ignore[attr-defined]
         self.fields["email"].widget.attrs["autocomplete"] = "off"
-        _style(self)
 
 
 class PasswordForm(forms.Form):
@@ -107,4 +123,20 @@ class TeamForm(forms.Form):
         others = Team.objects.filter(name__iexact=name)
         if (others.exclude(pk=self.team.pk) if self.team else others).exists():
             raise ValidationError("There is a team with this name already.")
+        return name
+
+
+class PartnerForm(forms.Form):
+    name = forms.CharField(label="Partner company", max_length=200)
+
+    def __init__(self, *args: Any, partner: Partner | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.partner = partner
+        _style(self)
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        others = Partner.objects.filter(name__iexact=name)
+        if (others.exclude(pk=self.partner.pk) if self.partner else others).exists():
+            raise ValidationError("There is a partner company with this name already.")
         return name

@@ -5,13 +5,12 @@ otherwise nobody could let anybody in again.
 """
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 
-from sameside.people import audit, policies
-from sameside.people.models import Person, Team
+from sameside.people import audit, partners, policies
+from sameside.people.models import Partner, Person, Team
 from sameside.people.policies import Refused
 from sameside.people.roles import Role
 
@@ -19,7 +18,12 @@ from sameside.people.roles import Role
 def _locked(person: Person) -> Person:
     """`person` as stored, with all administrators locked, so that two of them can not take each other's role away."""
     list(Person.objects.get_queryset().filter(role=Role.ADMIN).order_by("pk").select_for_update().values_list("pk"))
-    return Person.objects.get_queryset().select_for_update(of=("self",)).select_related("team").get(pk=person.pk)
+    return (
+        Person.objects.get_queryset()
+        .select_for_update(of=("self",))
+        .select_related("team", "partner")
+        .get(pk=person.pk)
+    )
 
 
 def _other_administrators(person: Person) -> bool:
@@ -35,41 +39,50 @@ def check_an_administrator_remains(person: Person) -> None:
         )
 
 
-def _team_name(team: Team | None) -> str:
-    return team.name if team else ""
+def _places(role: str, team: Team | None, partner: Partner | None) -> dict[str, str]:
+    """Where somebody belongs, as it is recorded; a partner company only where there is one."""
+    places = {"role": role, "team": team.name if team else ""}
+    return places | ({"partner": partner.name} if partner else {})
 
 
 @transaction.atomic
-def invite(*, email: str, name: str, role: str, team: Team | None, by: Person, at: datetime) -> Person:
+def invite(
+    *, email: str, name: str, role: str, team: Team | None, partner: Partner | None = None, by: Person, at: datetime
+) -> Person:
     """A person who may sign in once the invitation is taken up; somebody known from the CRM gets the role."""
     policies.check(by, "manage_people")
+    partners.check_belongs(role, team, partner)
     known = Person.objects.get_queryset().filter(email__iexact=email).first()
     if known is not None:
         if known.may_sign_in:
             raise Refused(f"{known.name} has this address already and may sign in as {Role(known.role).label}.")
         activate(known, by=by, at=at)
-        return change_membership(known, role=role, team=team or known.team, by=by, at=at)
-    person = Person.objects.create_user(email, None, name=name, role=role, team=team)
-    details = {"role": role, "team": _team_name(team)}
+        kept = None if role == Role.PARTNER else team or known.team
+        return change_membership(known, role=role, team=kept, partner=partner, by=by, at=at)
+    person = Person.objects.create_user(email, None, name=name, role=role, team=team, partner=partner)
+    details = _places(role, team, partner)
     audit.record("person invited", by=by, at=at, subject=f"Person:{person.pk}", details=details)
     return person
 
 
 @transaction.atomic
-def change_membership(person: Person, *, role: str, team: Team | None, by: Person, at: datetime) -> Person:
-    """Give `person` the role (empty: none, no sign-in) and the team."""
+def change_membership(
+    person: Person, *, role: str, team: Team | None, partner: Partner | None = None, by: Person, at: datetime
+) -> Person:
+    """Give `person` the role (empty: none, no sign-in), the team, and for a partner the partner company."""
     policies.check(by, "manage_people")
+    partners.check_belongs(role, team, partner)
     person = _locked(person)
-    before: dict[str, Any] = {"role": person.role, "team": _team_name(person.team)}
-    after: dict[str, Any] = {"role": role, "team": _team_name(team)}
+    before, after = _places(person.role, person.team, person.partner), _places(role, team, partner)
     if before == after:
         return person
     if role != Role.ADMIN:
         check_an_administrator_remains(person)
-    person.role, person.team = role, team
-    person.save(update_fields=["role", "team"])
-    changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
-    action = "role changed" if "role" in changed else "team changed"
+    person.role, person.team, person.partner = role, team, partner
+    person.save(update_fields=["role", "team", "partner"])
+    keys = dict.fromkeys((*before, *after))
+    changed = {key: [before.get(key, ""), after.get(key, "")] for key in keys if before.get(key) != after.get(key)}
+    action = next(f"{key} changed" for key in ("role", "partner", "team") if key in changed)
     audit.record(action, by=by, at=at, subject=f"Person:{person.pk}", details=changed)
     return person
 

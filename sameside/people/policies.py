@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from sameside.people import roles
 from sameside.people.models import Person
+from sameside.ui import access, layout
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -99,6 +100,9 @@ class DenyByDefault:
         try:
             check(request.user, policy)
         except Refused as refusal:
+            begin = layout.home(access.current().capabilities(request.user)).address
+            if request.path == "/" != begin and request.method == "GET":
+                return redirect(begin)
             return self._refuse(request, refusal)
         return None
 

@@ -16,11 +16,16 @@ from django.utils import timezone
 
 from sameside.people import audit
 from sameside.people.models import Person
+from sameside.ui import access, layout
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The first page of the navigation that this person may open: Today, and for a partner the library."""
+        return layout.home(access.current().capabilities(request.user)).address
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
         person: Person | None = super().authenticate(request, **credentials)

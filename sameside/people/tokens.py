@@ -105,6 +105,8 @@ def holder(text: str, *, at: datetime) -> Person:
         raise NotAccepted("This token has expired.")
     if not token.person.may_sign_in:
         raise NotAccepted("The person of this token may not sign in any more.")
+    if not roles.allows(token.person.role, "use_api"):
+        raise NotAccepted("The role of this token's person does not let anybody call the API.")
     _count(token, at)
     token.person.scopes = frozenset(token.scopes)
     return token.person

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sameside.people import audit_views, organisation_views, token_views, views
+from sameside.people import audit_views, organisation_views, partner_views, token_views, views
 
 app_name = "people"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("teams/", organisation_views.teams, name="teams"),
     path("teams/new/", organisation_views.new_team, name="new_team"),
     path("teams/<int:team_id>/", organisation_views.team, name="team"),
+    path("partners/", partner_views.companies, name="partners"),
+    path("partners/new/", partner_views.new, name="new_partner"),
+    path("partners/<int:partner_id>/", partner_views.company, name="partner"),
+    path("partners/<int:partner_id>/removal/", partner_views.removal, name="partner_removal"),
     path("roles/", organisation_views.roles, name="roles"),
     path("audit/", audit_views.audit_log, name="audit"),
     path("tokens/", token_views.token_list, name="tokens"),

@@ -54,7 +54,7 @@ def _row(person: Person) -> dict[str, Any]:
         "name": Two(person.name, person.title),
         "email": person.email,
         "role": Role(person.role).label if person.role else "",
-        "team": person.team.name if person.team else "",
+        "team": person.team.name if person.team else person.partner.name if person.partner else "",
         "state": sign_in_state(person),
         "last_login": person.last_login,
         "link": f"/people/{person.pk}/",
@@ -90,7 +90,7 @@ PERSONS = ListSpec(
         Sort("last_login", "Last sign-in", Order("last_login", descending=True, nullable=True)),
         Sort("added", "Added", Order("created_at", descending=True)),
     ),
-    prefetch=lambda rows: rows.select_related("team"),
+    prefetch=lambda rows: rows.select_related("team", "partner"),
     empty=Empty(
         "users",
         "Nobody is here yet",
@@ -109,11 +109,11 @@ def people(request: HttpRequest) -> HttpResponse:
 
 def _person(request: HttpRequest, person_id: int) -> Person:
     visible = Person.objects.visible_to(request.user)  # type: ignore[arg-type]
-    return get_object_or_404(visible.select_related("team"), pk=person_id)
+    return get_object_or_404(visible.select_related("team", "partner"), pk=person_id)
 
 
 def _page(request: HttpRequest, person: Person, **more: Any) -> HttpResponse:
-    form = MembershipForm(initial={"role": person.role, "team": person.team_id})
+    form = MembershipForm(initial={"role": person.role, "team": person.team_id, "partner": person.partner_id})
     context = {
         "person": person,
         "role": Role(person.role).label if person.role else "",
@@ -143,7 +143,7 @@ def change_membership(request: HttpRequest, person_id: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"{found.name} has the new role and team.")
+        messages.success(request, f"The role of {found.name} is changed.")
     return redirect("people:person", found.pk)
 
 
@@ -194,9 +194,15 @@ def invitation(request: HttpRequest, person_id: int) -> HttpResponse:
         return redirect("people:person", found.pk)
 
 
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """From the page of a partner company: somebody of it is invited."""
+    asked = request.GET.get("partner", "")
+    return {"role": Role.PARTNER, "partner": asked} if asked.isascii() and asked.isdecimal() else {}
+
+
 @may("manage_people")
 def invite(request: HttpRequest) -> HttpResponse:
-    form = InvitationForm(request.POST if request.method == "POST" else None)
+    form = InvitationForm(request.POST if request.method == "POST" else None, initial=_asked(request))
     if request.method == "POST" and form.is_valid():
         try:
             invited = membership.invite(**form.cleaned_data, by=request.user, at=timezone.now())  # type: ignore[arg-type]

@@ -66,16 +66,39 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 
 
 @dataclass(frozen=True)
+class Home:
+    """Where somebody begins: the first page of the navigation that they may open."""
+
+    address: str = "/"
+    label: str = "Today"
+
+
+@dataclass(frozen=True)
 class Layout:
     company: access.Company
     ribbon: SafeString
     side: SafeString = NO_HTML
     bar: SafeString = NO_HTML
     keys: SafeString = NO_HTML
-    search: str = ""
+    box: "Box | None" = None
     sign_out: str = ""
     role: str = ""
     may_export: bool = False
+    home: Home = Home()
+
+
+@dataclass(frozen=True)
+class Box:
+    """The search box: where it leads, where its answers come from, and what it is asked about (`deal`, `lead`)."""
+
+    page: str
+    answers: str
+    showings: str
+    about: tuple[tuple[str, str], ...] = ()
+
+
+ABOUT = {"deals:deal": ("deal", "deal_id"), "leads:lead": ("lead", "lead_id")}
+"""The pages whose thing a search starts from: how the search calls it, and its place in the address."""
 
 
 @lru_cache(maxsize=64)
@@ -127,6 +150,23 @@ def _navigation(capabilities: frozenset[str], current: str) -> tuple[SafeString,
     return mark_safe(side), mark_safe(foot), mark_safe("".join(keys))  # noqa: S308
 
 
+@lru_cache(maxsize=64)
+def home(capabilities: frozenset[str]) -> Home:
+    entries = (entry for _, entries in GROUPS for entry in entries)
+    seen = (entry for entry in entries if entry.capability in capabilities and _address(entry.route))
+    first = next(seen, None)
+    return Home(_address(first.route), first.label) if first else Home()
+
+
+def _box(request: HttpRequest) -> Box:
+    match = request.resolver_match
+    about = tuple((key, request.GET[key]) for key in ("deal", "lead") if request.GET.get(key, "").isdecimal())
+    if match is not None and match.view_name in ABOUT:
+        name, key = ABOUT[match.view_name]
+        about = ((name, str(match.kwargs[key])),)
+    return Box(_address("search:page"), _address("search:answers"), _address("search:showings"), about)
+
+
 def layout(request: HttpRequest) -> Layout:
     granted = access.current()
     company = granted.company()
@@ -142,10 +182,11 @@ def layout(request: HttpRequest) -> Layout:
         side,
         bar,
         keys,
-        search=_address("library:list") if "see_library" in allowed else "",
+        box=_box(request) if "see_library" in allowed else None,
         sign_out=_address("account_logout"),
         role=granted.role_label(person),
         may_export="export" in allowed,
+        home=home(allowed),
     )
 
 

@@ -90,8 +90,8 @@ def _read(lead: Lead) -> Lead:
     return Lead.objects.select_related("owner__team", "campaign", "company", "contact", "deal").get(pk=lead.pk)
 
 
-def test_the_way_of_a_won_lead(story: Story) -> None:
-    steps = way.of(_read(story.won)).steps
+def test_the_way_of_a_won_lead(story: Story, bob: Person) -> None:
+    steps = way.of(_read(story.won), bob).steps
     assert [(step.label, step.text, step.state) for step in steps] == [
         ("Source", "Spring webinar", "done"),
         ("Handed over", "Bob", "done"),
@@ -102,8 +102,8 @@ def test_the_way_of_a_won_lead(story: Story) -> None:
     ]
 
 
-def test_the_way_of_an_untouched_lead_says_where_it_stopped(story: Story) -> None:
-    steps = way.of(_read(story.untouched)).steps
+def test_the_way_of_an_untouched_lead_says_where_it_stopped(story: Story, bob: Person) -> None:
+    steps = way.of(_read(story.untouched), bob).steps
     assert [(step.label, step.state) for step in steps] == [
         ("Source", "done"),
         ("Handed over", "done"),
@@ -121,7 +121,7 @@ def test_events_stand_in_order_and_each_once(story: Story, bob: Person) -> None:
         )
     asset = Asset.objects.create(title="Risk guide", slug="risk-guide", format="pdf", created_at=NOW, updated_at=NOW)
     Usage.objects.create(asset=asset, action="share", at=MAY + timedelta(days=9), person=bob, deal=story.deal)
-    assert [event.text for event in way.of(_read(lead)).events] == [
+    assert [event.text for event in way.of(_read(lead), bob).events] == [
         "Website",
         "The lead was created",
         "Handed over to Bob",

@@ -65,7 +65,7 @@ def test_a_seller_sees_persons_but_no_way_to_change_them(bob: Person, alice: Per
 def test_an_administrator_changes_role_and_team(gus: Person, bob: Person, marketing: Team) -> None:
     client = signed_in(gus)
     response = client.post(f"/people/{bob.pk}/membership/", {"role": "marketer", "team": marketing.pk}, follow=True)
-    assert b"Bob has the new role and team." in response.content
+    assert b"The role of Bob is changed." in response.content
     assert "role: seller → marketer; team: Sales North → Demand generation" in response.content.decode()
 
 
