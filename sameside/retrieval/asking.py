@@ -48,9 +48,9 @@ class Question:
 
     @cached_property
     def matcher(self) -> Matcher:
-        tongues = languages.of_question(self.request.words, self.snapshot.languages, self.request.languages)
-        compounds = any(language in analysis.COMPOUNDING for language in self.snapshot.languages)
-        return Matcher(documents_schema(), tongues, self._expand, compounds)
+        asked = languages.of_question(self.request.words, self.snapshot.languages, self.request.languages)
+        compounds = tuple(language for language in self.snapshot.languages if language in analysis.COMPOUNDING)
+        return Matcher(documents_schema(), asked, self._expand, compounds)
 
     def _expand(self, start: str) -> Sequence[str]:
         return [term for term, _ in self.snapshot.documents.terms_with_prefix("words", start, limit=EXPANSIONS)]

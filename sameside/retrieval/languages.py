@@ -1,11 +1,11 @@
 """Which languages a question is asked in: told from its words when there are enough, else all that there are."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sameside.retrieval.analysis import STEMMERS
-from sameside.retrieval.matching import Tongue
 
 ENOUGH_WORDS = 4
 """Fewer words are told wrongly too often: three in one case of ten, two in one of four."""
@@ -30,11 +30,35 @@ def told(text: str) -> str:
     return str(language) if certainty >= _SURE else ""
 
 
-def of_question(text: str, present: Mapping[str, int], read: Sequence[str]) -> list[Tongue]:
-    """The tongues to ask in, of those that documents are `present` in; `read` are those the person reads."""
+@dataclass(frozen=True)
+class Tongue:
+    """A language that stems are asked in, and what its matches weigh."""
+
+    language: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`language` of the question, empty when not told; `tongues` in which documents are asked by their stems.
+    `foreign`: no document is in the language, so that only what languages share can match."""
+
+    language: str
+    tongues: tuple[Tongue, ...]
+    foreign: bool = False
+
+    @property
+    def languages(self) -> list[str]:
+        """Those that the words may be of."""
+        return [self.language] if self.language else [tongue.language for tongue in self.tongues]
+
+
+def of_question(text: str, present: Mapping[str, int], read: Sequence[str]) -> Asked:
+    """How to ask documents of the languages that are `present`; `read` are those the person reads."""
     there = [language for language in present if language in STEMMERS]
-    if len(there) > 1 and (language := told(text)) in there:
-        return [Tongue(language)]
-    if not read or not set(read) & set(there):
-        return [Tongue(language) for language in there]
-    return [Tongue(language, 1.0 if language in read else _OTHER) for language in there]
+    language = told(text)
+    if language in there:
+        return Asked(language, (Tongue(language),))
+    preferred = set(read) & set(there)
+    tongues = (Tongue(other, 1.0 if not preferred or other in preferred else _OTHER) for other in there)
+    return Asked(language, tuple(tongues), foreign=bool(language and there))

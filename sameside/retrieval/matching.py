@@ -14,6 +14,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from sameside.retrieval import analysis
+from sameside.retrieval.languages import Asked
 from sameside.retrieval.schema import stem_field
 from sameside.retrieval.words import Item, Typed, Unit
 
@@ -31,14 +32,6 @@ _PAIRS_NEEDED = 0.6
 _INSIDE_SCORE = 0.1
 
 
-@dataclass(frozen=True)
-class Tongue:
-    """A language that stems are asked in, and what its matches weigh."""
-
-    language: str
-    weight: float = 1.0
-
-
 Expand = Callable[[str], Sequence[str]]
 
 
@@ -47,9 +40,9 @@ class Matcher:
     """Builds queries for one schema. `expand` gives the words of the index that begin with some letters."""
 
     schema: tantivy.Schema
-    tongues: Sequence[Tongue]
+    asked: Asked
     expand: Expand
-    compounds: bool = False
+    compounds: Sequence[str] = ()
     has_grams: bool = True
 
     def term(self, field: str, text: str, weight: float = 1.0) -> Query:
@@ -65,7 +58,7 @@ class Matcher:
         loose = [(Occur.Should, self.unit(unit)) for unit in content if not unit.is_quoted]
         clauses = list(quoted)
         if loose:
-            needed = 1 if any_is_enough else needed_of(len(loose))
+            needed = 1 if any_is_enough or self.asked.foreign else needed_of(len(loose))
             clauses.append((Occur.Must, Query.boolean_query(loose, minimum_number_should_match=needed)))
         return Query.boolean_query(clauses) if clauses else Query.empty_query()
 
@@ -76,9 +69,9 @@ class Matcher:
 
     def is_stop_word(self, unit: Unit) -> bool:
         item = unit.single
-        if item is None or len(item.terms) != 1 or not self.tongues:
+        if item is None or len(item.terms) != 1:
             return False
-        return any(analysis.is_stop_word(item.text, tongue.language) for tongue in self.tongues)
+        return any(analysis.is_stop_word(item.text, language) for language in self.asked.languages)
 
     def unit(self, unit: Unit) -> Query:
         found = [self._all_of(items, last=unit.last) for items in unit.alternatives]
@@ -102,7 +95,7 @@ class Matcher:
             return self.term("words", term)
         ways = [self.term("words", term, _EXACT_WEIGHT)]
         ways += [self.term("words", form) for form in spelt_otherwise(term)]
-        for tongue in self.tongues:
+        for tongue in self.asked.tongues:
             for stem in analysis.stems(item.text, tongue.language)[:1]:
                 ways.append(self.term(stem_field(tongue.language), stem, tongue.weight))
         if analysis.is_paired(term):
@@ -111,7 +104,7 @@ class Matcher:
         elif last and len(term) >= SHORTEST_PREFIX:
             ways += [self.term("words", longer, _PREFIX_WEIGHT) for longer in self.expand(term) if longer != term]
         if self.compounds and self.has_grams and self.may_be_inside(term):
-            ways.append(self.inside(term, analysis.COMPOUNDING))
+            ways.append(self.inside(term, self.compounds))
         return ways[0] if len(ways) == 1 else Query.disjunction_max_query(ways)
 
     def _row(self, item: Item) -> Query:
@@ -135,7 +128,8 @@ class Matcher:
         """Documents with all grams of a word, of some languages or of any."""
         clauses = [(Occur.Must, self.term("grams", gram)) for gram in analysis.grams(term)]
         if languages:
-            clauses.append((Occur.Must, Query.term_set_query(self.schema, "language", sorted(languages))))
+            of_one = [(Occur.Should, self.term("language", language)) for language in languages]
+            clauses.append((Occur.Must, Query.boolean_query(of_one)))
         return Query.const_score_query(Query.boolean_query(clauses), _INSIDE_SCORE)
 
     def grams(self, units: Iterable[Unit], frequency: Callable[[str], int], most: int, limit: int) -> Query | None:
@@ -157,7 +151,7 @@ class Matcher:
 
 def needed_of(units: int) -> int:
     """How many of so many units must match."""
-    return units if units <= ALL_OF else max(2, units // 3 + 1)
+    return units if units <= ALL_OF else max(2, units // 4)
 
 
 def spelt_otherwise(term: str) -> list[str]:

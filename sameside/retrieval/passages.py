@@ -82,7 +82,7 @@ class Passages:
                 if not item.quoted and not analysis.is_paired(item.text)
                 for stem in analysis.stems(item.text, tongue.language)
             )
-            for tongue in self.matcher.tongues
+            for tongue in self.matcher.asked.tongues
         }
         return Marks(frozenset(terms), tuple(starts - pairs), stems, tuple(self._pieces(units)), tuple(sorted(pairs)))
 

@@ -19,6 +19,8 @@ from sameside.retrieval.words import Item, Unit
 SHORTEST = 4
 LONG = 8
 """Letters from which a word may have two slips."""
+COMMON = 1_000
+"""A word of so many documents is nobody's secret."""
 _LONGEST = 30
 _CANDIDATES = 5
 _ALPHABETS = (("a", "z"), ("а", "я"), ("α", "ω"), ("א", "ת"), ("ء", "ي"))
@@ -40,7 +42,12 @@ class Repair:
 
     def _repaired(self, unit: Unit) -> Unit:
         item = unit.single
-        if item is None or len(item.terms) != 1 or not self._may_repair(item.terms[0]) or self._is_there(unit):
+        if (
+            item is None
+            or len(item.terms) != 1
+            or not self._may_repair(item.terms[0])
+            or self._is_there(unit, item.terms[0])
+        ):
             return unit
         term = item.terms[0]
         better = self._most_frequent(_one_slip(term))
@@ -53,7 +60,9 @@ class Repair:
     def _may_repair(self, term: str) -> bool:
         return SHORTEST <= len(term) <= _LONGEST and term.isalpha() and _alphabet(term) is not None
 
-    def _is_there(self, unit: Unit) -> bool:
+    def _is_there(self, unit: Unit, term: str) -> bool:
+        if self.searcher.doc_freq("words", term) >= COMMON:
+            return True
         return self._finds(self.matcher.unit(unit))
 
     def _finds(self, query: Query) -> bool:

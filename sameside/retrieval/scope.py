@@ -9,6 +9,9 @@ from sameside.retrieval.schema import documents_schema, facet_field, facet_term
 
 Clause = tuple[Occur, Query]
 
+_FEW = 12
+"""Up to so many terms it costs less to ask for each than for the set."""
+
 
 class Scope:
     """The clauses of a request; those of one facet can be left out, to count what choosing another value leaves."""
@@ -41,8 +44,9 @@ class Scope:
 def has_one_of(facet: str, values: Sequence[str]) -> Query:
     schema = documents_schema()
     field = facet_field(facet)
-    if len(values) == 1:
-        return Query.term_query(schema, field, facet_term(values[0]), "basic")
+    if len(values) <= _FEW:
+        terms = [Query.term_query(schema, field, facet_term(value), "basic") for value in values]
+        return Query.boolean_query([(Occur.Should, term) for term in terms])
     return Query.term_set_query(schema, field, [facet_term(value) for value in values])
 
 
@@ -52,12 +56,19 @@ def has_key_of(keys: Sequence[int]) -> Query:
     return Query.term_set_query(documents_schema(), "key", list(keys))
 
 
+def _of_group(groups: Sequence[str]) -> Query:
+    schema = documents_schema()
+    if len(groups) > _FEW:
+        return Query.term_set_query(schema, "groups", list(groups))
+    terms = [(Occur.Should, Query.term_query(schema, "groups", group, "basic")) for group in groups]
+    return Query.boolean_query(terms) if terms else Query.empty_query()
+
+
 def _base(request: Request) -> list[Clause]:
     schema = documents_schema()
     clauses: list[Clause] = []
     if request.groups is not None:
-        one_of = Query.term_set_query(schema, "groups", list(request.groups)) if request.groups else Query.empty_query()
-        clauses.append((Occur.Must, Query.const_score_query(one_of, 0.0)))
+        clauses.append((Occur.Must, Query.const_score_query(_of_group(request.groups), 0.0)))
     if request.on is not None:
         begun = Query.range_query(schema, "valid_from", FieldType.Integer, None, request.on)
         lasting = Query.range_query(schema, "valid_until", FieldType.Integer, request.on, None)
