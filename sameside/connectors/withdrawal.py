@@ -47,6 +47,6 @@ def _go_back(asset: Asset, mine: "QuerySet[AssetVersion]", others: "QuerySet[Ass
     originals = list(mine.values_list("file", flat=True))
     mine.delete()
     version = others.first()
-    if version is not None and not version.is_current:
-        versions.make_current(version, at=at)
+    if version is not None and not version.is_current and not versions.is_pinned(asset):
+        versions.make_current(version, at=at, reason="The import of the one before was undone.")
     return originals

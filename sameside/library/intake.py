@@ -25,6 +25,7 @@ from sameside.library.facets import label
 from sameside.library.likeness import Likeness
 from sameside.library.matching import Kinship, Match
 from sameside.library.models import Asset, AssetVersion, Facet, VersionProposal
+from sameside.library.upkeep import expiry
 from sameside.library.versions import Kept
 from sameside.people.models import Person
 
@@ -109,7 +110,8 @@ def bring_in(
     run: int | None = None,
 ) -> Intake:
     """Bring in the file at `path`; what the arguments mean is said at `Given`."""
-    given = Given(path, clean(" ".join(source_path.split()))[:500], by, at, beside, known_place, run)
+    place = known_place.continued_by or known_place if known_place else None
+    given = Given(path, clean(" ".join(source_path.split()))[:500], by, at, beside, place, run)
     size = path.stat().st_size
     if size and not readable_as(path, source_path):
         return _refused(f"This format cannot be brought in. Formats that can: {FORMAT_NAMES}.")
@@ -148,9 +150,10 @@ def _known(kept: Kept, given: Given) -> Intake | None:
         return Intake(Verdict.UNCHANGED, f"Already in the library, with {asset.path[:300]}.", asset, rendition.version)
     if version is None or (kept.transcript_sha256 and version.transcript_sha256 != kept.transcript_sha256):
         return None
-    if version.asset.path == given.source_path and not version.is_current and version.path in ("", given.source_path):
+    is_back = version.asset.path == given.source_path and version.path in ("", given.source_path)
+    if is_back and not version.is_current and not versions.is_pinned(version.asset):
         with transaction.atomic():
-            versions.make_current(version, at=given.at)
+            versions.make_current(version, by=given.by, at=given.at, reason="It came in again.")
         return Intake(Verdict.UPDATED, f"Version {version.number} is back.", version.asset, version)
     if given.source_path in (version.asset.path, version.path):
         return Intake(Verdict.UNCHANGED, "Already in the library.", version.asset, version)
@@ -193,9 +196,11 @@ def _store(document: Document, kept: Kept, given: Given) -> Intake:
         return Intake(Verdict.UPDATED, _as_rendition(match, document), match.asset, match.version, (kept.file,))
     joins = match.asset if match.kinship in (Kinship.VERSION, Kinship.OLDER) else None
     asset = joins or versions.new_asset(document, kept, by=given.by, at=given.at)
-    is_current = match.kinship is not Kinship.OLDER
-    version = versions.add(asset, document, kept, found, by=given.by, at=given.at, current=is_current)
-    if is_current:
+    is_newest = match.kinship is not Kinship.OLDER
+    version = versions.add(asset, document, kept, found, by=given.by, at=given.at, current=is_newest)
+    if is_newest:
+        expiry.revive(version.asset, by=given.by, at=given.at)
+    if version.is_current:
         proposals.propose(version.asset, document)
         previews.ask_for()
     if match.kinship is Kinship.PROPOSAL and match.asset is not None:
@@ -226,7 +231,7 @@ def _transcribed(version: AssetVersion, document: Document, kept: Kept, given: G
     version.save(update_fields=["transcript_sha256", "words", "language", "drawn_at"])
     matching.remember(version, likeness.of(document.pages))
     if version.is_current:
-        versions.make_current(version, at=given.at)
+        versions.make_current(version, by=given.by, at=given.at)
         proposals.propose(version.asset, document)
         previews.ask_for()
     return Intake(Verdict.UPDATED, " ".join(["The same video.", *document.notes]), version.asset, version)
@@ -245,7 +250,8 @@ def _sentence(match: Match, version: AssetVersion, document: Document) -> str:
     count = len(document.pages)
     pages = f"{count:,} {unit}{'' if count == 1 else 's'}"
     if match.kinship is Kinship.VERSION:
-        first = f"Version {version.number}, {pages}: {match.reason}."
+        waits = "" if version.is_current else " It waits behind the version that is pinned."
+        first = f"Version {version.number}, {pages}: {match.reason}.{waits}"
     elif match.kinship is Kinship.OLDER:
         first = f"An older version, kept behind the newer one: {match.reason}."
     elif match.kinship is Kinship.PROPOSAL and match.asset is not None:

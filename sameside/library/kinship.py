@@ -12,7 +12,7 @@ from django.db import transaction
 from sameside.library import access, files, fulltext, intake, likeness, proposals, versions
 from sameside.library.extraction.document import Document, title_from_name
 from sameside.library.extraction.reader import Reader
-from sameside.library.models import Asset, AssetRendition, AssetVersion, VersionProposal
+from sameside.library.models import Asset, AssetRendition, AssetVersion, Pin, VersionProposal
 from sameside.library.refusals import NotPossible
 from sameside.people import audit
 from sameside.people.models import Person
@@ -21,8 +21,11 @@ State = VersionProposal.State
 
 
 @transaction.atomic
-def accept(proposal: VersionProposal, *, by: Person, at: datetime) -> Asset:
-    """Move the asset's versions behind the other's link, the newest on top. Returns the asset that has them now."""
+def accept(proposal: VersionProposal, *, by: Person, at: datetime, on_top: bool = True) -> Asset:
+    """Move the asset's versions behind the other's link; `on_top` makes the newest of them the current one.
+
+    Returns the asset that has them now.
+    """
     proposal = _locked(proposal, State.OPEN, "Somebody has decided this already.")
     asset, of = proposal.asset, proposal.of
     if asset.continued_by_id or of.continued_by_id:
@@ -31,8 +34,10 @@ def accept(proposal: VersionProposal, *, by: Person, at: datetime) -> Asset:
     current = asset.versions.filter(is_current=True).first()
     moved = list(asset.versions.order_by("number"))
     _move(moved, to=of)
-    if current is not None:
-        versions.make_current(AssetVersion.objects.get(pk=current.pk), at=at)
+    Pin.objects.filter(asset=asset).delete()
+    if on_top and current is not None and not versions.is_pinned(of):
+        reason = f"Joined with “{asset.title}”."
+        versions.make_current(AssetVersion.objects.get(pk=current.pk), by=by, at=at, reason=reason)
     Asset.objects.filter(pk=asset.pk).update(
         status=Asset.Status.RETIRED, retired_at=at, continued_by=of, search=None, page_count=0, thumbnail=""
     )
@@ -61,7 +66,7 @@ def take_back(proposal: VersionProposal, *, by: Person, at: datetime) -> Asset:
     _move(moved, to=asset)
     Asset.objects.filter(pk=asset.pk).update(status=Asset.Status.ACTIVE, retired_at=None, continued_by=None)
     for each in (asset, of):
-        _show_newest(each, at=at)
+        _show_newest(each, by=by, at=at)
     proposal.moved = []
     _decide(proposal, State.OPEN, by=None, at=None)
     audit.record("library.separated", by=by, at=at, subject=asset.title, details={"asset": asset.pk, "of": of.pk})
@@ -80,9 +85,10 @@ def separate_version(version: AssetVersion, *, by: Person, at: datetime) -> Asse
     kept = versions.Kept(version.file, version.sha256, version.bytes, version.path or version.filename)
     asset = versions.new_asset(document, kept, by=by, at=at)
     access.carry_over(of, asset, by=by, at=at)
+    Pin.objects.filter(version=version).delete()
     _move([version], to=asset)
-    _show_newest(asset, at=at)
-    _show_newest(of, at=at)
+    _show_newest(asset, by=by, at=at)
+    _show_newest(of, by=by, at=at)
     proposals.propose(Asset.objects.get(pk=asset.pk), document)
     VersionProposal.objects.create(
         asset=asset,
@@ -144,9 +150,9 @@ def _move(moved: list[AssetVersion], *, to: Asset) -> None:
         version.save(update_fields=["asset", "number", "is_current"])
 
 
-def _show_newest(asset: Asset, *, at: datetime) -> None:
+def _show_newest(asset: Asset, *, by: Person, at: datetime) -> None:
     newest = asset.versions.filter(is_current=True).first() or asset.versions.order_by("-number").first()
     if newest is not None:
-        versions.make_current(newest, at=at)
+        versions.make_current(newest, by=by, at=at, reason="The one before belongs to another asset.")
     else:
         fulltext.index_asset(asset.pk, title=asset.title, language=asset.language, path=asset.path, pages=[])

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from sameside.library import files, kinship, kinship_page
 from sameside.library.models import Asset, AssetRendition, AssetVersion, Usage, VersionProposal
+from sameside.library.refusals import NotPossible
 from sameside.library.usage import recorder
 from sameside.library.views import person_of
 from sameside.people.policies import may
@@ -34,7 +35,7 @@ def _decided(request: HttpRequest, verb: Callable[[], Asset], said: str, otherwi
     """Call the verb and show the asset it leaves; a refusal is said on the page one came from."""
     try:
         shown = verb()
-    except kinship.NotPossible as refusal:
+    except NotPossible as refusal:
         messages.error(request, str(refusal))
         shown = otherwise
     else:

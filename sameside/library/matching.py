@@ -122,7 +122,8 @@ def _at_known_place(
 
 
 def _at_place(source_path: str) -> Asset | None:
-    return Asset.objects.filter(path=source_path, status=Asset.Status.ACTIVE).order_by("pk").first()
+    found = Asset.objects.filter(path=source_path).exclude(status=Asset.Status.RETIRED)
+    return found.order_by("pk").first()
 
 
 def _at_same_path(asset: Asset, found: Likeness, shares: dict[int, float]) -> Match:

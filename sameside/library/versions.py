@@ -1,4 +1,8 @@
-"""The versions of an asset: writing one, and making one current, with everything of the asset that follows from it."""
+"""The versions of an asset: writing one, and making one current, with everything of the asset that follows from it.
+
+One of them stands behind the asset's link. That another one does from now on is kept as a row (`VersionChange`). While
+an asset is pinned (`pinning`), what comes in waits behind the pinned version.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,11 +14,15 @@ from django.utils.text import slugify
 from sameside.library import fulltext, matching
 from sameside.library.extraction.document import Document
 from sameside.library.likeness import Likeness
-from sameside.library.models import Asset, AssetRendition, AssetVersion
+from sameside.library.models import Asset, AssetRendition, AssetVersion, Pin, VersionChange
+from sameside.library.upkeep import validity
 from sameside.people.models import Person
 
 SUMMARY = 300
-RESERVED = frozenset({"truth", "upload", "proposals", "versions"})
+RESERVED = frozenset(
+    {"truth", "upload", "proposals", "versions", "reviews", "plays"}
+    | {"boards", "collections", "favourites", "recent", "new", "team", "compare"}
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,13 @@ def new_asset(document: Document, kept: Kept, *, by: Person | None, at: datetime
         created_at=at,
         updated_at=at,
         path=kept.path,
+        verified_until=validity.proposed_until(at),
     )
+
+
+def is_pinned(asset: Asset) -> bool:
+    """Whether what comes in waits behind the version that stands behind the link."""
+    return Pin.objects.filter(asset=asset).exists()
 
 
 def add(
@@ -55,7 +69,7 @@ def add(
     at: datetime,
     current: bool = True,
 ) -> AssetVersion:
-    """Write `document` as the next version of `asset`; its pictures are drawn later."""
+    """Write `document` as the next version of `asset`, current unless a pin says otherwise; it is drawn later."""
     last = asset.versions.order_by("-number").first()
     version = AssetVersion.objects.create(
         asset=asset,
@@ -77,8 +91,8 @@ def add(
     )
     fulltext.insert_pages(version.pk, language=document.language, pages=document.pages)
     matching.remember(version, found)
-    if current:
-        make_current(version, at=at)
+    if current and not is_pinned(asset):
+        make_current(version, by=by, at=at, reason="It came in.")
     return version
 
 
@@ -101,10 +115,14 @@ def add_rendition(
     )
 
 
-def make_current(version: AssetVersion, *, at: datetime) -> None:
+def make_current(version: AssetVersion, *, at: datetime, by: Person | None = None, reason: str = "") -> None:
     """Have `version` shown, found and downloaded. Call it in a transaction."""
     asset = Asset.objects.select_for_update().get(pk=version.asset_id)
-    asset.versions.filter(is_current=True).exclude(pk=version.pk).update(is_current=False)
+    others = asset.versions.exclude(pk=version.pk)
+    was = others.filter(is_current=True).first()
+    others.filter(is_current=True).update(is_current=False)
+    if was is not None:
+        VersionChange.objects.create(asset=asset, was=was, became=version, at=at, by=by, reason=reason[:300])
     version.is_current = True
     version.save(update_fields=["is_current"])
     pages = list(version.pages.order_by("number").values_list("text", "thumbnail"))

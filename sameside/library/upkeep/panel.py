@@ -1,0 +1,143 @@
+"""What the asset page says of how true the asset is: until when, by whom, what was decided, and what stands instead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from sameside.library.models import Asset, Review
+from sameside.library.upkeep import successors, validity
+from sameside.people import policies
+from sameside.people.models import Person
+from sameside.people.roles import PARTNER, Role, allows
+from sameside.ui import formats
+from sameside.ui.cells import Badge
+
+Outcome = Review.Outcome
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One line of the history; `undo` is where it is taken back, empty when it cannot be."""
+
+    text: str
+    note: str
+    when: str
+    undone: str
+    undo: str
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """`badge` is empty while all is well; `banner` is said above an asset that nobody else finds."""
+
+    sentence: str
+    badge: Badge | None
+    owner: str
+    verified: str
+    until: date
+    banner: str
+    successor: Asset | None
+    history: Sequence[Decision]
+    is_retired: bool
+    may_edit: bool
+    is_inside: bool
+    owners: Sequence[tuple[int, str]]
+    owner_id: int | None
+    url: str
+
+
+def build(asset: Asset, person: Person, at: datetime) -> Upkeep:
+    today, url = timezone.localdate(at), reverse("library:asset", args=[asset.slug])
+    sentence, tone = validity.in_words(asset, today)
+    inside, may_edit = person.role != PARTNER, policies.can(person, "edit_library")
+    is_gone = asset.status != Asset.Status.ACTIVE
+    return Upkeep(
+        sentence=sentence,
+        badge=Badge(_short(asset, today), tone) if tone in ("warn", "bad") or is_gone else None,
+        owner=asset.owner.name if inside and asset.owner else "",
+        verified=_verified(asset) if inside else "",
+        until=validity.proposed_until(at),
+        banner=_banner(asset, today) if may_edit else "",
+        successor=successors.of(asset, person) if is_gone and may_edit else None,
+        history=_history(asset, may_edit=may_edit) if inside else [],
+        is_retired=asset.status == Asset.Status.RETIRED,
+        may_edit=may_edit,
+        is_inside=inside,
+        owners=owners() if may_edit else [],
+        owner_id=asset.owner_id,
+        url=url,
+    )
+
+
+def owners() -> list[tuple[int, str]]:
+    """Who may answer for content: those who may edit the library."""
+    roles = [role for role in Role if allows(role, "edit_library")]
+    return list(Person.objects.who_may_sign_in().filter(role__in=roles).order_by("name").values_list("pk", "name"))
+
+
+def _short(asset: Asset, today: date) -> str:
+    if asset.status != Asset.Status.ACTIVE:
+        return str(Asset.Status(asset.status).label)
+    return "Expired" if asset.verified_until and asset.verified_until < today else "Due soon"
+
+
+def _verified(asset: Asset) -> str:
+    if asset.verified_at is None:
+        return ""
+    by = f" by {asset.verified_by.name}" if asset.verified_by else ""
+    return f"Last looked at{by} on {formats.date(asset.verified_at)}."
+
+
+def _banner(asset: Asset, today: date) -> str:
+    if asset.status == Asset.Status.RETIRED:
+        when = f" since {formats.date(asset.retired_at)}" if asset.retired_at else ""
+        return f"This is retired{when}: only those who edit the library open it."
+    until = asset.verified_until
+    if asset.status == Asset.Status.EXPIRED or (until and until < today):
+        right = f"This was right until {formats.date(until)}" if until else "This has expired"
+        return f"{right}: nobody finds it any more until somebody verifies it."
+    if asset.valid_from and asset.valid_from > today:
+        return f"Nobody finds this before {formats.date(asset.valid_from)}."
+    return ""
+
+
+def _history(asset: Asset, *, may_edit: bool) -> list[Decision]:
+    rows = asset.reviews.select_related("by", "other", "undone_by").order_by("-at", "-pk")
+    reviews = list(rows[:SHOWN])
+    last = next((review.pk for review in reviews if review.undone_at is None), 0)
+    return [
+        Decision(
+            text=_text(review),
+            note=review.note,
+            when=formats.date(review.at),
+            undone=f"Taken back{f' by {review.undone_by.name}' if review.undone_by else ''}"
+            if review.undone_at
+            else "",
+            undo=reverse("library:review_undo", args=[asset.slug, review.pk])
+            if may_edit and review.pk == last and review.outcome != Outcome.EXPIRED
+            else "",
+        )
+        for review in reviews
+    ]
+
+
+def _text(review: Review) -> str:
+    who = review.by.name if review.by else ""
+    other = f"“{review.other.title}”" if review.other else "another asset"
+    until = f" until {formats.date(review.until)}" if review.until else ""
+    did = {
+        Outcome.VERIFIED: f"verified it{until}",
+        Outcome.RETIRED: "retired it",
+        Outcome.REPLACED: f"replaced it by {other}",
+        Outcome.MERGED: f"merged it into {other}",
+        Outcome.RESTORED: f"restored it{until}",
+        Outcome.OWNED: "gave it an owner",
+    }
+    if review.outcome == Outcome.EXPIRED:
+        return "Its date passed"
+    said = did[Outcome(review.outcome)]
+    return f"{who} {said}" if who else f"Somebody {said}"

@@ -1,0 +1,196 @@
+"""The review queue: content whose date comes near or has passed, that has no date, or for which nobody answers.
+
+What matters most comes first: what is used, and what open deals need. Both are counted over the window of the content
+truth, as the last computation of that report found them; the uses of what has expired are counted when they are asked.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, F, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+from django.utils import timezone
+
+from sameside.kit.paging import Order
+from sameside.kit.tables import Column
+from sameside.library import report
+from sameside.library.facets import FORMATS
+from sameside.library.models import USED, Asset, Usage
+from sameside.library.shelf import address
+from sameside.library.truth import count
+from sameside.library.upkeep import validity
+from sameside.people.models import Person
+from sameside.ui.lists import Choice, Empty, Filter, ListSpec, Sort
+
+Status = Asset.Status
+STATES = {
+    "overdue": "Overdue",
+    "soon": "Due soon",
+    "never": "Never verified",
+    "nobody": "Without owner",
+}
+NEEDED = (
+    "title",
+    "slug",
+    "status",
+    "format",
+    "path",
+    "thumbnail",
+    "verified_until",
+    "owner__name",
+)
+
+
+@dataclass(frozen=True)
+class Segment:
+    label: str
+    count: int
+    url: str
+    is_on: bool
+
+
+def state(name: str, today: date) -> Q:
+    """The assets in one state of the queue; an asset may be in two."""
+    return {
+        "overdue": Q(verified_until__lt=today),
+        "soon": Q(verified_until__gte=today, verified_until__lte=today + validity.SOON),
+        "never": Q(verified_until=None),
+        "nobody": Q(owner=None),
+    }[name]
+
+
+def waiting(person: Person, today: date) -> "QuerySet[Asset]":
+    """Everything in the queue."""
+    known = Asset.objects.visible_to(person).filter(status__in=(Status.ACTIVE, Status.EXPIRED), continued_by=None)
+    return known.filter(state("overdue", today) | state("soon", today) | state("never", today) | state("nobody", today))
+
+
+def rows(person: Person, at: datetime) -> "QuerySet[Asset]":
+    """The queue with what each asset's place in it depends on."""
+    by_default = report.read({})
+    used = Usage.objects.filter(
+        asset=OuterRef("pk"), action__in=USED, at__gt=at - timedelta(days=by_default["window"]), at__lte=at
+    )
+    number = used.order_by().values("asset").annotate(number=Count("pk")).values("number")
+    verdict = FilteredRelation(
+        "verdicts", condition=Q(verdicts__window=by_default["window"], verdicts__k=by_default["k"])
+    )
+    return (
+        waiting(person, timezone.localdate(at))
+        .annotate(verdict=verdict)
+        .annotate(
+            uses=Case(
+                When(status=Status.EXPIRED, then=Coalesce(Subquery(number), 0)),
+                default=Coalesce(F("verdict__uses"), 0),
+                output_field=IntegerField(),
+            ),
+            open_deals=Coalesce(F("verdict__open_deals"), 0),
+        )
+        .annotate(weight=F("uses") + F("open_deals"))
+        .select_related("owner")
+        .only(*NEEDED)
+    )
+
+
+def segments(query: QueryDict, person: Person, at: datetime) -> Sequence[Segment]:
+    """The states with how many assets are in each, under the choice of whose they are."""
+    today = timezone.localdate(at)
+    found = _whose(waiting(person, today), query.get("whose", ""), person)
+    numbers = found.aggregate(all=Count("pk"), **{name: Count("pk", filter=state(name, today)) for name in STATES})
+    chosen = query.get("state", "")
+    clean = query.copy()
+    clean.pop("decided", None)
+    first = Segment("Everything", numbers["all"], address(clean, state=""), chosen not in STATES)
+    return [
+        first,
+        *(Segment(label, numbers[name], address(clean, state=name), chosen == name) for name, label in STATES.items()),
+    ]
+
+
+def _whose(found: "QuerySet[Asset]", whose: str, person: Person) -> "QuerySet[Asset]":
+    if whose == "mine":
+        return found.filter(owner=person)
+    if whose == "team":
+        return found.filter(owner__team=person.team_id) if person.team_id else found.filter(owner=person)
+    return found
+
+
+def spec(person: Person, at: datetime) -> ListSpec:
+    today, window = timezone.localdate(at), report.read({})["window"]
+    return ListSpec(
+        name="reviews",
+        columns=(
+            Column("title", "Title"),
+            Column("owner", "Owner"),
+            Column("verified_until", "Verified until", "date"),
+            Column("state", "State"),
+            Column("uses", f"Uses in {window} days", "number"),
+            Column("open_deals", "Open deals in its facets", "number"),
+            Column("format", "Format"),
+            Column("path", "Found at"),
+            Column("slug", "Link"),
+        ),
+        row=lambda asset: _row(asset, today, window),
+        filters=(
+            Filter(
+                "state", "State", lambda found, value: _narrowed(found, value, today), kind="hidden", describe=_label
+            ),
+            Filter(
+                "whose",
+                "Whose",
+                lambda found, value: _whose(found, value, person),
+                choices=lambda _: [Choice("mine", "Mine"), Choice("team", "My team's")],
+            ),
+            Filter("title", "Title or folder", lambda found, value: found.filter(_named(value)), kind="text"),
+        ),
+        sorts=(
+            Sort("weight", "What matters most", Order("weight", descending=True)),
+            Sort("verified_until", "Soonest date", Order("verified_until", nullable=True)),
+            Sort("title", "Title", Order("title")),
+        ),
+        size=25,
+        empty=Empty(
+            icon="checks",
+            title="Everything is verified",
+            text="Content waits here from 30 days before its date on, without a date, and when nobody answers for it.",
+            action_url="/library/",
+            action_label="To the library",
+        ),
+    )
+
+
+def _label(value: str) -> str:
+    return STATES.get(value, "Everything")
+
+
+def _narrowed(found: "QuerySet[Asset]", value: str, today: date) -> "QuerySet[Asset]":
+    return found.filter(state(value, today)) if value in STATES else found
+
+
+def _named(words: str) -> Q:
+    return Q(title__icontains=words) | Q(path__icontains=words)
+
+
+def _row(asset: Any, today: date, window: int) -> Mapping[str, Any]:
+    url = f"/library/{asset.slug}/"
+    sentence, tone = validity.in_words(asset, today)
+    needed = count(asset.open_deals, "open deal")
+    return {
+        "link": url,
+        "title": asset.title,
+        "slug": asset.slug,
+        "owner": asset.owner.name if asset.owner else "",
+        "verified_until": asset.verified_until,
+        "state": sentence,
+        "tone": tone or "neutral",
+        "uses": asset.uses,
+        "open_deals": asset.open_deals,
+        "format": FORMATS.get(asset.format, asset.format),
+        "path": asset.path,
+        "thumbnail": f"{url}thumbnail/" if asset.thumbnail else "",
+        "why": f"{count(asset.uses, 'use')} in {window} days · {needed} in its facets",
+        "replace": f"{url}replacement/",
+    }
