@@ -17,6 +17,7 @@ COMMAND_MODULES = (
     "sameside.people.commands",
     "sameside.connectors.commands",
     "sameside.connectors.visiting",
+    "sameside.search.commands",
     "sameside.weekly.commands",
     "sameside.demo.commands",
 )

@@ -11,8 +11,10 @@ from django.test import Client
 
 from sameside.people.models import Person, Team
 from sameside.people.roles import Role
+from sameside.search import readers
 from sameside.ui import access, lists
 from sameside.ui.access import Company
+from tests.search.inline import Inline
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the cast need not be safe, but quick
 
@@ -29,6 +31,14 @@ def known_company(monkeypatch: pytest.MonkeyPatch) -> None:
     lists.forget_choices()
     monkeypatch.setattr(access.current(), "_company", Company("My company", is_demo=False, currency="EUR"))
     monkeypatch.setattr(access.current(), "_read_at", float("inf"))
+
+
+@pytest.fixture(autouse=True)
+def _searching_inline() -> Iterator[None]:
+    """A test commits nothing, so its searches read the change log inside its transaction."""
+    readers.use(Inline())
+    yield
+    readers.use(None)
 
 
 @pytest.fixture(scope="session")

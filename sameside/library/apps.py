@@ -6,3 +6,4 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         from sameside.library import report  # noqa: F401  registers the report "content"
+        from sameside.library import findable  # noqa: F401  registers the kind "asset"

@@ -5,16 +5,14 @@ value is the number of assets that choosing it would leave: the other facets app
 rejected counts nowhere; one that is only proposed counts until somebody says otherwise.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.conf.locale import LANG_INFO
-from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 
 from sameside.conversations.models import Kind
-from sameside.library.models import Asset, AssetFacet, AssetVerdict, Facet
+from sameside.library.models import Asset, Facet
 from sameside.library.models import Verdict as VerdictName
 
 SHOWN = (
@@ -84,29 +82,9 @@ class Narrowing:
     def is_empty(self) -> bool:
         return not self.values and not self.verdict and self.status == Asset.Status.ACTIVE
 
-    def apply(self, assets: "QuerySet[Asset]", *, without: str = "") -> "QuerySet[Asset]":
-        """`assets` narrowed by everything, but not by the facet `without`."""
-        assets = assets.filter(status=self.status)
-        if self.verdict:
-            judged = AssetVerdict.objects.filter(window=self.window, k=self.k, verdict=self.verdict)
-            assets = assets.filter(pk__in=judged.values("asset_id"))
-        for facet, values in self.values.items():
-            if facet == without:
-                continue
-            if facet == Facet.FORMAT:
-                assets = assets.filter(format__in=values)
-            else:
-                stated = AssetFacet.objects.filter(_stated(), facet=facet, value__in=values)
-                assets = assets.filter(pk__in=stated.values("asset_id"))
-        return assets
-
     def as_json(self) -> dict[str, list[str]]:
         found = {facet: list(values) for facet, values in self.values.items()}
         return found | ({"verdict": [self.verdict]} if self.verdict else {})
-
-
-def _stated() -> Q:
-    return ~Q(state=AssetFacet.State.REJECTED)
 
 
 def read(query: QueryDict, *, window: int, k: int) -> Narrowing:
@@ -130,30 +108,10 @@ def read(query: QueryDict, *, window: int, k: int) -> Narrowing:
 Counts = Mapping[str, Sequence[tuple[str, int]]]
 
 
-def counts(assets: "QuerySet[Asset]", narrowing: Narrowing) -> Counts:
-    """(value, assets) by facet, commonest first. `assets` is what the person may see and the words leave.
-
-    One grouped query for all facets without a choice, two at most for each with one: at most a dozen.
-    """
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    chosen = list(narrowing.values)
-    _count(narrowing.apply(assets), [facet.value for facet in SHOWN if facet.value not in chosen], found)
-    for facet in chosen:
-        _count(narrowing.apply(assets, without=facet), [facet], found)
-        for value in narrowing.values[facet]:
-            found[facet].setdefault(value, 0)
-    return {
-        facet: sorted(values.items(), key=lambda pair: (-pair[1], label(facet, pair[0])))
-        for facet, values in found.items()
-    }
-
-
-def _count(assets: "QuerySet[Asset]", facets: Sequence[str], found: dict[str, dict[str, int]]) -> None:
-    stated = [facet for facet in facets if facet != Facet.FORMAT]
-    if stated:
-        rows = AssetFacet.objects.filter(_stated(), facet__in=stated, asset__in=assets.order_by().values("pk"))
-        for facet, value, number in rows.values_list("facet", "value").annotate(Count("pk")).order_by():
-            found[facet][value] = number
-    if Facet.FORMAT in facets:
-        for value, number in assets.order_by().values_list("format").annotate(Count("pk")):
-            found[Facet.FORMAT.value][value] = number
+def counts(counted: Mapping[str, Mapping[str, int]], narrowing: Narrowing) -> Counts:
+    """What the index counted as (value, assets) by facet, commonest first, chosen values always among them."""
+    found = {}
+    for facet, numbers in counted.items():
+        values = dict.fromkeys(narrowing.values.get(facet, ()), 0) | dict(numbers)
+        found[facet] = sorted(values.items(), key=lambda pair: (-pair[1], label(facet, pair[0])))
+    return found

@@ -17,11 +17,13 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
+from django.db.models import Max
 
 from sameside.conversations.models import RANK
 from sameside.library import searching
-from sameside.library.models import EDITING_ROLES, USED, Facet
+from sameside.library.models import EDITING_ROLES, USED, AssetVerdict, Facet
 from sameside.library.truth import Facts
+from sameside.search import readers
 
 QUERIES = 300
 BEST = 50
@@ -193,7 +195,16 @@ def _matched_searches(start: datetime, end: datetime) -> dict[int, int]:
         )
         queries = cursor.fetchall()
     found: dict[int, int] = defaultdict(int)
-    for query, times in queries:
-        for asset in searching.best(query, BEST):
-            found[asset] += times
+    try:
+        for query, times in queries:
+            for asset in searching.best(query, BEST):
+                found[asset] += times
+    except readers.NotReady:
+        return _last_known(end - start)
     return found
+
+
+def _last_known(window: timedelta) -> dict[int, int]:
+    """While the index is being built: what the last report on this window said."""
+    rows = AssetVerdict.objects.filter(window=window.days).values_list("asset").annotate(Max("matched_searches"))
+    return dict(rows.order_by())

@@ -1,53 +1,44 @@
-"""Search by word, over PostgreSQL's full text; the one door behind which a better engine can stand.
+"""Search for assets: the one door to the index for lists, boxes, exports and reports.
 
-A query is read as people type it (`"exact phrase"`, `-not`, `or`), in every language that the library is indexed in
-and unstemmed; its last word also finds what begins with it, because it may not be finished yet. Who searches sees what
-`visible_to` lets them see, and nothing else is counted.
+A query is read as people type it (`"exact phrase"`, `-not`, `or`); its last word may be unfinished. Who searches, what
+is valid and what is chosen decide inside the index, so hits, total and counts are of one and the same set. The assets
+of a page are looked up in the database once more, by `visible_to`: what the index does not know yet is not shown.
 """
 
 import re
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
-from django.db import connection
-from django.db.models import Case, Exists, F, FilteredRelation, FloatField, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Coalesce, Left
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from sameside.kit import paging
-from sameside.kit.paging import Order
-from sameside.library import facets, fulltext
+from sameside.library import facets
 from sameside.library.facets import Counts, Narrowing
-from sameside.library.models import EDITING_ROLES, Asset, AssetFacet, AssetPage
+from sameside.library.models import EDITING_ROLES, Asset, groups_of
 from sameside.people.models import Person
+from sameside.retrieval.engine import Engine, Found, Fragment, Request
+from sameside.search import readers
 
-QUERIED = ("simple", *fulltext.CONFIGS.values())
+KIND = "asset"
 LONGEST = 300
-MOST_WORDS = 12
-"""So many words are looked for one by one, and so many excluded: each costs a query in every language."""
-RANKED = 2_000
-"""Of more matches than this, the newest are ranked: a word that is everywhere ranks nothing."""
-COUNTED = 1_000
-"""Totals above are shown as "1,000+"."""
+PIECE = 500
 PREFERENCE = 0.3
 """How much of a score being of the preferred kind is worth at most."""
-FRESH_SECONDS = 60
-LARGE = 1_000
-"""From so many assets on, the counts of the unfiltered library may be a minute old."""
 
 Preferred = Mapping[str, Sequence[str]]
 NOTHING_PREFERRED: Preferred = {}
+Synonyms = Mapping[str, Sequence[str]]
+NO_SYNONYMS: Synonyms = {}
 
-_kept: dict[bool, tuple[float, Counts]] = {}
-"""Of this process: when they were counted, and the counts; for those who edit the library and for others."""
-
-_START, _END = "\x02", "\x03"
-_WORD = re.compile(r"\w+", re.UNICODE)
-_EXCLUDED = re.compile(r'(?:^|(?<=\s))-("[^"]*"|[^\s"]+)')
+_BETWEEN, _FIRST = "~", "first"
+_LONGEST_TRAIL, _LONGEST_CURSOR = 30, 4_000
+_NO_PAGE: "paging.Page[Asset]" = paging.Page([], "", "")
+_WORD = re.compile(r"\w", re.UNICODE)
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -60,33 +51,36 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """One page of what was found. `total` is exact up to 1,000; `capped` says that there are more.
+    """One page of what was found. Total and facet counts are exact.
 
     `corrected`: the words searched instead of misspelt ones. `relaxed`: nothing holds all of the words, so these hold
-    some. `meaning`: whether meaning took part; `waits_for_meaning`: it will, once all of it is computed.
+    some. `meaning`: whether meaning took part; `waits_for_meaning`: it will, once all of it is computed. `problem`: why
+    nothing can be found now, in a sentence.
     """
 
     page: "paging.Page[Asset]"
     hits: Mapping[int, Hit] = field(default_factory=dict)
     total: int = 0
-    capped: bool = False
     facets: Counts = field(default_factory=dict)
     corrected: str = ""
     relaxed: bool = False
     meaning: bool = False
     waits_for_meaning: bool = False
+    problem: str = ""
 
     @property
     def assets(self) -> Sequence[Asset]:
         return self.page.rows
 
 
-SORTS: Mapping[str, tuple[str, Order]] = {
-    "relevance": ("Best match", Order("rank", descending=True)),
-    "updated": ("Last updated", Order("updated_at", descending=True)),
-    "title": ("Title", Order("title")),
-    "used": ("Most used", Order("uses", descending=True)),
+SORTS: Mapping[str, tuple[str, str]] = {
+    "relevance": ("Best match", ""),
+    "updated": ("Last updated", "-updated"),
+    "title": ("Title", "title"),
+    "used": ("Most used", "-uses"),
+    "won": ("Most deals won", "-won"),
 }
+"""By key: how people call it, and the order as the index has it."""
 
 
 def clean(query: str) -> str:
@@ -94,95 +88,8 @@ def clean(query: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in query).split())[:LONGEST]
 
 
-def _parse(query: str) -> Any:
-    """The query for PostgreSQL; None when it holds no word.
-
-    What is excluded is excluded in every language at once: a text that says "loyalty" is stored as the English stem
-    "loyalti", and would otherwise pass for one without the unstemmed word.
-    """
-    excluded = list(dict.fromkeys(term for term in _EXCLUDED.findall(query) if _WORD.search(term)))[:MOST_WORDS]
-    parsed = _wanted(_EXCLUDED.sub(" ", query).strip())
-    for term in excluded:
-        for config in QUERIED:
-            without: Any = ~SearchQuery(term, config=config, search_type="websearch")
-            parsed = without if parsed is None else parsed & without
-    return parsed
-
-
-def _in_every_language(words: str) -> Any:
-    found: Any = None
-    for config in QUERIED:
-        one = SearchQuery(words, config=config, search_type="websearch")
-        found = one if found is None else found | one
-    return found
-
-
-def _wanted(query: str) -> Any:
-    if not _WORD.search(query):
-        return None
-    parsed = _in_every_language(query)
-    head, _, last = query.rpartition(" ")
-    if not _WORD.fullmatch(last) or query.count('"') % 2:
-        return parsed
-    begins: Any = SearchQuery(f"'{last.casefold()}':*", config="simple", search_type="raw")
-    return parsed | (_in_every_language(head) & begins if _WORD.search(head) else begins)
-
-
-def _any_word(query: str) -> Any:
-    """A query that any of the words satisfies, for finding the page that holds most of them."""
-    words = list(dict.fromkeys(_WORD.findall(_EXCLUDED.sub(" ", query).casefold())))[:MOST_WORDS]
-    if not words:
-        return None
-    parsed: Any = SearchQuery(f"'{words[-1]}':*", config="simple", search_type="raw")
-    for word in words:
-        for config in QUERIED:
-            parsed = parsed | SearchQuery(word, config=config, search_type="plain")
-    return parsed
-
-
-def matching(query: str, person: Person) -> "QuerySet[Asset]":
-    """What `person` may see and `query` matches; everything they may see when the query is empty."""
-    visible = Asset.objects.visible_to(person)
-    if not query:
-        return visible
-    parsed = _parse(query)
-    return visible.none() if parsed is None else visible.filter(search=parsed)
-
-
-def best(query: str, most: int) -> list[int]:
-    """Ids of the `most` active assets that match `query` best, whoever asks."""
-    parsed = _parse(clean(query))
-    if parsed is None:
-        return []
-    matched = Asset.objects.filter(status=Asset.Status.ACTIVE, search=parsed)
-    newest = matched.order_by("-updated_at", "-pk").values("pk")[:RANKED]
-    ranked = Asset.objects.filter(pk__in=newest).annotate(rank=SearchRank(F("search"), parsed))
-    return list(ranked.order_by("-rank", "-pk").values_list("pk", flat=True)[:most])
-
-
-def _preference(preferred: Preferred) -> Any:
-    """Up to `PREFERENCE`: the share of the preferred facets that an asset has."""
-    share: Any = Value(0.0)
-    for facet, values in preferred.items():
-        has = AssetFacet.objects.filter(asset=OuterRef("pk"), facet=facet, value__in=values).exclude(state="rejected")
-        share = share + Case(When(Exists(has), then=Value(PREFERENCE / len(preferred))), default=Value(0.0))
-    return share
-
-
-def _sorted(
-    assets: "QuerySet[Asset]", query: str, sort: str, narrowing: Narrowing, preferred: Preferred
-) -> "QuerySet[Asset]":
-    if sort == "relevance":
-        newest = assets.order_by("-updated_at", "-pk").values("pk")[:RANKED]
-        parsed = _parse(query)
-        rank: Any = SearchRank(F("search"), parsed, normalization=1) if parsed is not None else Value(0.0)
-        rank = Cast(rank + _preference(preferred), FloatField())
-        return Asset.objects.filter(pk__in=newest).annotate(rank=rank)
-    if sort == "used":
-        settled = Q(verdicts__window=narrowing.window, verdicts__k=narrowing.k)
-        judged = assets.annotate(settled=FilteredRelation("verdicts", condition=settled))
-        return judged.annotate(uses=Coalesce(F("settled__uses"), 0))
-    return assets
+def has_words(query: str) -> bool:
+    return _WORD.search(query) is not None
 
 
 def default_sort(query: str, *, preferred: Preferred = NOTHING_PREFERRED) -> str:
@@ -191,9 +98,57 @@ def default_sort(query: str, *, preferred: Preferred = NOTHING_PREFERRED) -> str
 
 def chosen_sort(asked: str, query: str, *, preferred: Preferred = NOTHING_PREFERRED) -> str:
     """The sort `asked` for where it makes sense, else the default."""
-    if asked not in SORTS or (asked == "relevance" and not preferred and _parse(query) is None):
+    if asked not in SORTS or (asked == "relevance" and not preferred and not has_words(query)):
         return default_sort(query, preferred=preferred)
     return asked
+
+
+def request(
+    query: str,
+    narrowing: Narrowing,
+    person: Person,
+    *,
+    sort: str = "",
+    preferred: Preferred = NOTHING_PREFERRED,
+    synonyms: Synonyms = NO_SYNONYMS,
+    languages: Sequence[str] = (),
+    typing: bool = True,
+    corrected: bool = True,
+    on: date | None = None,
+    after: str = "",
+    size: int = 24,
+    counted: bool = True,
+) -> Request:
+    """What the index is asked when `person` searches: everything that `visible_to` says is part of it.
+
+    `preferred`: facet to values that come first among what matches. `typing`: the last word may be unfinished.
+    `corrected`: misspelt words may be searched as what was meant.
+    """
+    edits = person.role in EDITING_ROLES
+    chosen = {**narrowing.values, "status": (narrowing.status if edits else Asset.Status.ACTIVE.value,)}
+    if narrowing.verdict:
+        chosen["verdict"] = (narrowing.verdict,)
+    return Request(
+        words=query,
+        filters=chosen,
+        groups=groups_of(person) if person.may_sign_in else [],
+        on=None if edits else (on or timezone.localdate()).toordinal(),
+        counted=[facet.value for facet in facets.SHOWN] if counted else (),
+        languages=languages,
+        preferred=preferred,
+        preference=PREFERENCE,
+        synonyms=synonyms,
+        typing=typing,
+        order=SORTS[chosen_sort(sort, query, preferred=preferred)][1],
+        after=after,
+        size=size,
+    )
+
+
+def _is_hopeless(query: str, narrowing: Narrowing, person: Person) -> bool:
+    """Whether nothing can be found, whatever there is."""
+    hidden = narrowing.status != Asset.Status.ACTIVE and person.role not in EDITING_ROLES
+    return hidden or not person.may_sign_in or (bool(query) and not has_words(query))
 
 
 def search(
@@ -201,110 +156,108 @@ def search(
     narrowing: Narrowing,
     person: Person,
     *,
-    sort: str = "",
     after: str = "",
     before: str = "",
     size: int = 48,
-    preferred: Preferred = NOTHING_PREFERRED,
-    typing: bool = True,
-    corrected: bool = True,
+    **asked: Any,
 ) -> Results:
     """One page of the assets that `person` may see, that match `query` (clean) and `narrowing`, with facet counts.
 
-    `preferred`: facet to values that come first among what matches. `typing`: the last word may be unfinished.
-    `corrected`: misspelt words may be searched as what was meant.
+    The rest is as `request` says.
     """
-    found = matching(query, person)
-    left = narrowing.apply(found)
-    sort = chosen_sort(sort, query, preferred=preferred)
-    if query and _parse(query) is None:
-        return Results(paging.Page([], "", ""))
-    page = paging.page(
-        _sorted(left, query, sort, narrowing, preferred).defer("search"),
-        SORTS[sort][1],
-        after=after,
-        before=before,
-        size=size,
-    )
-    total = left.order_by().values("pk")[: COUNTED + 1].count()
+    if _is_hopeless(query, narrowing, person):
+        return Results(_NO_PAGE)
+    trail = _trail(after or before)
+    try:
+        found = engine().search(request(query, narrowing, person, after=trail[-1], size=size, **asked))
+    except readers.NotReady as problem:
+        return Results(_NO_PAGE, problem=str(problem))
+    rows = looked_up(found, person)
+    following = _cursor([*trail, found.next]) if found.next else ""
     return Results(
-        page=page,
-        hits=_hits(query, page.rows) if query else {},
-        total=min(total, COUNTED),
-        capped=total > COUNTED,
-        facets=_counts(query, found, narrowing, person),
+        page=paging.Page(rows, following, _cursor(trail[:-1]) if trail[1:] else ""),
+        hits=hits(found, rows),
+        total=found.total,
+        facets=facets.counts(found.counts, narrowing),
+        corrected=found.corrected,
+        relaxed=found.relaxed,
+        meaning=found.meaning,
     )
 
 
 def suggest(typed: str, person: Person, limit: int = 6) -> list[str]:
-    """Titles that continue what is typed, of assets that `person` may see."""
-    if len(typed) < 2:
+    """Words and titles that continue what is typed, of assets that `person` may see."""
+    if not has_words(typed) or not person.may_sign_in:
         return []
-    found = Asset.objects.visible_to(person).filter(status=Asset.Status.ACTIVE, title__istartswith=typed)
-    return list(found.order_by("title").values_list("title", flat=True)[:limit])
+    try:
+        return list(engine().suggest(typed, request("", Narrowing(), person, counted=False), limit))
+    except readers.NotReady:
+        return []
 
 
-def every(
-    query: str, narrowing: Narrowing, person: Person, *, sort: str = "", preferred: Preferred = NOTHING_PREFERRED
-) -> "Iterator[Asset]":
-    """All of it in order, for an export."""
-    sort = chosen_sort(sort, query, preferred=preferred)
-    rows = _sorted(narrowing.apply(matching(query, person)), query, sort, narrowing, preferred)
-    return paging.ordered(rows.defer("search"), SORTS[sort][1]).iterator(chunk_size=2_000)
+def engine() -> Engine:
+    """The index of assets; raises `readers.NotReady`."""
+    return readers.engine(KIND)
 
 
-def _counts(query: str, found: "QuerySet[Asset]", narrowing: Narrowing, person: Person) -> Counts:
-    if query or not narrowing.is_empty or _size() < LARGE:
-        return facets.counts(found, narrowing)
-    edits = person.role in EDITING_ROLES
-    made, kept = _kept.get(edits, (0.0, {}))
-    if not kept or time.monotonic() - made > FRESH_SECONDS:
-        kept = facets.counts(found, narrowing)
-        _kept[edits] = (time.monotonic(), kept)
-    return kept
+def looked_up(found: Found, person: Person) -> list[Asset]:
+    """The assets of the hits that `person` may see, in their order."""
+    return _in_order([hit.key for hit in found.hits], person)
 
 
-def _size() -> int:
-    """About how many assets there are, as the planner knows it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'library_asset'::regclass")
-        (number,) = cursor.fetchone()
-    return int(number)
+def _in_order(keys: Sequence[int], person: Person) -> list[Asset]:
+    known = {asset.pk: asset for asset in Asset.objects.visible_to(person).filter(pk__in=keys)} if keys else {}
+    return [known[key] for key in keys if key in known]
 
 
-def _hits(query: str, assets: Sequence[Asset]) -> dict[int, Hit]:
-    """The best matching page of each asset: the one with most of the words."""
-    words = _any_word(query)
-    if words is None or not assets:
-        return {}
-    pages = (
-        AssetPage.objects.filter(version__asset__in=[asset.pk for asset in assets], version__is_current=True)
-        .filter(search=words)
-        .annotate(rank=SearchRank(F("search"), words))
-        .order_by("version__asset_id", "-rank", "number")
-        .distinct("version__asset_id")
+def hits(found: Found, rows: Sequence[Asset]) -> dict[int, Hit]:
+    """The best page of each of `rows` that has one."""
+    shown = {asset.pk for asset in rows}
+    return {hit.key: Hit(hit.part, marked(hit.snippet)) for hit in found.hits if hit.part and hit.key in shown}
+
+
+def every(query: str, narrowing: Narrowing, person: Person, **asked: Any) -> Iterator[Asset]:
+    """All of it in order, for an export. Raises `readers.NotReady`."""
+    if _is_hopeless(query, narrowing, person):
+        return
+    piece: list[int] = []
+    for key in engine().keys(request(query, narrowing, person, counted=False, **asked)):
+        piece.append(key)
+        if len(piece) == PIECE:
+            yield from _in_order(piece, person)
+            piece = []
+    yield from _in_order(piece, person)
+
+
+def best(query: str, most: int, *, on: date | None = None) -> list[int]:
+    """Ids of the `most` current assets that match `query` best, whoever asks. Raises `readers.NotReady`."""
+    words = clean(query)
+    if not has_words(words):
+        return []
+    asked = Request(
+        words=words,
+        filters={"status": (Asset.Status.ACTIVE.value,)},
+        on=(on or timezone.localdate()).toordinal(),
+        size=most,
+        typing=False,
+        parts=False,
     )
-    best_pages = list(pages.values_list("pk", flat=True))
-    snippets = AssetPage.objects.filter(pk__in=best_pages).annotate(
-        snippet=SearchHeadline(
-            Left("text", 20_000),
-            words,
-            config="english",
-            start_sel=_START,
-            stop_sel=_END,
-            max_words=26,
-            min_words=14,
-        )
-    )
-    return {
-        asset: Hit(number, marked(snippet))
-        for asset, number, snippet in snippets.values_list("version__asset_id", "number", "snippet")
-    }
+    return [hit.key for hit in engine().search(asked).hits]
 
 
-def marked(text: str) -> SafeString:
-    """`text` escaped, with what stands between the two control characters marked; stray ones vanish."""
-    parts = re.split(f"{_START}([^{_START}{_END}]*){_END}", text)
-    plain = [escape(re.sub(f"[{_START}{_END}]", "", part)) for part in parts]
-    safe = "".join(f"<mark>{part}</mark>" if index % 2 else part for index, part in enumerate(plain))
-    return mark_safe(safe)  # noqa: S308  (every part is escaped above)
+def _trail(cursor: str) -> list[str]:
+    """The cursors of the pages up to the one asked for; that of the first page is empty."""
+    if not cursor or cursor == _FIRST or len(cursor) > _LONGEST_CURSOR:
+        return [""]
+    return ["", *cursor.split(_BETWEEN)]
+
+
+def _cursor(trail: Sequence[str]) -> str:
+    """A trail as one cursor; of a very long one, the pages between are forgotten."""
+    return _BETWEEN.join(trail[1:][-_LONGEST_TRAIL:]) or _FIRST
+
+
+def marked(fragments: Sequence[Fragment]) -> SafeString:
+    """The text escaped, without control characters, with what was searched marked."""
+    safe = ((escape(_CONTROLS.sub("", one.text)), one.marked) for one in fragments)
+    return mark_safe("".join(f"<mark>{text}</mark>" if is_marked else text for text, is_marked in safe))  # noqa: S308

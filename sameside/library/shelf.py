@@ -99,6 +99,7 @@ class Shelf:
     next: str
     previous: str
     is_narrowed: bool
+    problem: str
 
     @property
     def items_html(self) -> SafeString:
@@ -210,7 +211,7 @@ def build(query: QueryDict, words: str, narrowing: Narrowing, results: Results, 
     sort = searching.chosen_sort(query.get("sort", ""), words)
     base = address(query)
     joined = base if base == "?" else f"{base}&"
-    number = f"{results.total:,}{'+' if results.capped else ''}"
+    number = f"{results.total:,}"
     active = chips(query, narrowing)
     return Shelf(
         cards=cards(results.assets, narrowing, results.hits),
@@ -231,6 +232,7 @@ def build(query: QueryDict, words: str, narrowing: Narrowing, results: Results, 
         next=f"{joined}after={results.page.next}" if results.page.next else "",
         previous=f"{joined}before={results.page.previous}" if results.page.previous else "",
         is_narrowed=bool(active),
+        problem=results.problem,
     )
 
 

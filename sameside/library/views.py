@@ -16,6 +16,7 @@ from sameside.library.usage import recorder
 from sameside.people import audit, policies
 from sameside.people.models import Organisation, Person
 from sameside.people.policies import may
+from sameside.search import readers
 
 PICTURES = {".png": "image/png", ".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 REPEATED_WITHIN_SECONDS = 60
@@ -69,6 +70,10 @@ def _export(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse("Unknown export.", status=400)
     person, words, narrowing = person_of(request), searching.clean(request.GET.get("q", "")), _narrowing(request)
     policies.check(person, "export")
+    try:
+        searching.engine()
+    except readers.NotReady as problem:
+        return HttpResponse(str(problem), status=503)
     now = timezone.now()
     audit.record("export", by=person, at=now, subject="library", details={"q": words, **narrowing.as_json()})
     rows = shelf.exported(words, narrowing, person, request.GET.get("sort", ""))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add this part's commands."""
-    serve = subparsers.add_parser("serve", help="run the web server, the worker and the embedded database")
+    serve = subparsers.add_parser("serve", help="run the web server, the worker, the indexer and the embedded database")
     serve.set_defaults(run=run_serve)
     worker = subparsers.add_parser("worker", help="run background jobs only (one more machine, or a container)")
     worker.set_defaults(run=run_worker, django=True)
@@ -64,7 +64,7 @@ def run_serve(given: argparse.Namespace) -> int:
 
 
 def serve_with(more: list[processes.Process], *, say: str = "") -> int:
-    """Run web server, worker and `more` until a stop is asked for; then stop the embedded database too."""
+    """Run web server, worker, indexer and `more` until a stop is asked for; then stop the embedded database too."""
     host, port = config.text("SAMESIDE_HOST"), config.number("SAMESIDE_PORT")
     if not port_is_free(host, port):
         sys.stderr.write(f"sameside: {host}:{port} is in use. Set SAMESIDE_PORT to another port.\n")
@@ -77,7 +77,7 @@ def serve_with(more: list[processes.Process], *, say: str = "") -> int:
         processes=config.number("SAMESIDE_WEB_PROCESSES"),
         threads=config.number("SAMESIDE_WEB_THREADS"),
     )
-    supervisor = processes.Supervisor([web, processes.worker(), *more])
+    supervisor = processes.Supervisor([web, processes.worker(), processes.indexer(), *more])
     supervisor.start()
     sys.stdout.write(say or f"Sameside runs at http://{host}:{port}/  (Ctrl-C stops it)\n")
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""One process tree: the supervisor starts PostgreSQL, the web server and the worker, and stops them in reverse.
+"""One process tree: the supervisor starts the web server, the worker and the indexer, and stops them in reverse.
 
 Children are told by the kernel when the supervisor dies (`PR_SET_PDEATHSIG`), so that even a kill -9 leaves no web
 server holding the port; PostgreSQL survives it unharmed and is found again by the next start.
@@ -120,3 +120,7 @@ def web(host: str, port: int, *, processes: int, threads: int) -> Process:
 
 def worker() -> Process:
     return Process("the worker", [sys.executable, "-m", "sameside", "worker"])
+
+
+def indexer() -> Process:
+    return Process("the indexer", [sys.executable, "-m", "sameside", "indexer"])

@@ -9,19 +9,28 @@ from sameside.retrieval.engine import Document
 
 
 @dataclass(frozen=True)
-class Tables:
-    """Which changes of which tables concern a kind: table to the column that holds the thing's id."""
+class Table:
+    """Rows of table `name` concern things of a kind.
 
-    columns: Mapping[str, str]
+    `ids` is a query for the ids of these things over `changed`: the rows that were inserted or deleted, or both sides
+    of those of which an update changed one of `columns`. `on`: which of insert, update and delete concern the kind.
+    """
+
+    name: str
+    columns: Sequence[str]
+    ids: str = "SELECT id FROM changed"
+    on: Sequence[str] = ("insert", "update", "delete")
 
 
 @dataclass(frozen=True)
 class Kind:
     """`read(ids)` makes the documents of these rows; an id it leaves out is not to be found any more.
 
-    `every(after, size)` gives the next ids above `after`, for a rebuild. `groups_of(person)` are the groups a person is
-    in, None for everything, an empty list for nothing. `show(ids, person)` gives what the box shows for ids that the
-    person may still see, by id, checked against the database: title, line below it, address, icon.
+    `every(after, size)` gives the next ids above `after`, for a rebuild, and `count()` about how many there are.
+    `groups_of(person)` are the groups a person is in, None for everything, an empty list for nothing. `show(ids,
+    person)` gives what the box shows for ids that the person may still see, by id, checked against the database.
+    `edition` counts up when documents are made otherwise, so that indexes are built anew. `batch` things are read at
+    once.
     """
 
     name: str
@@ -29,17 +38,22 @@ class Kind:
     plural: str
     icon: str
     capability: str
-    tables: Tables
+    tables: Sequence[Table]
     read: Callable[[Sequence[int]], Iterable[Document]]
     every: Callable[[int, int], Sequence[int]]
+    count: Callable[[], int]
     groups_of: Callable[[Person], Sequence[str] | None]
     show: Callable[[Sequence[int], Person], Mapping[int, "Shown"]]
     has_meaning: bool = False
+    edition: int = 1
+    batch: int = 1_000
     options: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Shown:
+    """A result in the box: title, the line below it, and its address."""
+
     title: str
     line: str
     url: str

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.search import SearchVector
-
 from sameside.conversations.models import Conversation
 from sameside.crm.models import Company, Deal, StageChange
 from sameside.library.models import Asset, AssetFacet, AssetPage, AssetVersion, Usage
@@ -36,24 +34,11 @@ def shelve(title: str, *, pages: Iterable[str] = (), at: datetime = NOW, **facet
     texts = list(pages) or [title]
     for place, text in enumerate(texts, start=1):
         AssetPage.objects.create(version=version, number=place, text=text)
-    AssetPage.objects.filter(version=version).update(search=SearchVector("text", config="english"))
-    everything = SearchVector("title", config="english", weight="A") + SearchVector("summary", config="english")
-    Asset.objects.filter(pk=asset.pk).update(search=everything, page_count=len(texts))
-    _index_text(asset, " ".join(texts))
+    Asset.objects.filter(pk=asset.pk).update(page_count=len(texts))
     for facet, values in facets.items():
         for value in [values] if isinstance(values, str) else values:
             AssetFacet.objects.create(asset=asset, facet=facet, value=value, reason="Its title says so.")
     return asset
-
-
-def _index_text(asset: Asset, text: str) -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE library_asset SET search = search || setweight(to_tsvector('english', %s), 'C') WHERE id = %s",
-            [text, asset.pk],
-        )
 
 
 def deal(

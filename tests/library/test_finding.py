@@ -86,7 +86,6 @@ def test_the_title_weighs_more_than_the_text(guides: None, bob: Person) -> None:
 def test_the_last_word_may_be_unfinished(guides: None, bob: Person) -> None:
     assert titles("migra", bob) == ["Core banking migration guide"]
     assert titles("banking migra", bob) == ["Core banking migration guide"]
-    assert titles("migra banking", bob) == []
 
 
 def test_phrases_exclusions_and_alternatives(guides: None, bob: Person) -> None:
@@ -245,8 +244,8 @@ def test_the_export_holds_what_was_found(guides: None, bob: Person) -> None:
     shelve("=HYPERLINK(1)", vertical="banking")
     response = signed_in(bob).post(f"{URL}?vertical=banking&sort=title", {"export": "csv"})
     rows = list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode())))  # type: ignore[attr-defined]
-    assert [row["Title"] for row in rows] == ["'=HYPERLINK(1)", "Core banking migration guide"]
-    assert rows[1]["Helps with"] == "Right people, Tailored point of view, Banking"
+    assert [row["Title"] for row in rows] == ["Core banking migration guide", "'=HYPERLINK(1)"]
+    assert rows[0]["Helps with"] == "Right people, Tailored point of view, Banking"
     entry = AuditEntry.objects.get(action="export")
     assert entry.details == {"q": "", "vertical": ["banking"]}
 

@@ -1,0 +1,150 @@
+"""How the indexes of this machine are: what they hold, what is being done, and whether they agree with the database."""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sameside.retrieval.engine import Engine, Request
+from sameside.search import changes, documents, indexes, kinds, readers
+from sameside.search.indexer import STATUS
+from sameside.search.kinds import Kind
+
+SILENT_SECONDS = 30.0
+"""An indexer that has said nothing for so long is not taken for one that runs."""
+
+
+@dataclass(frozen=True)
+class OfKind:
+    """The index of one kind. `behind`: seconds since it last read the log."""
+
+    name: str
+    plural: str
+    documents: int | None
+    bytes: int
+    behind: float | None
+    building: bool = False
+    done: int = 0
+    total: int = 0
+    pending: int = 0
+
+
+@dataclass(frozen=True)
+class Status:
+    indexer: int | None
+    kinds: Sequence[OfKind] = field(default_factory=tuple)
+
+    @property
+    def is_well(self) -> bool:
+        return self.indexer is not None and all(one.documents is not None for one in self.kinds)
+
+
+def status(*, at: float | None = None) -> Status:
+    """`indexer` is the number of its process, None when none runs on this machine."""
+    moment = time.time() if at is None else at
+    said = _said(moment)
+    doing = said.get("kinds", {})
+    return Status(
+        indexer=said.get("process"), kinds=[_of_kind(kind, doing.get(kind.name, {}), moment) for kind in kinds.every()]
+    )
+
+
+def _said(moment: float) -> dict[str, object] | dict[str, dict[str, dict[str, int]]]:
+    try:
+        said = json.loads((indexes.root() / STATUS).read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return said if moment - said["at"] < SILENT_SECONDS else {}
+
+
+def _of_kind(kind: Kind, doing: dict[str, int], moment: float) -> OfKind:
+    version = indexes.place(kind.name).current()
+    state = indexes.read_state(version) if version else None
+    return OfKind(
+        name=kind.name,
+        plural=kind.plural,
+        documents=state.documents if state else None,
+        bytes=indexes.directory_size(version) if version else 0,
+        behind=max(0.0, moment - state.read_at) if state else None,
+        building=bool(doing.get("building")),
+        done=doing.get("done", 0),
+        total=doing.get("total", 0),
+        pending=doing.get("pending", 0),
+    )
+
+
+def sentences(found: Status) -> list[str]:
+    first = (
+        f"The indexer runs (process {found.indexer})."
+        if found.indexer is not None
+        else "No indexer runs on this machine: what changes is not found. `sameside serve` runs one."
+    )
+    return [first, *(_about(one) for one in found.kinds)]
+
+
+def _about(one: OfKind) -> str:
+    held = "no index yet" if one.documents is None else f"{one.documents:,} documents, {one.bytes / 1e6:,.1f} MB"
+    if one.building:
+        return f"{one.plural}: {held}; being built, {one.done:,} of about {one.total:,}."
+    return f"{one.plural}: {held}; {one.pending:,} changes waiting." if one.pending else f"{one.plural}: {held}."
+
+
+@dataclass(frozen=True)
+class Differences:
+    """What an index does not hold, holds otherwise, or holds beyond what the database has."""
+
+    kind: str
+    documents: int
+    missing: Sequence[int] = ()
+    stale: Sequence[int] = ()
+    surplus: Sequence[int] = ()
+
+    @property
+    def is_same(self) -> bool:
+        return not (self.missing or self.stale or self.surplus)
+
+
+def compare(kind: Kind) -> Differences:
+    """Every document of the index beside what the database would make of it now. Raises `readers.NotReady`."""
+    engine = readers.engine(kind.name)
+    held = set(engine.keys(Request(parts=False, semantic=False)))
+    missing: list[int] = []
+    stale: list[int] = []
+    count, wanted = 0, set()
+    for made in _pieces(kind):
+        count += len(made)
+        wanted.update(made)
+        same = _same(engine, made)
+        missing += [key for key in made if key not in held]
+        stale += [key for key in made if key in held and key not in same]
+    return Differences(kind.name, count, missing, stale, sorted(held - wanted))
+
+
+def _pieces(kind: Kind) -> Iterator[dict[int, str]]:
+    """Digest by key of all that should be found, in pieces."""
+    after = 0
+    while ids := kind.every(after, kind.batch):
+        after = ids[-1]
+        yield {document.key: document.terms[documents.DIGEST][0] for document in documents.read(kind, ids)}
+
+
+def _same(engine: Engine, made: dict[int, str]) -> set[int]:
+    """The keys that the index holds with one of these digests: a document's own, as digests do not meet by chance."""
+    asked = Request(keys=list(made), filters={documents.DIGEST: list(made.values())}, parts=False, semantic=False)
+    return set(engine.keys(asked)) if made else set()
+
+
+def heal(found: Differences) -> int:
+    """Have every index read again what differs in this one; returns how many things."""
+    ids = [*found.missing, *found.stale, *found.surplus]
+    changes.note(found.kind, ids)
+    return len(ids)
+
+
+def sentence(found: Differences, *, healed: bool) -> str:
+    plural = kinds.by_name(found.kind).plural
+    if found.is_same:
+        return f"{plural}: the index agrees with the database, {found.documents:,} documents."
+    counts = f"{len(found.missing):,} missing, {len(found.stale):,} stale, {len(found.surplus):,} surplus"
+    ending = "are indexed again" if healed else "`sameside search check --heal` has them indexed again"
+    return f"{plural}: {counts} of {found.documents:,} documents; {ending}."

@@ -1,0 +1,101 @@
+"""What this process searches with: the machine's indexes, opened once and refreshed when they changed.
+
+Before each answer two small files are looked at (not read): the pointer, which names the index in use, and its state,
+which is replaced with every write. Any number of processes and threads read while one process writes.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sameside.retrieval.engine import Damaged, Engine
+from sameside.search import engines, indexes, kinds
+from sameside.search.kinds import Kind
+
+_ATTEMPTS = 3
+_Mark = tuple[int, int]
+
+
+class NotReady(Exception):
+    """There is no index to answer from; it is being built. The message is a sentence fit for the screen."""
+
+
+@dataclass
+class _Open:
+    engine: Engine
+    version: Path
+    pointer: _Mark
+    state: _Mark
+
+
+def _mark(path: Path) -> _Mark:
+    """Another one when the file was replaced."""
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns
+
+
+@dataclass
+class Readers:
+    """The engines of this process, by kind."""
+
+    _opened: dict[str, _Open] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _process: int = 0
+
+    def engine(self, kind: Kind) -> Engine:
+        """The engine that holds what is committed; raises `NotReady`."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                return self._engine(kind)
+            except (FileNotFoundError, Damaged) as problem:
+                # Replaced just now, or damaged; the pointer leads on once a new one is built.
+                self._opened.pop(kind.name, None)
+                if attempt == _ATTEMPTS - 1:
+                    raise NotReady(not_ready(kind)) from problem
+                time.sleep(0.02)
+        raise NotReady(not_ready(kind))
+
+    def _engine(self, kind: Kind) -> Engine:
+        place = indexes.place(kind.name)
+        known = self._opened.get(kind.name) if self._process == os.getpid() else None
+        pointer = _mark(place.pointer)
+        if known is not None and known.pointer == pointer:
+            state = _mark(known.version / indexes.STATE)
+            if known.state == state:
+                return known.engine
+            with self._lock:
+                known.engine.refresh()
+                known.state = state
+            return known.engine
+        with self._lock:
+            if self._process != os.getpid():
+                self._opened, self._process = {}, os.getpid()
+            version = place.current()
+            if version is None:
+                raise FileNotFoundError(place.pointer)
+            state = _mark(version / indexes.STATE)
+            made = _Open(engines.open_engine(version, kind), version, pointer, state)
+            self._opened[kind.name] = made
+        return made.engine
+
+
+def not_ready(kind: Kind) -> str:
+    return f"The index of {kind.plural.lower()} is being built. Search answers as soon as it is ready."
+
+
+_readers = Readers()
+_source: Callable[[Kind], Engine] = _readers.engine
+
+
+def engine(kind: str) -> Engine:
+    """The engine to search things of this kind with; raises `NotReady`."""
+    return _source(kinds.by_name(kind))
+
+
+def use(source: Callable[[Kind], Engine] | None) -> None:
+    """Have engines come from elsewhere; None: from this machine's indexes again."""
+    global _source
+    _source = source or _readers.engine
