@@ -19,7 +19,7 @@ _COLUMNS = {"keys": "key", "parts": "part", "numbers": "number", "digests": "dig
 
 @dataclass(frozen=True)
 class State:
-    generation: int = 0
+    generation: str = ""
     rows: int = 0
     gone: int = 0
     cut_off: float | None = None
@@ -71,9 +71,9 @@ class Snapshot:
     alive: NDArray[np.bool_]
 
     @classmethod
-    def empty(cls, shape: Shape) -> "Snapshot":
+    def empty(cls, shape: Shape, state: State | None = None) -> "Snapshot":
         nothing = np.zeros((0, shape.dimensions), np.int8)
-        return cls.after(None, State(), np.zeros(0, shape.head), nothing, np.zeros(0, np.uint32))
+        return cls.after(None, state or State(), np.zeros(0, shape.head), nothing, np.zeros(0, np.uint32))
 
     @classmethod
     def after(

@@ -15,6 +15,7 @@ what was committed after `refresh()`.
 import fcntl
 import json
 import os
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -145,17 +146,19 @@ class VectorFile:
     def _state(self) -> State:
         try:
             written = json.loads((self.folder / "state.json").read_text())
+            dimensions = written.pop("dimensions")
+            state = State(**written)
         except FileNotFoundError:
             return State()
-        except ValueError as problem:
+        except (ValueError, TypeError, KeyError, AttributeError) as problem:
             raise Damaged(f"{self.folder}/state.json cannot be read.") from problem
-        if written.pop("dimensions") != self.shape.dimensions:
+        if dimensions != self.shape.dimensions:
             raise Damaged(f"The vectors in {self.folder} have another length.")
-        return State(**written)
+        return state
 
     def _read(self, state: State) -> Snapshot:
         if not state.rows:
-            return Snapshot.empty(self.shape)
+            return Snapshot.empty(self.shape, state)
         before = self._snapshot if self._continues(state) else None
         known = before.state.rows if before else 0
         size = self.shape.head.itemsize
@@ -200,7 +203,7 @@ class VectorFile:
         if not len(gone) and not len(heads) and cut_off == state.cut_off:
             return
         after = State(state.generation, state.rows + len(heads), state.gone + len(gone), cut_off)
-        if after.gone > max(1_000, _MOSTLY_GONE * after.rows):
+        if not state.generation or after.gone > max(1_000, _MOSTLY_GONE * after.rows):
             alive = held.alive.copy()
             alive[gone] = False
             after = self._next_generation(np.flatnonzero(alive), heads, rows, cut_off)
@@ -219,8 +222,10 @@ class VectorFile:
         self, living: Rows, heads: NDArray[Any], rows: NDArray[np.int8], cut_off: float | None
     ) -> State:
         held = self._snapshot
-        after = State(held.state.generation + 1, len(living) + len(heads), 0, cut_off)
-        old = np.memmap(self._path("heads", held.state), self.shape.head, "r", shape=(held.state.rows,))
+        after = State(secrets.token_hex(4), len(living) + len(heads), 0, cut_off)
+        old = np.zeros(0, self.shape.head)
+        if held.state.rows:
+            old = np.memmap(self._path("heads", held.state), self.shape.head, "r", shape=(held.state.rows,))
         for name, source, new in (("rows", held.mapped, rows), ("heads", old, heads)):
             with self._path(name, after).open("wb") as file:
                 for start in range(0, len(living), BLOCK):

@@ -83,3 +83,21 @@ class Synonym(models.Model):
 
     def __str__(self) -> str:
         return (" → " if self.is_one_way else " = ").join(self.words)
+
+
+class Vector(models.Model):
+    """What a model made of a text, kept so that no machine computes it again; the files of vectors are made of these.
+
+    `digest` is of the text; `vector` is its scale and one byte a dimension.
+    """
+
+    pk = models.CompositePrimaryKey("model", "digest")
+    model = models.CharField(max_length=80)
+    digest = models.BinaryField()
+    vector = models.BinaryField()
+
+    class Meta:
+        db_table = "search_vector"
+
+    def __str__(self) -> str:
+        return f"{self.model} {bytes(self.digest).hex()}"
