@@ -9,8 +9,9 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
@@ -137,31 +138,42 @@ def _memory(place: Path, name: str, folder: Path, asked: Sequence[Question], lan
 
 
 def _recount(engine: Engine, grown: Grown, asked: Sequence[Question]) -> tuple[int, int]:
-    """How many tables of facet counts equal a count over all documents, made without the index's permissions, days
-    and filters: which documents match the words is asked of the engine, the rest is decided here."""
+    """How many tables of facet counts are equal to a count over the documents themselves: which of them match the
+    words is asked of the engine without any filter, the filters and permissions are applied here. A count must also
+    be the total that choosing the value gives: the three largest of each table are tried."""
     everything = {document.key: document for document in grown.documents()}
     equal = tables = 0
     for question in asked:
         found = engine.search(request(question))
-        matching = [
-            everything[key] for key in engine.keys(Request(words=found.corrected or question.words, typing=False))
-        ]
-        mine = set(question.groups)
+        free = replace(request(question), filters={}, counted=())
+        matching = [everything[key] for key in engine.keys(free)]
+        refused = [document for document in matching if not _may_be_found(document, question)]
         for facet in FACETS:
-            wanted = {name: set(values) for name, values in question.filters.items() if name != facet}
-            counts: dict[str, int] = {}
-            for document in matching:
-                if (
-                    mine.isdisjoint(document.groups)
-                    or not document.valid_from <= TODAY <= document.valid_until
-                    or any(values.isdisjoint(document.terms.get(name, ())) for name, values in wanted.items())
-                ):
-                    continue
-                for value in document.terms.get(facet, ()):
-                    counts[value] = counts.get(value, 0) + 1
+            others = {name: set(values) for name, values in question.filters.items() if name != facet}
+            left = [
+                document
+                for document in matching
+                if not any(values.isdisjoint(document.terms[name]) for name, values in others.items())
+            ]
+            counts = Counter(value for document in left for value in document.terms[facet])
+            told = {value: count for value, count in found.counts[facet].items() if count}
             tables += 1
-            equal += counts == {value: count for value, count in found.counts[facet].items() if count}
+            equal += not refused and counts == told and _totals(engine, question, facet, told)
     return equal, tables
+
+
+def _may_be_found(document: Document, question: Question) -> bool:
+    return document.valid_from <= TODAY <= document.valid_until and not set(question.groups).isdisjoint(document.groups)
+
+
+def _totals(engine: Engine, question: Question, facet: str, told: Mapping[str, int]) -> bool:
+    """Whether choosing a value leaves as many as its count says."""
+    for value in sorted(told, key=lambda each: -told[each])[:3]:
+        chosen = {**question.filters, facet: [value]}
+        given = replace(request(question), filters=chosen, counted=(), size=1, parts=False)
+        if engine.search(given).total != told[value]:
+            return False
+    return True
 
 
 def _update(engine: Engine) -> float:
