@@ -5,19 +5,25 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from tantivy import DocAddress, Occur, Query
 
 from sameside.retrieval import analysis, languages, words
 from sameside.retrieval.engine import Found, Hit, Request
+from sameside.retrieval.hybrid import Keys, Meaning, Remembered, Semantics
 from sameside.retrieval.matching import EXPANSIONS, Matcher, without
 from sameside.retrieval.ordering import Ordering
 from sameside.retrieval.passages import Passages, marked
 from sameside.retrieval.repair import Repair
 from sameside.retrieval.schema import documents_schema, facet_field, facet_value, parts_schema
-from sameside.retrieval.scope import Scope, has_one_of
+from sameside.retrieval.scope import Clause, Scope, has_key_of, has_one_of
 from sameside.retrieval.storage import Snapshot
 
-WORDS_WEIGHT, GRAMS_WEIGHT = 0.8, 0.2
+TERMS_WEIGHT, GRAMS_WEIGHT = 0.8, 0.2
+MEANING_WEIGHT = 0.6
+"""What nearness weighs when meaning takes part; words weigh the rest."""
+SHORTEST_MEANING = 3
+"""Letters below which a question means nothing yet."""
 MOST_GRAMS = 24
 COMMON_GRAM = 0.1
 """Share of the documents above which a gram says too little to be asked for."""
@@ -25,9 +31,15 @@ MOST_VALUES = 65_000
 
 
 class Question:
-    def __init__(self, snapshot: Snapshot, request: Request) -> None:
+    """`semantics` None: words alone answer. `remembered`: the keys of what was permitted before."""
+
+    def __init__(
+        self, snapshot: Snapshot, request: Request, semantics: Semantics | None, remembered: Remembered[Keys]
+    ) -> None:
         self.snapshot = snapshot
         self.request = request
+        self.semantics = semantics if request.semantic else None
+        self.remembered = remembered
         self.scope = Scope(request)
         self.corrected = ""
         self.relaxed = False
@@ -41,6 +53,39 @@ class Question:
         repair = Repair(self.snapshot.documents, self.matcher, self.scope)
         units, self.corrected = repair.repaired(units)
         return words.Typed(units, typed.unwanted)
+
+    def again(self, request: Request) -> "Question":
+        """Another request to the same snapshot."""
+        return Question(self.snapshot, request, self.semantics, self.remembered)
+
+    @cached_property
+    def meaning(self) -> Meaning | None:
+        """Phrases in quotes are wanted as they stand, so nothing else is found by what they mean."""
+        if self.semantics is None or not self.has_words:
+            return None
+        text = self.corrected or self.request.words
+        if sum(map(str.isalnum, text)) < SHORTEST_MEANING:
+            return None
+        meaning = self.semantics.of(text[: words.LONGEST], self._permitted())
+        if meaning is not None and any(unit.is_quoted for unit in self.typed.wanted):
+            return replace(meaning, found=())
+        return meaning
+
+    def _permitted(self) -> Keys | None:
+        """The sorted keys of what the person may find that day, whatever the filters; None for everything."""
+        if not self.scope.permitted:
+            return None
+        request = self.request
+        groups = None if request.groups is None else frozenset(request.groups)
+        keys = None if request.keys is None else frozenset(request.keys)
+
+        def collected() -> Keys:
+            documents = self.snapshot.documents
+            query = Query.boolean_query([(Occur.Must, Query.all_query()), *self.scope.permitted])
+            hits = documents.search(query, max(1, documents.num_docs), count=False, order_by_field="key").hits
+            return np.array([key for key, _ in reversed(hits)], np.int64)
+
+        return self.remembered.get((self.snapshot.generation, groups, request.on, keys), collected)
 
     @property
     def has_words(self) -> bool:
@@ -62,51 +107,78 @@ class Question:
         if not units:
             return Query.all_query()
         matching = self.matcher.matches(units)
-        if self._best(matching) > 0 or len(units) == 1:
+        if len(units) == 1 or self._best(matching, self.scope.permitted):
             return matching
         anything = self.matcher.matches(units, any_is_enough=True)
-        if not self._best(anything):
+        if not self._best(anything, self.scope.permitted):
             return matching
         self.relaxed = True
         return anything
 
-    def _best(self, scored: Query) -> float:
-        """The score of the best that the request leaves."""
-        clauses = [(Occur.Must, scored), *self._limits()]
+    def _best(self, scored: Query, limits: Sequence[Clause]) -> float:
+        """The score of the best within limits."""
+        clauses = [(Occur.Must, scored), *limits]
         hits = self.snapshot.documents.search(Query.boolean_query(clauses), 1, count=False).hits
         return float(hits[0][0]) if hits else 0.0
 
-    def _limits(self, facet: str | None = None) -> list[tuple[Occur, Query]]:
+    def _limits(self, facet: str | None = None) -> list[Clause]:
         return [*self.scope.clauses(without=facet), *without(self.matcher, self.typed)]
 
     def members(self, facet: str | None = None) -> Query:
         """The set that the request defines; without the filters of one facet when it is named."""
-        return Query.boolean_query([(Occur.Must, self.matching), *self._limits(facet)])
+        return Query.boolean_query([(Occur.Must, self.matching_or_near), *self._limits(facet)])
+
+    @cached_property
+    def matching_or_near(self) -> Query:
+        if self.meaning is None or not self.meaning.found:
+            return self.matching
+        return Query.boolean_query([(Occur.Should, self.matching), (Occur.Should, has_key_of(self.meaning.found))])
 
     @cached_property
     def scored(self) -> Query:
         """The same set, scored."""
-        best = self._best(self.matching) if self.has_words else 0.0
-        clauses = self._limits()
-        if not best:
-            clauses.append((Occur.Must, Query.const_score_query(self.matching, 0.0)))
+        limits = self._limits()
+        best = self._best(self.matching, limits) if self.has_words else 0.0
+        by_words = 1.0 if self.meaning is None else 1 - MEANING_WEIGHT
+        clauses = [*limits]
+        if self.meaning is not None and self.meaning.found:
+            clauses.append((Occur.Must, Query.const_score_query(self.matching_or_near, 0.0)))
+            clauses += [(Occur.Should, query) for query in self._word_scores(best, by_words)]
+        elif best:
+            by_terms, *by_grams = self._word_scores(best, by_words)
+            clauses += [(Occur.Must, by_terms), *((Occur.Should, query) for query in by_grams)]
         else:
-            clauses.append((Occur.Must, Query.boost_query(self.matching, WORDS_WEIGHT / best)))
-            clauses += self._gram_clauses()
+            clauses.append((Occur.Must, Query.const_score_query(self.matching, 0.0)))
+        if self.meaning is not None:
+            clauses += [(Occur.Should, query) for query in self._meaning_scores(self.meaning)]
         clauses += [(Occur.Should, query) for query in self.preferences()]
         return Query.boolean_query(clauses)
 
-    def _gram_clauses(self) -> list[tuple[Occur, Query]]:
+    def _word_scores(self, best: float, weight: float) -> list[Query]:
+        """Both lexical scores, each by its best."""
+        if not best:
+            return []
+        scores = [Query.boost_query(self.matching, weight * TERMS_WEIGHT / best)]
         documents = self.snapshot.documents
         limit = max(100, int(documents.num_docs * COMMON_GRAM))
         grams = self.matcher.grams(
             self.typed.wanted, lambda gram: int(documents.doc_freq("grams", gram)), MOST_GRAMS, limit
         )
-        if grams is None:
-            return []
-        within = Query.boolean_query([(Occur.Must, Query.const_score_query(self.matching, 0.0)), (Occur.Must, grams)])
-        best = self._best(within)
-        return [(Occur.Should, Query.boost_query(grams, GRAMS_WEIGHT / best))] if best else []
+        if grams is not None:
+            within = Query.boolean_query(
+                [(Occur.Must, Query.const_score_query(self.matching, 0.0)), (Occur.Must, grams)]
+            )
+            best_grams = self._best(within, self._limits())
+            if best_grams:
+                scores.append(Query.boost_query(grams, weight * GRAMS_WEIGHT / best_grams))
+        return scores
+
+    def _meaning_scores(self, meaning: Meaning) -> list[Query]:
+        schema = documents_schema()
+        return [
+            Query.const_score_query(Query.term_query(schema, "key", key, "basic"), MEANING_WEIGHT * share)
+            for key, share in meaning.shares.items()
+        ]
 
     def preferences(self) -> list[Query]:
         """One query for each preferred facet; together they weigh `preference`."""
@@ -125,6 +197,7 @@ class Question:
             counts=self.counts(),
             corrected=self.corrected,
             relaxed=self.relaxed,
+            meaning=self.meaning is not None,
             next=after,
         )
 
@@ -137,7 +210,8 @@ class Question:
     def _hits(self, keys: Sequence[int], scores: Sequence[float], addresses: Sequence[DocAddress]) -> list[Hit]:
         wanted = self.typed.wanted
         passages = Passages(self.snapshot.parts, replace(self.matcher, schema=parts_schema(), has_grams=False))
-        best = passages.best(keys, wanted) if self.request.parts and wanted else {}
+        cosines = self.semantics.parts(self.meaning, keys) if self.semantics and self.meaning else {}
+        best = passages.best(keys, wanted, cosines) if self.request.parts and wanted else {}
         mark = passages.marks(wanted)
         hits = []
         for key, score, address in zip(keys, scores, addresses, strict=True):

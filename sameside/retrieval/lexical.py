@@ -1,20 +1,35 @@
-"""Search by words, embedded: Tantivy over documents and their parts. See `engine.py` for what it promises."""
+"""Search embedded in the process: Tantivy over documents and their parts, with vectors when there are some.
+
+See `engine.py` for what it promises, `matching.py` for what matches, `hybrid.py` for meaning.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from sameside.retrieval.asking import Question
+from sameside.retrieval.embedder import Embedder
 from sameside.retrieval.engine import Found, Request
+from sameside.retrieval.hybrid import Keys, Remembered, Semantics
 from sameside.retrieval.storage import Batch, Snapshot, Storage
+from sameside.retrieval.vectors import VectorFile
+
+_REMEMBERED = 32
 
 
 class LexicalEngine:
-    """One index of one kind of documents in a folder of its own; `folder` None: in memory, for tests."""
+    """One index of one kind of documents in a folder of its own; `folder` None: in memory, for tests.
 
-    def __init__(self, folder: Path | None = None) -> None:
+    With an embedder and the vectors it made of these documents, meaning takes part; else words alone answer.
+    """
+
+    def __init__(
+        self, folder: Path | None = None, embedder: Embedder | None = None, vectors: VectorFile | None = None
+    ) -> None:
         self._storage = Storage(folder)
         self._storage.refresh()
+        self._semantics = Semantics(embedder, vectors) if embedder is not None and vectors is not None else None
+        self._permitted: Remembered[Keys] = Remembered(_REMEMBERED)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -39,10 +54,11 @@ class LexicalEngine:
         return self._storage.writing()
 
     def refresh(self) -> bool:
-        return self._storage.refresh()
+        vectors = self._semantics is not None and self._semantics.vectors.refresh()
+        return self._storage.refresh() or vectors
 
     def count(self) -> int:
         return self.snapshot.documents.num_docs
 
     def _question(self, request: Request) -> Question:
-        return Question(self.snapshot, request)
+        return Question(self.snapshot, request, self._semantics, self._permitted)

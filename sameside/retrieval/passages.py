@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import tantivy
 from tantivy import Occur, Query
@@ -19,6 +20,7 @@ LENGTH = 220
 """Characters of a snippet, about."""
 _MOST_PARTS = 2_000
 _MOST_READ = 100
+_BY_NUMBER: dict[str, Any] = {"order_by_field": "number", "order": tantivy.Order.Asc}
 _WORD = re.compile("[^\\W_][\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u00ad\u200b-\u200d]*")
 _TOKEN = re.compile(f"(?:{_WORD.pattern})+")
 
@@ -95,45 +97,76 @@ class Passages:
             if item.piece or (self.matcher.compounds and self.matcher.may_be_inside(item.terms[0]))
         ]
 
-    def best(self, keys: Sequence[int], units: Sequence[Unit]) -> dict[int, Passage]:
-        """The part of each document that matches best, for those that have one."""
+    def best(
+        self, keys: Sequence[int], units: Sequence[Unit], cosines: Mapping[int, Mapping[int, float]]
+    ) -> dict[int, Passage]:
+        """The part of each document that matches best, for those that have one: by words, and by the cosines of its
+        parts where there are some."""
         if not keys:
             return {}
         matching = self.matcher.matches(units, any_is_enough=True, strict=False)
-        addresses = self._addresses(matching, keys, min(_MOST_PARTS, 40 * len(keys)))
+        scores = self._scores(matching, keys, min(_MOST_PARTS, 40 * len(keys)))
         pieces = self._pieces(units)
         for key in keys:
-            if key not in addresses:
-                addresses |= self._addresses(matching, [key], 1) or self._holding(pieces, key)
+            if key not in scores:
+                scores |= self._scores(matching, [key], 1) or self._holding(pieces, key)
         marks = self.marks(units)
-        numbers = self.searcher.fast_field_values("number", list(addresses.values()))
         found = {}
-        for (key, address), number in zip(addresses.items(), numbers, strict=True):
-            found[key] = Passage(int(number or 0), marked(self._text(address), marks))
+        for key in keys:
+            number = _best_part(scores.get(key, {}), cosines.get(key, {}))
+            if number:
+                found[key] = Passage(number, marked(self._text(key, number), marks))
         return found
 
-    def _holding(self, pieces: Sequence[str], key: int) -> dict[int, tantivy.DocAddress]:
+    def _holding(self, pieces: Sequence[str], key: int) -> dict[int, dict[int, float]]:
         """The first part with one of these pieces of words; there is no index of them in parts, so they are read."""
         if not pieces:
             return {}
         own = Query.term_query(parts_schema(), "key", key, "basic")
-        for _, address in self.searcher.search(own, _MOST_READ, count=False).hits:
-            text = analysis.folded(self._text(address))
+        for number, address in self.searcher.search(own, _MOST_READ, count=False, **_BY_NUMBER).hits:
+            text = analysis.folded(_text(self.searcher.doc(address)))
             if any(piece in text for piece in pieces):
-                return {key: address}
+                return {key: {number: 1.0}}
         return {}
 
-    def _text(self, address: tantivy.DocAddress) -> str:
-        return bytes(self.searcher.doc(address).get_first("text") or b"").decode()
+    def _text(self, key: int, number: int) -> str:
+        schema = parts_schema()
+        own = [Query.term_query(schema, name, value, "basic") for name, value in (("key", key), ("number", number))]
+        hits = self.searcher.search(Query.boolean_query([(Occur.Must, query) for query in own]), 1, count=False).hits
+        return _text(self.searcher.doc(hits[0][1])) if hits else ""
 
-    def _addresses(self, matching: Query, keys: Sequence[int], limit: int) -> dict[int, tantivy.DocAddress]:
+    def _scores(self, matching: Query, keys: Sequence[int], limit: int) -> dict[int, dict[int, float]]:
+        """The scores of matching parts by document."""
         within = Query.term_set_query(parts_schema(), "key", list(keys))
         query = Query.boolean_query([(Occur.Must, matching), (Occur.Must, Query.const_score_query(within, 0.0))])
-        addresses = [address for _, address in self.searcher.search(query, limit, count=False).hits]
-        found: dict[int, tantivy.DocAddress] = {}
-        for key, address in zip(self.searcher.fast_field_values("key", addresses), addresses, strict=True):
-            found.setdefault(int(key or 0), address)
+        hits = self.searcher.search(query, limit, count=False).hits
+        addresses = [address for _, address in hits]
+        numbers = self.searcher.fast_field_values("number", addresses)
+        found: dict[int, dict[int, float]] = {}
+        of = self.searcher.fast_field_values("key", addresses)
+        for key, number, (score, _) in zip(of, numbers, hits, strict=True):
+            found.setdefault(int(key or 0), {})[int(number or 0)] = float(score)
         return found
+
+
+def _best_part(scores: Mapping[int, float], cosines: Mapping[int, float]) -> int:
+    """The number of the best part, 0 for none; equal ones: the first."""
+    by_cosine = {number: cosine for number, cosine in cosines.items() if number}
+    numbers = sorted({*scores, *by_cosine})
+    if not numbers:
+        return 0
+    top = max(scores.values(), default=1.0) or 1.0
+    low, high = (min(by_cosine.values()), max(by_cosine.values())) if by_cosine else (0.0, 1.0)
+
+    def value(number: int) -> float:
+        near = (by_cosine.get(number, low) - low) / ((high - low) or 1.0)
+        return scores.get(number, 0.0) / top + near
+
+    return max(numbers, key=value)
+
+
+def _text(stored: tantivy.Document) -> str:
+    return bytes(stored.get_first("text") or b"").decode()
 
 
 def marked(text: str, marks: Marks, *, whole: bool = False) -> tuple[Fragment, ...]:

@@ -66,7 +66,7 @@ class Repair:
         return self._finds(self.matcher.unit(unit))
 
     def _finds(self, query: Query) -> bool:
-        within = Query.boolean_query([(Occur.Must, query), *self.scope.clauses()])
+        within = Query.boolean_query([(Occur.Must, query), *self.scope.permitted])
         return bool(self.searcher.search(within, 1, count=False).hits)
 
     def _most_frequent(self, terms: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ import tantivy
 from sameside.retrieval.analysis import STEMMERS, folded, gram_analyzer, plain, stem_analyzer, word_analyzer
 from sameside.retrieval.engine import Damaged, Document
 
-VERSION = 1
+VERSION = 2
 """Indexes of other versions are built anew."""
 SLOTS = 16
 TITLE_WEIGHT = 3
@@ -71,7 +71,7 @@ def documents_schema() -> tantivy.Schema:
 def parts_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("key", indexed=True, fast=True)
-    builder.add_integer_field("number", fast=True)
+    builder.add_integer_field("number", indexed=True, fast=True)
     builder.add_bytes_field("text", stored=True)
     return _with_words(builder).build()
 

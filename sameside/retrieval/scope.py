@@ -14,10 +14,15 @@ _FEW = 12
 
 
 class Scope:
-    """The clauses of a request; those of one facet can be left out, to count what choosing another value leaves."""
+    """The clauses of a request; those of one facet can be left out, to count what choosing another value leaves.
+
+    What the words mean (repairs, relaxing, nearness) is decided over all that is `permitted`, whatever the filters, or
+    choosing a value would change more than its count said.
+    """
 
     def __init__(self, request: Request) -> None:
-        self._base = _base(request)
+        self.permitted = _permitted(request)
+        self._base = [*self.permitted, *excluded(request.excluded)]
         self._facets = {
             facet: Query.const_score_query(has_one_of(facet, values), 0.0)
             for facet, values in request.filters.items()
@@ -32,13 +37,10 @@ class Scope:
         facets = [(Occur.Must, query) for facet, query in self._facets.items() if facet != without]
         return [*self._base, *facets]
 
-    def query(self) -> Query:
-        """All that the request leaves, whatever its words."""
-        return Query.boolean_query([(Occur.Must, Query.all_query()), *self.clauses()])
-
-    @property
-    def is_everything(self) -> bool:
-        return not self.clauses()
+    def query(self) -> Query | None:
+        """All that the request leaves, whatever its words; None for everything."""
+        clauses = self.clauses()
+        return Query.boolean_query([(Occur.Must, Query.all_query()), *clauses]) if clauses else None
 
 
 def has_one_of(facet: str, values: Sequence[str]) -> Query:
@@ -64,7 +66,7 @@ def _of_group(groups: Sequence[str]) -> Query:
     return Query.boolean_query(terms) if terms else Query.empty_query()
 
 
-def _base(request: Request) -> list[Clause]:
+def _permitted(request: Request) -> list[Clause]:
     schema = documents_schema()
     clauses: list[Clause] = []
     if request.groups is not None:
@@ -75,7 +77,7 @@ def _base(request: Request) -> list[Clause]:
         clauses += [(Occur.Must, Query.const_score_query(query, 0.0)) for query in (begun, lasting)]
     if request.keys is not None:
         clauses.append((Occur.Must, Query.const_score_query(has_key_of(request.keys), 0.0)))
-    return clauses + excluded(request.excluded)
+    return clauses
 
 
 def excluded(facets: Mapping[str, Sequence[str]]) -> list[Clause]:

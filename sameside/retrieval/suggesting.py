@@ -17,15 +17,23 @@ def suggestions(question: "Question", typed: str, limit: int) -> list[str]:
     terms = analysis.words(last)
     found: dict[str, str] = {}
     if len(terms) == 1 and len(terms[0]) >= SHORTEST and not analysis.is_paired(terms[0]):
-        scope = None if question.scope.is_everything else question.scope.query()
+        scope = question.scope.query()
         longer = question.snapshot.documents.terms_with_prefix("words", terms[0], filter_query=scope, limit=50)
         for term, _ in longer:
             if term != terms[0] and len(found) < min(_WORDS, limit) and not any(map(str.isdigit, term)):
                 found[term] = f"{before}{space}{term}"
     request = replace(
-        question.request, words=typed, typing=True, size=limit, parts=False, counted=(), order="", after=""
+        question.request,
+        words=typed,
+        typing=True,
+        semantic=False,
+        size=limit,
+        parts=False,
+        counted=(),
+        order="",
+        after="",
     )
-    for hit in type(question)(question.snapshot, request).found().hits if typed.strip() else ():
+    for hit in question.again(request).found().hits if typed.strip() else ():
         title = "".join(fragment.text for fragment in hit.title)
         if title:
             found.setdefault(title.casefold(), title)

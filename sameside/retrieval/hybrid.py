@@ -1,0 +1,95 @@
+"""Search by meaning beside words: which documents mean the same, and how near they are.
+
+A request is answered over one set: what matches the words, and what is near the question. Near are the documents among
+the `FOUND` nearest above the cut-off: the cosine that only one of two hundred pairs of a question and a passage
+drawn at random exceeds. They are looked for among all that the person may find that day; filters then narrow both
+alike, so that what a filter leaves is what its count said. Of the score, words are one part and nearness another: its
+cosine between those of the nearest and the farthest of the `SCORED` nearest passages.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sameside.retrieval.embedder import Embedder, Vectors
+from sameside.retrieval.vectors import Near, VectorFile
+
+FOUND = 200
+SCORED = 1_000
+_MOST_CLAUSES = 400
+_REMEMBERED = 64
+
+Keys = NDArray[np.int64]
+Kept = TypeVar("Kept")
+
+
+class Remembered(Generic[Kept]):
+    """The last few values by what they were made of."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[object, Kept] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, of: object, make: Callable[[], Kept]) -> Kept:
+        with self._lock:
+            if of in self._kept:
+                self._kept.move_to_end(of)
+                return self._kept[of]
+        made = make()
+        with self._lock:
+            self._kept[of] = made
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return made
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """Of one question: the share of the score by document, and which are found by it alone, nearest first."""
+
+    vector: Vectors
+    shares: Mapping[int, float] = field(default_factory=dict)
+    found: Sequence[int] = ()
+
+
+class Semantics:
+    """An embedder and the vectors it made of the documents of one kind."""
+
+    def __init__(self, embedder: Embedder, vectors: VectorFile) -> None:
+        self.embedder = embedder
+        self.vectors = vectors
+        self._asked: Remembered[Vectors] = Remembered(_REMEMBERED)
+
+    def of(self, text: str, allowed: Keys | None) -> Meaning | None:
+        """What is near, among the documents of these sorted keys; None when there is nothing to compare with."""
+        if not self.vectors.count():
+            return None
+        vector = self._asked.get(text, lambda: self.embedder.query(text))
+        near = self.vectors.nearest(vector, SCORED, allowed)
+        if not len(near.keys):
+            return Meaning(vector)
+        top, bottom = float(near.cosines[0]), float(near.cosines[-1])
+        spread = (top - bottom) or 1.0
+        cosines: dict[int, float] = {}
+        for key, cosine in zip(near.keys.tolist(), near.cosines.tolist(), strict=True):
+            cosines.setdefault(key, cosine)
+            if len(cosines) == _MOST_CLAUSES:
+                break
+        shares = {key: (cosine - bottom) / spread for key, cosine in cosines.items()}
+        limit = self.vectors.cut_off
+        found = [key for key, cosine in cosines.items() if limit is not None and cosine > limit]
+        return Meaning(vector, shares, found[:FOUND])
+
+    def parts(self, meaning: Meaning, keys: Sequence[int]) -> dict[int, dict[int, float]]:
+        """The cosine of each part of these documents."""
+        near: Near = self.vectors.cosines(meaning.vector, keys)
+        found: dict[int, dict[int, float]] = {}
+        for key, part, cosine in zip(near.keys.tolist(), near.parts.tolist(), near.cosines.tolist(), strict=True):
+            found.setdefault(key, {}).setdefault(part, cosine)
+        return found
