@@ -5,4 +5,4 @@ class LeadsConfig(AppConfig):
     name = "sameside.leads"
 
     def ready(self) -> None:
-        from sameside.leads import report  # noqa: F401  registers the report
+        from sameside.leads import findable, report  # noqa: F401  they register the kind "lead" and the report

@@ -114,12 +114,16 @@ def run_status(given: argparse.Namespace) -> int:
 def run_check(given: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from sameside.search import health
+    from sameside.search import health, readers
 
     chosen = _chosen(given.kind)
     if chosen is None:
         return 2
-    differences = [health.compare(kind) for kind in chosen]
+    try:
+        differences = [health.compare(kind) for kind in chosen]
+    except readers.NotReady as problem:
+        sys.stderr.write(f"sameside: {problem}\n")
+        return 1
     if given.heal:
         for one in differences:
             health.heal(one)

@@ -1,0 +1,196 @@
+"""Companies, contacts and deals as the search index holds them: by name, e-mail address and domain.
+
+Who finds them is who sees them: `groups` name the owner of a deal, and a seller is in the groups of those whose deals
+they see. What was merged into another record, and deals that the source deleted, are not found.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from sameside.crm.models import Company, Contact, Deal
+from sameside.people.models import Organisation, Person
+from sameside.people.roles import Role
+from sameside.retrieval.engine import Document
+from sameside.search import kinds
+from sameside.search.kinds import Kind, Shown, Table
+
+NOBODY = "nobody"
+
+
+def owner_group(owner_id: int | None) -> str:
+    return NOBODY if owner_id is None else f"owner:{owner_id}"
+
+
+def everybody(person: Person) -> Sequence[str] | None:
+    """As `SharedQuerySet.visible_to` has it."""
+    return None if person.may_sign_in and person.role not in (Role.EDITOR, Role.PARTNER) else []
+
+
+def owners_seen(person: Person) -> Sequence[str] | None:
+    """As `OwnedQuerySet.visible_to` has it."""
+    if everybody(person) is not None:
+        return []
+    if person.role != Role.SELLER or Organisation.current().seller_scope == Organisation.SellerScope.EVERYONE:
+        return None
+    team = Person.objects.filter(team=person.team_id).values_list("pk", flat=True) if person.team_id else ()
+    return [owner_group(pk) for pk in {person.pk, *team}]
+
+
+def seconds(at: datetime | None) -> int:
+    return int(at.timestamp()) if at else 0
+
+
+def ids_after(rows: "QuerySet[Any]", after: int, size: int) -> list[int]:
+    return list(rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:size])
+
+
+def filled(**terms: Any) -> dict[str, list[str]]:
+    return {name: [str(value)] if value not in (None, "") else [] for name, value in terms.items()}
+
+
+def listed(*texts: str) -> list[str]:
+    return [text for text in texts if text]
+
+
+def of_company(table: str, column: str) -> Table:
+    """Rows of `table` are found by the name of their company too."""
+    return Table(
+        "crm_company",
+        ("name", "domain"),
+        f"SELECT r.id FROM changed c JOIN {table} r ON r.{column} = c.id",
+        on=("update",),
+    )
+
+
+def companies(ids: Sequence[int]) -> Iterator[Document]:
+    for row in Company.objects.unmerged().filter(pk__in=ids):
+        yield Document(
+            key=row.pk,
+            title=row.name,
+            names=listed(row.domain, row.industry),
+            terms=filled(vertical=row.vertical, country=row.country, language=row.language, owner=row.owner_id),
+            numbers={"created": seconds(row.created_at)},
+        )
+
+
+def contacts(ids: Sequence[int]) -> Iterator[Document]:
+    for row in Contact.objects.unmerged().filter(pk__in=ids).select_related("company"):
+        company = listed(row.company.name, row.company.domain) if row.company else []
+        yield Document(
+            key=row.pk,
+            title=str(row),
+            names=listed(row.email, row.title, *company),
+            terms=filled(company=row.company_id, owner=row.owner_id),
+            numbers={"created": seconds(row.created_at)},
+        )
+
+
+def deals(ids: Sequence[int]) -> Iterator[Document]:
+    for row in Deal.objects.filter(pk__in=ids, deleted_in_source=False).select_related("company"):
+        company = listed(row.company.name, row.company.domain) if row.company else []
+        state = "open" if not row.is_closed else "won" if row.is_won else "lost"
+        yield Document(
+            key=row.pk,
+            title=row.name,
+            names=company,
+            terms=filled(company=row.company_id, owner=row.owner_id, state=state, stage=row.stage),
+            numbers={"created": seconds(row.created_at)},
+            groups=[owner_group(row.owner_id)],
+        )
+
+
+def _shown(rows: "QuerySet[Any]", name: str, say: Any) -> Mapping[int, Shown]:
+    address = reverse(name, args=[0])
+    return {row.pk: Shown(str(row), " · ".join(listed(*say(row))), address.replace("0", str(row.pk))) for row in rows}
+
+
+def show_companies(ids: Sequence[int], person: Person) -> Mapping[int, Shown]:
+    rows = Company.objects.visible_to(person).filter(pk__in=ids)
+    return _shown(rows, "crm:company", lambda row: (row.industry, row.country, row.domain))
+
+
+def show_contacts(ids: Sequence[int], person: Person) -> Mapping[int, Shown]:
+    rows = Contact.objects.visible_to(person).filter(pk__in=ids).select_related("company")
+    return _shown(rows, "crm:contact", lambda row: (row.title, row.company.name if row.company else "", row.email))
+
+
+def show_deals(ids: Sequence[int], person: Person) -> Mapping[int, Shown]:
+    rows = Deal.objects.visible_to(person).filter(pk__in=ids, deleted_in_source=False).select_related("company")
+    return _shown(rows, "deals:deal", lambda row: (row.company.name if row.company else "", row.stage))
+
+
+kinds.register(
+    Kind(
+        name="company",
+        label="Company",
+        plural="Companies",
+        icon="building",
+        capability="see_crm",
+        tables=(
+            Table(
+                "crm_company",
+                (
+                    *("name", "domain", "industry", "vertical", "country", "language"),
+                    *("owner_id", "created_at", "merged_into_id"),
+                ),
+            ),
+        ),
+        read=companies,
+        every=lambda after, size: ids_after(Company.objects.unmerged(), after, size),
+        count=lambda: Company.objects.unmerged().count(),
+        groups_of=everybody,
+        show=show_companies,
+    )
+)
+kinds.register(
+    Kind(
+        name="contact",
+        label="Contact",
+        plural="Contacts",
+        icon="address-book",
+        capability="see_crm",
+        tables=(
+            Table(
+                "crm_contact",
+                (
+                    *("first_name", "last_name", "email", "title", "company_id"),
+                    *("owner_id", "created_at", "merged_into_id"),
+                ),
+            ),
+            of_company("crm_contact", "company_id"),
+        ),
+        read=contacts,
+        every=lambda after, size: ids_after(Contact.objects.unmerged(), after, size),
+        count=lambda: Contact.objects.unmerged().count(),
+        groups_of=everybody,
+        show=show_contacts,
+    )
+)
+kinds.register(
+    Kind(
+        name="deal",
+        label="Deal",
+        plural="Deals",
+        icon="briefcase",
+        capability="see_crm",
+        tables=(
+            Table(
+                "crm_deal",
+                (
+                    *("name", "stage", "is_closed", "is_won", "company_id", "owner_id"),
+                    *("created_at", "deleted_in_source"),
+                ),
+            ),
+            of_company("crm_deal", "company_id"),
+        ),
+        read=deals,
+        every=lambda after, size: ids_after(Deal.objects.filter(deleted_in_source=False), after, size),
+        count=lambda: Deal.objects.filter(deleted_in_source=False).count(),
+        groups_of=owners_seen,
+        show=show_deals,
+    )
+)

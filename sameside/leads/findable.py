@@ -1,0 +1,68 @@
+"""Leads as the search index holds them: by name, e-mail address, title and company."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from django.urls import reverse
+
+from sameside.crm.findable import NOBODY, filled, ids_after, listed, owner_group, owners_seen, seconds
+from sameside.leads.models import Lead
+from sameside.people.models import Person
+from sameside.retrieval.engine import Document
+from sameside.search import kinds
+from sameside.search.kinds import Kind, Shown, Table
+
+
+def documents(ids: Sequence[int]) -> Iterator[Document]:
+    rows = Lead.objects.unmerged().filter(pk__in=ids)
+    for row in rows.only(
+        "first_name", "last_name", "email", "title", "company_name", "vertical", "country", "owner", "created_at"
+    ):
+        yield Document(
+            key=row.pk,
+            title=str(row),
+            names=listed(row.email, row.title, row.company_name),
+            terms=filled(vertical=row.vertical, country=row.country, owner=row.owner_id),
+            numbers={"created": seconds(row.created_at)},
+            groups=[owner_group(row.owner_id)],
+        )
+
+
+def groups(person: Person) -> Sequence[str] | None:
+    """As `LeadQuerySet.visible_to` has it: sellers see nobody's leads too."""
+    owners = owners_seen(person)
+    return [*owners, NOBODY] if owners else owners
+
+
+def show(ids: Sequence[int], person: Person) -> Mapping[int, Shown]:
+    address = reverse("leads:lead", args=[0])
+    return {
+        row.pk: Shown(
+            str(row), " · ".join(listed(row.title, row.company_name, row.email)), address.replace("0", str(row.pk))
+        )
+        for row in Lead.objects.visible_to(person).filter(pk__in=ids)
+    }
+
+
+kinds.register(
+    Kind(
+        name="lead",
+        label="Lead",
+        plural="Leads",
+        icon="user-search",
+        capability="see_leads",
+        tables=(
+            Table(
+                "leads_lead",
+                (
+                    *("first_name", "last_name", "email", "title", "company_name", "vertical", "country"),
+                    *("owner_id", "created_at", "merged_into_id"),
+                ),
+            ),
+        ),
+        read=documents,
+        every=lambda after, size: ids_after(Lead.objects.unmerged(), after, size),
+        count=lambda: Lead.objects.unmerged().count(),
+        groups_of=groups,
+        show=show,
+    )
+)
