@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sameside.library import intake_urls, truth_views, views
+from sameside.library.browsing import urls as browsing_urls
 
 app_name = "library"
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("truth/", truth_views.content, name="truth"),
     path("truth/<slug:verdict>/", truth_views.verdict_list, name="truth_list"),
     *intake_urls.urlpatterns,
+    *browsing_urls.urlpatterns,
     path("<slug:slug>/", views.asset, name="asset"),
     path("<slug:slug>/download/", views.download, name="download"),
     path("<slug:slug>/uses/", views.uses, name="uses"),

@@ -28,7 +28,7 @@ def person_of(request: HttpRequest) -> Person:
     return request.user
 
 
-def _is_looked_at(request: HttpRequest) -> bool:
+def is_looked_at(request: HttpRequest) -> bool:
     """Whether somebody sees the answer: a HEAD or a prefetch shows nothing to anybody."""
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     return request.method == "GET" and "prefetch" not in purpose
@@ -50,7 +50,7 @@ def library(request: HttpRequest) -> HttpResponseBase:
     results = searching.search(
         words, narrowing, person, sort=request.GET.get("sort", ""), after=after, before=before, size=shelf.SIZE
     )
-    if _is_looked_at(request):
+    if is_looked_at(request):
         ids = [asset.pk for asset in results.assets]
         if words and not after and not before:
             recorder.search(person, words, filters=narrowing.as_json(), results=results.total, shown=ids)
@@ -96,7 +96,7 @@ def asset(request: HttpRequest, slug: str) -> HttpResponse:
     found = visible.filter(slug=slug).select_related("web_source").defer("search").first()
     if found is None or found.continued_by_id:
         return redirect("library:asset", slug=get_object_or_404(visible, continues__slug=slug).slug)
-    if _is_looked_at(request):
+    if is_looked_at(request):
         recorder.action(person, found.pk, Usage.Action.OPEN)
     preview = asset_page.preview(found, request.GET.get("page", ""))
     if request.headers.get("HX-Request"):
@@ -154,7 +154,7 @@ def uses(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("library:asset", slug=found.slug)
 
 
-def _picture(request: HttpRequest, name: str) -> HttpResponseBase:
+def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     """A drawn image. Its name is random and its content never changes, so the name is its tag."""
     if not name:
         raise Http404
@@ -177,7 +177,7 @@ def _picture(request: HttpRequest, name: str) -> HttpResponseBase:
 @may("see_library")
 @require_GET
 def thumbnail(request: HttpRequest, slug: str) -> HttpResponseBase:
-    return _picture(request, _asset(request, slug).thumbnail)
+    return picture(request, _asset(request, slug).thumbnail)
 
 
 def _page(request: HttpRequest, slug: str, number: int) -> AssetPage:
@@ -189,11 +189,11 @@ def _page(request: HttpRequest, slug: str, number: int) -> AssetPage:
 @may("see_library")
 @require_GET
 def page_image(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
-    return _picture(request, _page(request, slug, number).image)
+    return picture(request, _page(request, slug, number).image)
 
 
 @may("see_library")
 @require_GET
 def page_thumbnail(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     found = _page(request, slug, number)
-    return _picture(request, found.thumbnail or found.image)
+    return picture(request, found.thumbnail or found.image)

@@ -5,8 +5,8 @@ function send(form) {
 }
 
 document.addEventListener("change", (event) => {
-  const form = event.target.closest("form[data-autosubmit]");
-  if (form) send(form);
+  const form = event.target.form; // a control may belong to another form than the one it stands in
+  if (form?.matches("[data-autosubmit]")) send(form);
 });
 
 document.addEventListener("submit", (event) => {

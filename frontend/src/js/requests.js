@@ -26,3 +26,5 @@ document.addEventListener("htmx:error", (event) => {
   const status = event.detail?.ctx?.response?.status;
   if (!status) tell("The server cannot be reached. Please try again.");
 });
+
+document.addEventListener("sameside:tell", (event) => tell(event.detail));

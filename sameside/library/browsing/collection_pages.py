@@ -1,0 +1,265 @@
+"""Collections as pages show them: the list, one collection with its assets, and the choice of one to add to.
+
+Whoever looks sees the assets that they may find, and neither the others nor their number.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from sameside.kit.tables import Column
+from sameside.library.browsing import collections, favourites, markup, recency
+from sameside.library.browsing.tiles import Note, Tile, tile
+from sameside.library.models import Asset, Collection, CollectionItem, Grant
+from sameside.people.models import Partner, Person, Team
+from sameside.people.roles import Role
+from sameside.ui import formats
+from sameside.ui.cells import Badge
+
+FACES = 3
+ON_BOARD = 8
+CHOICES = 40
+
+
+@dataclass(frozen=True)
+class Cover:
+    """One collection in a list: a few of its pictures, and what it is."""
+
+    name: str
+    url: str
+    description: str
+    owner: str
+    assets: int
+    pictures: Sequence[str]
+    badges: Sequence[Badge]
+    updated: str
+
+
+@dataclass(frozen=True)
+class Item:
+    pk: int
+    tile: Tile
+    note: str
+    added: str
+    place: int
+    is_first: bool
+    is_last: bool
+
+    @property
+    def tools_html(self) -> SafeString:
+        one = self.tile
+        return SafeString(markup.tools(one.pk, one.title, one.url, favourite=one.favourite))
+
+
+@dataclass(frozen=True)
+class Page:
+    collection: Collection
+    url: str
+    items: Sequence[Item]
+    facts: str
+    for_whom: str
+    badges: Sequence[Badge]
+    may_change: bool
+    may_change_items: bool
+    why_not: str
+
+
+def listed(person: Person, *, words: str = "", mine: bool = False, archived: bool = False) -> "QuerySet[Collection]":
+    rows = Collection.objects.visible_to(person).filter(archived_at__isnull=not archived)
+    if mine:
+        rows = rows.filter(owner=person)
+    if words:
+        rows = rows.filter(Q(name__icontains=words) | Q(description__icontains=words))
+    return rows
+
+
+def covers(rows: Sequence[Collection], person: Person) -> list[Cover]:
+    """Three queries for all of them: the owners, the numbers of assets, the pictures."""
+    ids = [one.pk for one in rows]
+    seen = _seen(person).filter(collection__in=ids)
+    counts = dict(seen.order_by().values_list("collection").annotate(Count("pk")))
+    pictures: dict[int, list[str]] = {}
+    for collection, slug in _first_pictures(seen):
+        pictures.setdefault(collection, []).append(f"{reverse('library:list')}{slug}/thumbnail/")
+    owners = dict(
+        Person.objects.filter(pk__in={one.owner_id for one in rows if one.owner_id}).values_list("pk", "name")
+    )
+    return [
+        Cover(
+            name=one.name,
+            url=reverse("library:collection", args=[one.slug]),
+            description=one.description,
+            owner=owners.get(one.owner_id, "") if one.owner_id else "",
+            assets=counts.get(one.pk, 0),
+            pictures=pictures.get(one.pk, []),
+            badges=badges(one),
+            updated=formats.date(one.updated_at),
+        )
+        for one in rows
+    ]
+
+
+def _seen(person: Person) -> "QuerySet[CollectionItem]":
+    return CollectionItem.objects.filter(asset__in=Asset.objects.visible_to(person).values("pk"))
+
+
+def _first_pictures(items: "QuerySet[CollectionItem]") -> Iterator[tuple[int, str]]:
+    """(collection, slug) of the first few items with a picture, of each collection."""
+    taken: dict[int, int] = {}
+    drawn = items.exclude(asset__thumbnail="").order_by("collection", "position", "pk")
+    for collection, slug in drawn.values_list("collection_id", "asset__slug"):
+        if taken.get(collection, 0) < FACES:
+            taken[collection] = taken.get(collection, 0) + 1
+            yield collection, slug
+
+
+def badges(collection: Collection) -> list[Badge]:
+    found = []
+    if collection.archived_at:
+        found.append(Badge("Archived", "neutral"))
+    if collection.is_restricted:
+        found.append(Badge("Restricted", "warn"))
+    return found
+
+
+def build(collection: Collection, person: Person, *, today: date) -> Page:
+    seen = list(_seen(person).filter(collection=collection).order_by("position", "pk"))
+    assets = Asset.objects.filter(pk__in=[item.asset_id for item in seen]).defer("search", "summary")
+    by_id = {asset.pk: asset for asset in assets}
+    stars = favourites.among(by_id.values(), person)
+    items = [
+        Item(
+            pk=item.pk,
+            tile=tile(by_id[item.asset_id], Note(""), favourite=item.asset_id in stars),
+            note=item.note,
+            added=formats.date(item.added_at),
+            place=place,
+            is_first=place == 1,
+            is_last=place == len(seen),
+        )
+        for place, item in enumerate(seen, start=1)
+    ]
+    may_change = collections.may_change(person, collection)
+    why_not = collections.why_items_stay(person, collection)
+    return Page(
+        collection=collection,
+        url=reverse("library:collection", args=[collection.slug]),
+        items=items,
+        facts=_facts(collection, len(items)),
+        for_whom=for_whom(collection),
+        badges=[*badges(collection), *_validity(collection, today)],
+        may_change=may_change,
+        may_change_items=may_change and not why_not and not collection.archived_at,
+        why_not=why_not if may_change else "",
+    )
+
+
+def _facts(collection: Collection, number: int) -> str:
+    parts = [f"{number:,} asset{'' if number == 1 else 's'}"]
+    if collection.owner:
+        parts.append(f"kept by {collection.owner.name}")
+    parts.append(f"changed {formats.date(collection.updated_at)}")
+    return " · ".join(parts)
+
+
+def _validity(collection: Collection, today: date) -> list[Badge]:
+    if collection.verified_until is None:
+        return []
+    until = formats.date(collection.verified_until.isoformat())
+    if collection.verified_until < today:
+        return [Badge(f"Was verified until {until}", "bad")]
+    return [Badge(f"Verified until {until}", "good")]
+
+
+def for_whom(collection: Collection) -> str:
+    """`Restricted to Sellers and Sales North`, in words; empty when everybody of the company may see it."""
+    granted = list(collection.grants.select_related("team", "partner"))
+    names = [_granted_name(one.role, one.team, one.partner) for one in granted]
+    if collection.is_restricted:
+        return f"Restricted to {_joined(names)}" if names else "Restricted to those who edit the library"
+    return f"Also for {_joined(names)}" if names else ""
+
+
+def _granted_name(role: str, team: Team | None, partner: Partner | None) -> str:
+    if role:
+        return f"the role {Role(role).label}"
+    return team.name if team else partner.name if partner else "all partners"
+
+
+def _joined(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def on_board(person: Person, facet: str, value: str) -> list[Cover]:
+    """Collections that hold most content marked with this value."""
+    items = recency.marked(_seen(person), [(facet, value)], "asset_id")
+    counts = items.order_by().values("collection").annotate(marked=Count("pk")).order_by("-marked", "collection")
+    ids = [row["collection"] for row in counts.filter(collection__archived_at=None)[: ON_BOARD * 3]]
+    known = {one.pk: one for one in listed(person).filter(pk__in=ids)}
+    return covers([known[pk] for pk in ids if pk in known][:ON_BOARD], person)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A collection to add to; `holds` how many of the chosen assets are in it already."""
+
+    slug: str
+    name: str
+    holds: int
+
+
+def to_add_to(person: Person, assets: Sequence[Asset]) -> list[Choice]:
+    """Collections that `person` may add to: their own first, then what changed last."""
+    rows = listed(person)
+    if not collections.edits_all(person):
+        rows = rows.filter(owner=person)
+    if not collections.manages_access(person):
+        granted = Grant.objects.filter(collection=OuterRef("pk"))
+        rows = rows.filter(~Exists(granted), is_restricted=False)
+    held = Count("items", filter=Q(items__asset__in=[asset.pk for asset in assets]))
+    rows = rows.annotate(holds=held, own=ExpressionWrapper(Q(owner=person), BooleanField())).order_by(
+        "-own", "-updated_at", "-pk"
+    )[:CHOICES]
+    return [Choice(one.slug, one.name, one.holds) for one in rows]
+
+
+def holding(person: Person, asset: Asset) -> list[Mapping[str, str]]:
+    """The collections that `person` may see and `asset` is in, for its page."""
+    rows = listed(person).filter(items__asset=asset).order_by("name", "pk")[:20]
+    return [{"name": one.name, "url": reverse("library:collection", args=[one.slug])} for one in rows]
+
+
+EXPORTED = (
+    Column("place", "Place", "number"),
+    Column("title", "Title"),
+    Column("format", "Format"),
+    Column("language", "Language"),
+    Column("note", "Note"),
+    Column("added", "Added", "date"),
+    Column("address", "Address"),
+)
+
+
+def exported(collection: Collection, person: Person) -> Iterator[dict[str, Any]]:
+    rows = _seen(person).filter(collection=collection).order_by("position", "pk").select_related("asset")
+    for place, item in enumerate(rows.defer("asset__search"), start=1):
+        yield {
+            "place": place,
+            "title": item.asset.title,
+            "format": item.asset.format,
+            "language": item.asset.language,
+            "note": item.note,
+            "added": f"{item.added_at:%Y-%m-%d}",
+            "address": f"{reverse('library:list')}{item.asset.slug}/",
+        }
+
+
+def shown_ids(collection: Collection, person: Person) -> list[int]:
+    """The items that `person` sees, in order."""
+    seen = _seen(person).filter(collection=collection)
+    return list(seen.order_by("position", "pk").values_list("pk", flat=True))

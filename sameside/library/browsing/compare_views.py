@@ -1,0 +1,104 @@
+"""Two versions, or two assets, side by side."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from sameside.library.browsing import chosen, comparison
+from sameside.library.browsing.comparison import Leaf
+from sameside.library.models import Asset, AssetPage, AssetVersion, Usage
+from sameside.library.usage import recorder
+from sameside.library.views import is_looked_at, person_of, picture
+from sameside.people.models import Person
+from sameside.people.policies import may
+from sameside.ui import formats
+from sameside.ui.lists import Choice
+
+MOST_VERSIONS = 50
+
+
+@dataclass(frozen=True)
+class Side:
+    """`key` is how the address names it: the slug of an asset, and `.2` for its second version."""
+
+    asset: Asset
+    version: AssetVersion
+    key: str
+    url: str
+    facts: str
+    leaves: list[Leaf]
+    versions: list[Choice]
+
+
+@may("see_library")
+@require_GET
+def compare(request: HttpRequest) -> HttpResponse:
+    """GET library/compare/?a=plan&b=plan.2, or ?asset=1&asset=2 from what was ticked."""
+    person, keys = person_of(request), [request.GET.get("a", ""), request.GET.get("b", "")]
+    ticked = chosen.assets(request.GET, person)
+    if len(ticked) >= 2 and not any(keys):
+        keys = [ticked[0].slug, ticked[1].slug]
+    sides = [_side(person, key) if key else None for key in keys]
+    left, right = sides
+    pairs = comparison.compare(left.leaves, right.leaves) if left and right else []
+    if is_looked_at(request):
+        for pk in {side.asset.pk for side in sides if side and left and right}:
+            recorder.action(person, pk, Usage.Action.OPEN)
+    longest = max((len(side.leaves) for side in sides if side), default=0)
+    context = {
+        "left": left,
+        "right": right,
+        "heads": [(left, "left"), (right, "right")],
+        "pairs": pairs,
+        "said": comparison.counted(pairs),
+        "most": comparison.MOST_PAGES if longest > comparison.MOST_PAGES else 0,
+        "swap": f"?a={keys[1]}&b={keys[0]}",
+        "tab": "",
+    }
+    return render(request, "library/browsing/compare.html", context)
+
+
+def _side(person: Person, key: str) -> Side:
+    slug, _, number = key[:140].partition(".")
+    asset = get_object_or_404(Asset.objects.visible_to(person).defer("search"), slug=slug)
+    versions = list(asset.versions.order_by("-number")[:MOST_VERSIONS])
+    wanted = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else None
+    found = asset.versions.filter(number=wanted) if wanted else asset.versions.filter(is_current=True)
+    version = get_object_or_404(found)
+    url = reverse("library:asset", args=[asset.slug])
+    base = f"{url}versions/{version.number}/pages/"
+    pages = AssetPage.objects.filter(version=version).order_by("number").defer("search")
+    leaves = [
+        Leaf(page.number, page.text, f"{base}{page.number}/image/" if page.image else "", page.width, page.height)
+        for page in pages[: comparison.MOST_PAGES + 1]
+    ]
+    return Side(
+        asset=asset,
+        version=version,
+        key=f"{asset.slug}.{version.number}",
+        url=url,
+        facts=f"Version {version.number}{', the current one' if version.is_current else ''} · "
+        f"{formats.date(version.created_at)}",
+        leaves=leaves,
+        versions=[
+            Choice(f"{asset.slug}.{one.number}", f"Version {one.number}{' (current)' if one.is_current else ''}")
+            for one in versions
+        ],
+    )
+
+
+def _pages(person: Person, slug: str, number: int) -> "QuerySet[AssetPage]":
+    visible = Asset.objects.visible_to(person).filter(slug=slug)
+    return AssetPage.objects.defer("search", "text").filter(version__asset__in=visible, version__number=number)
+
+
+@may("see_library")
+@require_GET
+def page_image(request: HttpRequest, slug: str, number: int, page_number: int) -> HttpResponseBase:
+    """GET library/<slug>/versions/<number>/pages/<page>/image/: also of a version that is not the current one."""
+    page = get_object_or_404(_pages(person_of(request), slug, number), number=page_number)
+    return picture(request, page.image)
