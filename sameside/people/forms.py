@@ -15,6 +15,8 @@ NO_ROLE = "No role: may not sign in"
 
 def _style(form: forms.BaseForm) -> None:
     for field in form.fields.values():
+        if isinstance(field.widget, forms.CheckboxInput):
+            continue
         kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
         field.widget.attrs.setdefault("class", kind)
 
@@ -99,6 +101,15 @@ class SettingsForm(forms.Form):
         min_value=1,
         max_value=1000,
         help_text="The k of the rule: shown fewer times than this although there was demand.",
+    )
+    verified_for_months = forms.IntegerField(
+        label="Content counts as right for, in months",
+        min_value=1,
+        max_value=60,
+        help_text="From the day it comes in or is verified. Then it leaves search until somebody verifies it again.",
+    )
+    review_reminders = forms.BooleanField(
+        label="Remind owners by mail: 30, 7 and 0 days before the date, then every week", required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

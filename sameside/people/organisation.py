@@ -12,7 +12,15 @@ from sameside.people import audit, policies
 from sameside.people.models import Organisation, Person, Team
 from sameside.ui import access
 
-SETTINGS = ("name", "currency", "seller_scope", "truth_window_days", "truth_min_impressions")
+SETTINGS = (
+    "name",
+    "currency",
+    "seller_scope",
+    "truth_window_days",
+    "truth_min_impressions",
+    "verified_for_months",
+    "review_reminders",
+)
 
 
 @transaction.atomic

@@ -33,6 +33,11 @@ SETTINGS = (
     Setting("SAMESIDE_HOST", "127.0.0.1", "The address the web server listens on."),
     Setting("SAMESIDE_PORT", "8600", "The port the web server listens on."),
     Setting(
+        "SAMESIDE_URL",
+        "(host and port)",
+        "Where people reach Sameside, for the links in its mails: `https://sameside.example.com`.",
+    ),
+    Setting(
         "DATABASE_URL",
         "(embedded)",
         "A PostgreSQL 16 or newer to use instead of the embedded one: `postgresql://user:password@host:5432/name`.",

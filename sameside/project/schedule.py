@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from sameside.conversations import derivation
 from sameside.kit import snapshots
+from sameside.library.upkeep import expiry, reminders
 
 
 @app.task(name="snapshots.refresh", queueing_lock="snapshots.refresh", lock="snapshots")
@@ -26,6 +27,18 @@ def derive_conversations() -> None:
     now = timezone.now()
     derivation.derive(at=now)
     snapshots.compute("conversations", at=now)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="library.expire_due", queueing_lock="library.expire_due", lock="library.expire_due")
+def expire_due(timestamp: int) -> None:
+    expiry.expire_due(at=timezone.now())
+
+
+@app.periodic(cron="0 6 * * *")
+@app.task(name="library.remind", queueing_lock="library.remind", lock="library.remind")
+def remind_of_reviews(timestamp: int) -> None:
+    reminders.remind(at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -205,6 +205,9 @@ def mail(url: str) -> dict[str, Any]:
 
 globals().update(mail(config.text("SAMESIDE_EMAIL_URL")))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = config.text("SAMESIDE_EMAIL_FROM")
+PUBLIC_URL = config.text("SAMESIDE_URL").rstrip("/") or (
+    f"http://{config.text('SAMESIDE_HOST')}:{config.number('SAMESIDE_PORT')}"
+)
 
 
 def without_secrets(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

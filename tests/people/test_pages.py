@@ -17,6 +17,7 @@ SETTINGS = {
     "seller_scope": "everyone",
     "truth_window_days": "60",
     "truth_min_impressions": "3",
+    "verified_for_months": "6",
 }
 
 
@@ -85,6 +86,8 @@ def test_changed_settings_are_recorded_with_before_and_after(gus: Person) -> Non
         "seller_scope": ["team", "everyone"],
         "truth_window_days": [90, 60],
         "truth_min_impressions": [5, 3],
+        "verified_for_months": [12, 6],
+        "review_reminders": [True, False],
     }
     assert audit.first_broken() is None
 
