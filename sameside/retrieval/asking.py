@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from tantivy import DocAddress, Occur, Query
+from tantivy import DocAddress, FieldType, Occur, Query
 
 from sameside.retrieval import analysis, languages, words
 from sameside.retrieval.engine import Found, Hit, Request
@@ -19,15 +19,13 @@ from sameside.retrieval.schema import documents_schema, facet_field, facet_value
 from sameside.retrieval.scope import Clause, Scope, has_key_of, has_one_of
 from sameside.retrieval.storage import Snapshot
 
-TERMS_WEIGHT, GRAMS_WEIGHT = 0.8, 0.2
-MEANING_WEIGHT = 0.6
-"""What nearness weighs when meaning takes part; words weigh the rest."""
 SHORTEST_MEANING = 3
 """Letters below which a question means nothing yet."""
 MOST_GRAMS = 24
 COMMON_GRAM = 0.1
 """Share of the documents above which a gram says too little to be asked for."""
 MOST_VALUES = 65_000
+_MOST = 2**62
 
 
 class Question:
@@ -139,7 +137,7 @@ class Question:
         """The same set, scored."""
         limits = self._limits()
         best = self._best(self.matching, limits) if self.has_words else 0.0
-        by_words = 1.0 if self.meaning is None else 1 - MEANING_WEIGHT
+        by_words = 1.0 if self.meaning is None else 1 - self.request.weights.meaning
         clauses = [*limits]
         if self.meaning is not None and self.meaning.found:
             clauses.append((Occur.Must, Query.const_score_query(self.matching_or_near, 0.0)))
@@ -151,14 +149,25 @@ class Question:
             clauses.append((Occur.Must, Query.const_score_query(self.matching, 0.0)))
         if self.meaning is not None:
             clauses += [(Occur.Should, query) for query in self._meaning_scores(self.meaning)]
-        clauses += [(Occur.Should, query) for query in self.preferences()]
+        clauses += [(Occur.Should, query) for query in (*self.preferences(), *self._boosts())]
         return Query.boolean_query(clauses)
+
+    def _boosts(self) -> list[Query]:
+        slots = ((boost, self.snapshot.slot_of(boost.number)) for boost in self.request.boosts if boost.weight > 0)
+        schema = documents_schema()
+        return [
+            Query.const_score_query(
+                Query.range_query(schema, slot, FieldType.Integer, boost.least, _MOST), boost.weight
+            )
+            for boost, slot in slots
+            if slot is not None
+        ]
 
     def _word_scores(self, best: float, weight: float) -> list[Query]:
         """Both lexical scores, each by its best."""
         if not best:
             return []
-        scores = [Query.boost_query(self.matching, weight * TERMS_WEIGHT / best)]
+        scores = [Query.boost_query(self.matching, weight * self.request.weights.words / best)]
         documents = self.snapshot.documents
         limit = max(100, int(documents.num_docs * COMMON_GRAM))
         grams = self.matcher.grams(
@@ -170,13 +179,13 @@ class Question:
             )
             best_grams = self._best(within, self._limits())
             if best_grams:
-                scores.append(Query.boost_query(grams, weight * GRAMS_WEIGHT / best_grams))
+                scores.append(Query.boost_query(grams, weight * self.request.weights.pieces / best_grams))
         return scores
 
     def _meaning_scores(self, meaning: Meaning) -> list[Query]:
         schema = documents_schema()
         return [
-            Query.const_score_query(Query.term_query(schema, "key", key, "basic"), MEANING_WEIGHT * share)
+            Query.const_score_query(Query.term_query(schema, "key", key, "basic"), self.request.weights.meaning * share)
             for key, share in meaning.shares.items()
         ]
 

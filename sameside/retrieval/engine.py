@@ -50,6 +50,25 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Weights:
+    """What the parts of a score weigh: of the words' share, whole words (by stem) and their pieces; meaning's share
+    when it takes part, from 0 to 1, of which words have the rest."""
+
+    words: float = 0.7
+    pieces: float = 0.3
+    meaning: float = 0.6
+
+
+@dataclass(frozen=True)
+class Boost:
+    """Adds `weight` to the score of documents whose number called `number` is at least `least`."""
+
+    number: str
+    least: int
+    weight: float
+
+
+@dataclass(frozen=True)
 class Request:
     """`words` as typed; phrases in double quotes, `-` before what must not be there, `or` between alternatives.
 
@@ -68,6 +87,8 @@ class Request:
     languages: Sequence[str] = ()
     preferred: Mapping[str, Sequence[str]] = field(default_factory=dict)
     preference: float = 0.3
+    weights: Weights = Weights()
+    boosts: Sequence[Boost] = ()
     synonyms: Mapping[str, Sequence[str]] = field(default_factory=dict)
     keys: Sequence[int] | None = None
     typing: bool = True
