@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from benchmarks import search_vectors
 from benchmarks.search_collections import Collection
 from benchmarks.search_peers import DEPTH
 from sameside.retrieval.engine import Document, Engine, Part, Request
@@ -29,8 +30,14 @@ def documents(collection: Collection) -> Iterator[Document]:
 
 @contextlib.contextmanager
 def ours(collection: Collection, folder: Path, *, model: str) -> Iterator[Ours]:
-    engine = LexicalEngine()
-    with engine.writing() as writer:
-        writer.put(documents(collection))
-    engine.refresh()
-    yield Ours(collection, engine)
+    """The passages indexed, with the model's vectors unless `model` is none."""
+    with contextlib.ExitStack() as stack:
+        engine = LexicalEngine()
+        if model != "none":
+            kept = search_vectors.model(folder, model)
+            vectors = stack.enter_context(search_vectors.filled(kept, documents(collection)))
+            engine = LexicalEngine(None, kept, vectors)
+        with engine.writing() as writer:
+            writer.put(documents(collection))
+        engine.refresh()
+        yield Ours(collection, engine)

@@ -1,0 +1,99 @@
+"""The model for the benchmark: what it made of a text is kept between runs, because making it takes the longest."""
+
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from sameside.retrieval.embedder import Embedder, Vectors
+from sameside.retrieval.embedding import building, choice
+from sameside.retrieval.embedding.passages import Text, passages
+from sameside.retrieval.engine import Document
+from sameside.retrieval.vectors import VectorFile
+
+BATCH = 64
+QUESTIONS = 200
+
+
+class Kept:
+    """An embedder that reads what it once made of a text from a file. Questions are always asked anew."""
+
+    def __init__(self, model: Embedder, path: Path) -> None:
+        self.model = model
+        self.identity, self.dimensions = model.identity, model.dimensions
+        self.base = sqlite3.connect(path)
+        self.base.execute(
+            "CREATE TABLE IF NOT EXISTS v (model text, digest blob, vector blob, PRIMARY KEY (model, digest))"
+        )
+
+    def query(self, text: str) -> Vectors:
+        return self.model.query(text)
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        return self.of([Text(1, 0, text) for text in texts])
+
+    def of(self, texts: Sequence[Text]) -> Vectors:
+        found = [self._read(text) for text in texts]
+        lacking = [text for text, vector in zip(texts, found, strict=True) if vector is None]
+        for start in range(0, len(lacking), BATCH):
+            some = lacking[start : start + BATCH]
+            made = self.model.passages([text.text for text in some]).astype(np.float16)
+            rows = [(self.identity, text.digest, vector.tobytes()) for text, vector in zip(some, made, strict=True)]
+            with self.base:
+                self.base.executemany("INSERT OR REPLACE INTO v VALUES (?, ?, ?)", rows)
+            if start % (BATCH * 4) == 0:
+                print(f"  embedding: {len(lacking) - start:,} passages left", file=sys.stderr, flush=True)
+        return np.stack([self._read(text) for text in texts])  # type: ignore[arg-type]
+
+    def _read(self, text: Text) -> Vectors | None:
+        row = self.base.execute(
+            "SELECT vector FROM v WHERE model = ? AND digest = ?", [self.identity, text.digest]
+        ).fetchone()
+        return None if row is None else np.frombuffer(row[0], np.float16).astype(np.float32)
+
+
+def model(folder: Path, setting: str) -> Kept:
+    """The model of this name, built in the benchmark's folder when it is not there yet."""
+    models = folder / "models"
+    if setting == choice.DEFAULT and not building.is_built(models):
+        building.build(models)
+    opened = choice.opened(setting, models)
+    assert opened is not None
+    return Kept(opened, folder / "vectors.sqlite")
+
+
+@contextmanager
+def filled(kept: Kept, documents: Iterable[Document]) -> Iterator[VectorFile]:
+    """The vectors of documents in a temporary folder, with the cut-off found as the product does."""
+    with tempfile.TemporaryDirectory() as place:
+        yield fill(Path(place), kept, documents)
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def fill(folder: Path, kept: Kept, documents: Iterable[Document]) -> VectorFile:
+    file = VectorFile(folder, kept.identity, kept.dimensions)
+    held = {document.key: passages(document) for document in documents}
+    made = iter(kept.of([text for texts in held.values() for text in texts]))
+    with file.writing() as writer:
+        for key, texts in held.items():
+            if texts:
+                writer.put(key, [text.passage for text in texts], np.stack([next(made) for _ in texts]))
+    calibrate(file, kept, {key: _title(texts[0].text) for key, texts in held.items() if texts})
+    return file
+
+
+def _title(text: str) -> str:
+    """Stands for a title where there is none."""
+    return " ".join(text.strip(" .").split()[:8])
+
+
+def calibrate(file: VectorFile, kept: Kept, asked: dict[int, str]) -> None:
+    keys = sorted(asked)
+    chosen = [keys[int(place)] for place in np.linspace(0, len(keys) - 1, min(QUESTIONS, len(keys)))]
+    with file.writing() as writer:
+        writer.calibrate(np.stack([kept.query(asked[key]) for key in chosen]), chosen)
