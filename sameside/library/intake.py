@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from sameside.library import files, fulltext, likeness, matching, previews, proposals, versions
+from sameside.library import files, likeness, matching, previews, proposals, versions
 from sameside.library.extraction import legacy, video
 from sameside.library.extraction.document import FORMAT_NAMES, LEGACY, Document, clean, format_of
 from sameside.library.extraction.reader import Limits, Reader
@@ -225,7 +225,7 @@ def _same_words(document: Document, found: Likeness, given: Given) -> Intake | N
 def _transcribed(version: AssetVersion, document: Document, kept: Kept, given: Given) -> Intake:
     """The same video with another transcript: its words are read anew."""
     version.pages.all().delete()
-    fulltext.insert_pages(version.pk, language=document.language, pages=document.pages)
+    versions.insert_pages(version, document.pages)
     version.transcript_sha256, version.words = kept.transcript_sha256, document.words
     version.language, version.drawn_at = document.language, None
     version.save(update_fields=["transcript_sha256", "words", "language", "drawn_at"])

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sameside.library import access, files, fulltext, intake, likeness, proposals, versions
+from sameside.library import access, files, intake, likeness, proposals, versions
 from sameside.library.extraction.document import Document, title_from_name
 from sameside.library.extraction.reader import Reader
 from sameside.library.models import Asset, AssetRendition, AssetVersion, Pin, VersionProposal
@@ -39,7 +39,7 @@ def accept(proposal: VersionProposal, *, by: Person, at: datetime, on_top: bool 
         reason = f"Joined with “{asset.title}”."
         versions.make_current(AssetVersion.objects.get(pk=current.pk), by=by, at=at, reason=reason)
     Asset.objects.filter(pk=asset.pk).update(
-        status=Asset.Status.RETIRED, retired_at=at, continued_by=of, search=None, page_count=0, thumbnail=""
+        status=Asset.Status.RETIRED, retired_at=at, continued_by=of, page_count=0, thumbnail=""
     )
     proposal.moved = [version.pk for version in moved]
     _decide(proposal, State.ACCEPTED, by=by, at=at)
@@ -154,5 +154,3 @@ def _show_newest(asset: Asset, *, by: Person, at: datetime) -> None:
     newest = asset.versions.filter(is_current=True).first() or asset.versions.order_by("-number").first()
     if newest is not None:
         versions.make_current(newest, by=by, at=at, reason="The one before belongs to another asset.")
-    else:
-        fulltext.index_asset(asset.pk, title=asset.title, language=asset.language, path=asset.path, pages=[])

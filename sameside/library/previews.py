@@ -16,7 +16,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from sameside.library import files, fulltext
+from sameside.library import files, versions
 from sameside.library.extraction import office
 from sameside.library.extraction.reader import Limits, Reader
 from sameside.library.models import Asset, AssetPage, AssetVersion
@@ -105,8 +105,8 @@ def _write(
     asset = version.asset
     if texts and any(texts):
         version.pages.all().delete()
-        fulltext.insert_pages(version.pk, language=asset.language, pages=texts)
-    pages = {page.number: page for page in version.pages.defer("text", "search")}
+        versions.insert_pages(version, texts)
+    pages = {page.number: page for page in version.pages.defer("text")}
     changed = []
     for picture in drawn:
         page = pages.get(picture["number"])

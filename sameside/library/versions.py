@@ -11,10 +11,10 @@ from pathlib import PurePosixPath
 
 from django.utils.text import slugify
 
-from sameside.library import fulltext, matching
+from sameside.library import matching
 from sameside.library.extraction.document import Document
 from sameside.library.likeness import Likeness
-from sameside.library.models import Asset, AssetRendition, AssetVersion, Pin, VersionChange
+from sameside.library.models import Asset, AssetPage, AssetRendition, AssetVersion, Pin, VersionChange
 from sameside.library.upkeep import validity
 from sameside.people.models import Person
 
@@ -89,11 +89,17 @@ def add(
         is_current=False,
         created_by_run=kept.run,
     )
-    fulltext.insert_pages(version.pk, language=document.language, pages=document.pages)
+    insert_pages(version, document.pages)
     matching.remember(version, found)
     if current and not is_pinned(asset):
         make_current(version, by=by, at=at, reason="It came in.")
     return version
+
+
+def insert_pages(version: AssetVersion, texts: Sequence[str]) -> None:
+    """Write the pages of a version, numbered from 1, not drawn yet."""
+    rows = (AssetPage(version=version, number=number, text=text) for number, text in enumerate(texts, start=1))
+    AssetPage.objects.bulk_create(rows, batch_size=1_000)
 
 
 def add_rendition(
@@ -132,7 +138,6 @@ def make_current(version: AssetVersion, *, at: datetime, by: Person | None = Non
     asset.page_count, asset.thumbnail = len(pages), pages[0][1] if pages else ""
     asset.summary, asset.updated_at = summary(texts), at
     asset.save()
-    fulltext.index_asset(asset.pk, title=asset.title, language=asset.language, path=asset.path, pages=texts)
     version.asset = asset
 
 
