@@ -39,6 +39,7 @@ COMPOUNDING = frozenset({"de", "nl", "sv", "da", "no", "fi"})
 GRAM = 4
 LONGEST = 60
 """Longer words are cut from the index: they are keys, hashes and encoded files."""
+_LONGEST_ASKED = 10_000
 
 _PAIRED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
@@ -97,8 +98,8 @@ def is_paired(word: str) -> bool:
 
 
 @cache
-def word_analyzer() -> tantivy.TextAnalyzer:
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.remove_long(LONGEST))
+def word_analyzer(longest: int = LONGEST) -> tantivy.TextAnalyzer:
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.remove_long(longest))
     return builder.filter(tantivy.Filter.lowercase()).filter(tantivy.Filter.ascii_fold()).build()
 
 
@@ -123,8 +124,9 @@ def words(text: str) -> list[str]:
 
 
 def asked(text: str) -> list[str]:
-    """The terms of a question: as `words`, but what ends a paired run there may go on in a document."""
-    return word_analyzer().analyze(plain(text, _asked_pairs))
+    """The terms of a question: as `words`, but what ends a paired run there may go on in a document, and a word that is
+    too long for the index is one that nothing holds."""
+    return word_analyzer(_LONGEST_ASKED).analyze(plain(text, _asked_pairs))
 
 
 def folded(text: str) -> str:

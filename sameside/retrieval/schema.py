@@ -103,10 +103,10 @@ class Slots:
         if self.path is None:
             return
         try:
-            self.names = json.loads(self.path.read_text())
+            self.names = dict(json.loads(self.path.read_text()))
         except FileNotFoundError:
             self.names = {}
-        except ValueError as problem:
+        except (ValueError, TypeError) as problem:
             raise Damaged(f"{self.path} cannot be read.") from problem
 
     def field_of(self, name: str) -> str | None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tantivy
 
@@ -212,13 +213,15 @@ def sweep(folder: Path) -> list[str]:
     return removed
 
 
-def _meta(folder: Path) -> dict[str, list[dict[str, str]]]:
-    meta: dict[str, list[dict[str, str]]] = json.loads((folder / "meta.json").read_text())
+def _meta(folder: Path) -> dict[str, Any]:
+    meta = json.loads((folder / "meta.json").read_text())
+    if not isinstance(meta, dict) or "segments" not in meta:
+        raise ValueError("its list of segments is lost")
     return meta
 
 
 def _state(folder: Path) -> str:
-    meta = json.loads((folder / "meta.json").read_text())
+    meta = _meta(folder)
     return f"{meta['opstamp']}:{len(meta['segments'])}"
 
 
