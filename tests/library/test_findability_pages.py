@@ -137,3 +137,13 @@ def test_an_answer_needs_something_and_the_right_role(bob: Person, dora: Person)
     assert signed_in(dora).post(url, {}).status_code == 403
     assert signed_in(dora).post(url, {"asset": "no-such"}).status_code == 403
     assert ContentRequest.objects.get().state == "open"
+
+
+def test_what_is_missing_is_asked_for_from_the_list(week: None, alice: Person) -> None:
+    snapshots.compute("findability", {"window": 90}, at=NOW)
+    client = signed_in(alice)
+    page = client.get("/library/findability/").content.decode()
+    assert 'action="/library/requests/addition/"' in page
+    answer = client.post("/library/requests/addition/", {"words": "Roadmap", "back": "findability"})
+    assert answer["Location"] == "/library/findability/"
+    assert ContentRequest.objects.get().words == "Roadmap"

@@ -145,7 +145,13 @@ def _present(data: Mapping[str, Any]) -> dict[str, Any]:
 @require_GET
 def findability(request: HttpRequest) -> HttpResponse:
     """GET library/findability/"""
-    context = {"title": "Findability", "may_edit": can(person_of(request), "edit_library")}
+    edits = can(person_of(request), "edit_library")
+    context = {
+        "title": "Findability",
+        "request_url": reverse("library:missing"),
+        "synonym_url": reverse("search:synonyms") if edits else "",
+        "may_edit": edits,
+    }
     return report_page(request, "findability", "library/findability.html", context, _present, vary="")
 
 

@@ -35,7 +35,7 @@ class Line:
 def _fix(fix: str, asset: Asset, words: str) -> tuple[str, str]:
     page = reverse("library:asset", args=[asset.slug])
     if fix == "synonym":
-        return "Add a synonym", f"{reverse('search:synonyms')}?{urlencode({'words': words})}"
+        return "Add a synonym", f"{reverse('search:synonyms')}?{urlencode({'add': words})}"
     labels = {
         "facets": ("Edit its facets", "#facets"),
         "language": ("Edit its language", "#facets"),
