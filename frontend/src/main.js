@@ -1,8 +1,10 @@
 import "htmx.org/dist/htmx.esm.js";
 import "./js/theme.js";
 import "./js/menus.js";
+import "./js/box.js";
 import "./js/keys.js";
 import "./js/rows.js";
+import "./js/drafts.js";
 import "./js/forms.js";
 import "./js/cards.js";
 import "./js/look.js";

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from sameside.library.browsing import markup as browsing
 from sameside.ui import formats
 
 if TYPE_CHECKING:
@@ -35,15 +36,15 @@ def items(cards: "Iterable[Card]") -> SafeString:
 
 
 def _item(card: "Card") -> str:
-    if card.thumbnail:
-        thumb = f'<img src="{escape(card.thumbnail)}" alt="" loading="lazy" decoding="async">'
-    else:
-        thumb = f'<span class="thumb-none" aria-hidden="true">{escape(card.format)}</span>'
+    thumb = browsing.thumb(card.picture or card.thumbnail, card.format)
+    known = browsing.attributes(card.pk, card.url, card.hit.page if card.hit else 0)
+    link = escape(_led(card.url, card.led))
+    tools = browsing.tools(card.pk, card.title, card.url, favourite=card.favourite)
     return (
-        f'<li class="item"><span class="thumb">{thumb}</span><div class="item-body">'
-        f'<h2 class="item-title"><a class="row-link" href="{escape(card.url)}">{escape(card.title)}</a></h2>'
+        f'<li class="item"{known}><span class="thumb">{thumb}</span><div class="item-body">'
+        f'<h2 class="item-title"><a class="row-link" href="{link}">{escape(card.title)}</a></h2>'
         f'<p class="item-facts">{escape(card.facts)}<span class="item-updated"> · {escape(card.updated)}</span></p>'
-        f'{_hit(card)}{_tags(card)}</div><p class="item-truth">{_truth(card)}</p></li>'
+        f'{_hit(card)}{_why(card)}{_tags(card)}</div><p class="item-truth">{_truth(card)}</p>{tools}</li>'
     )
 
 
@@ -51,7 +52,17 @@ def _hit(card: "Card") -> str:
     if card.hit is None:
         return ""
     snippet = conditional_escape(card.hit.snippet)
-    return f'<p class="item-hit"><a href="{escape(card.hit_url)}">Page {card.hit.page}</a> {snippet}</p>'
+    url = escape(_led(card.hit_url, card.led))
+    return f'<p class="item-hit"><a href="{url}">Page {card.hit.page}</a> {snippet}</p>'
+
+
+def _led(url: str, led: str) -> str:
+    """The address with what it says of where one came from."""
+    return f"{url}{'&' if '?' in url else '?'}{led}" if led else url
+
+
+def _why(card: "Card") -> str:
+    return f'<p class="box-why">{escape(card.why[:1].upper() + card.why[1:])}</p>' if card.why else ""
 
 
 def _tags(card: "Card") -> str:

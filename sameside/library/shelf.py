@@ -1,24 +1,32 @@
 """The library as a page: what was found, as cards, beside the facets that narrow it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from sameside.kit.tables import Column
-from sameside.library import facets, markup, searching
+from sameside.library import asking, box, facets, markup, searching
+from sameside.library.asking import Answer, Asking
+from sameside.library.browsing import favourites
+from sameside.library.context import NONE as NO_CONTEXT
+from sameside.library.context import Context
 from sameside.library.facets import Narrowing
 from sameside.library.models import EDITING_ROLES, Asset, AssetFacet, AssetVerdict, Facet, Verdict
-from sameside.library.searching import Hit, Results
+from sameside.library.origins import Origin
+from sameside.library.searching import Hit
+from sameside.people import policies
 from sameside.people.models import Person
+from sameside.people.roles import Role
 from sameside.ui import formats
 from sameside.ui.cells import Badge
-from sameside.ui.lists import Chip, Choice
+from sameside.ui.lists import Choice
 
 SIZE = 24
 TONES = {
@@ -29,7 +37,9 @@ TONES = {
     Verdict.NO_DEMAND: "neutral",
 }
 FEW = 8
-_CURSORS = ("after", "before")
+_CURSORS = ("after", "before", "from", "ms")
+_UNCONTROLLED = ("deal", "lead", "without", "only", "word", "exact")
+MOST_HELPS = 6
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,12 @@ class Card:
     shown: int
     hit: Hit | None
     hit_url: str
+    favourite: bool = False
+    why: str = ""
+    led: str = ""
+    """What the address of the asset says of where one came from."""
+    picture: str = ""
+    """The page that matched, where it was drawn."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +96,32 @@ class Group:
 
 
 @dataclass(frozen=True)
+class ShelfChip:
+    """A choice that narrows or leads: `because` says where it comes from, `back` searches for the word instead."""
+
+    label: str
+    text: str
+    remove: str
+    because: str = ""
+    back: str = ""
+
+
+@dataclass(frozen=True)
+class Help:
+    """What would find something: an address, and how many assets it leaves."""
+
+    text: str
+    url: str
+    count: int
+
+
+@dataclass(frozen=True)
 class Shelf:
+    """`kept` are the parts of the address that the form has no control for. `about` is the deal or lead."""
+
     cards: Sequence[Card]
     groups: Sequence[Group]
-    chips: Sequence[Chip]
+    chips: Sequence[ShelfChip]
     query: str
     total: str
     as_grid: bool
@@ -99,7 +137,17 @@ class Shelf:
     next: str
     previous: str
     is_narrowed: bool
-    problem: str
+    problem: str = ""
+    kept: Sequence[tuple[str, str]] = ()
+    about: Context = NO_CONTEXT
+    only_url: str = ""
+    clear_url: str = "?"
+    note: str = ""
+    corrected: str = ""
+    instead_url: str = ""
+    helps: Sequence[Help] = ()
+    synonym_url: str = ""
+    origin: str = ""
 
     @property
     def items_html(self) -> SafeString:
@@ -145,12 +193,27 @@ def verdicts_of(assets: Iterable[Asset], narrowing: Narrowing) -> dict[int, Asse
     return {row.asset_id: row for row in rows}
 
 
-def cards(assets: Sequence[Asset], narrowing: Narrowing, hits: Mapping[int, Hit]) -> list[Card]:
-    tags, verdicts = tags_of(assets), verdicts_of(assets, narrowing)
-    return [_card(asset, tags.get(asset.pk, ()), verdicts.get(asset.pk), hits.get(asset.pk)) for asset in assets]
+def cards(found: Answer, shown: Origin, person: Person) -> list[Card]:
+    """What was found, each with the page that matched; its address says which showing led there, and from what."""
+    assets, hits, asked = found.results.assets, found.results.hits, found.asking
+    tags, verdicts = tags_of(assets), verdicts_of(assets, asked.narrowing)
+    stars = favourites.among(assets, person)
+    pictures, fits = box.page_pictures(hits), box.reasons(asked.context, assets)
+    about = asked.context
+    told = f"&{about.kind}={about.pk}" if about.is_there else ""
+    first = (shown.position or 0) + 1
+    return [
+        replace(
+            _card(asset, tags.get(asset.pk, ()), verdicts.get(asset.pk), hits.get(asset.pk), asset.pk in stars),
+            why=fits.get(asset.pk, ""),
+            led=f"from={shown.at(place)}{told}",
+            picture=pictures.get(asset.pk, ""),
+        )
+        for place, asset in enumerate(assets, start=first)
+    ]
 
 
-def _card(asset: Asset, tags: Sequence[str], verdict: AssetVerdict | None, hit: Hit | None) -> Card:
+def _card(asset: Asset, tags: Sequence[str], verdict: AssetVerdict | None, hit: Hit | None, favourite: bool) -> Card:
     url = f"{reverse('library:list')}{asset.slug}/"
     pages = f"{asset.page_count:,} page{'' if asset.page_count == 1 else 's'}" if asset.page_count else ""
     language = facets.label(Facet.LANGUAGE, asset.language) if asset.language else ""
@@ -170,6 +233,7 @@ def _card(asset: Asset, tags: Sequence[str], verdict: AssetVerdict | None, hit: 
         shown=verdict.impressions if verdict else 0,
         hit=hit,
         hit_url=f"{url}?page={hit.page}" if hit else "",
+        favourite=favourite,
     )
 
 
@@ -190,50 +254,132 @@ def groups(found: facets.Counts, narrowing: Narrowing) -> list[Group]:
     return shown
 
 
-def chips(query: QueryDict, narrowing: Narrowing) -> list[Chip]:
+def canonical(query: QueryDict, asked: Asking) -> QueryDict:
+    """The address with the filters that were typed moved from the words to the facets."""
+    changed = query.copy()
+    changed["q"] = asked.words
+    for key in _CURSORS:
+        changed.pop(key, None)
+    for facet, values in asked.read.filters.items():
+        known = changed.getlist(facet)
+        changed.setlist(facet, [*known, *(value for value in values if value not in known)])
+    if not asked.words:
+        changed.pop("q")
+    return changed
+
+
+def chips(query: QueryDict, own: QueryDict, asked: Asking, chosen: Narrowing) -> list[ShelfChip]:
+    """Everything that narrows or leads, in the canonical address `own` of `query`, each with a way to remove it."""
     found = []
-    words = query.get("q", "")
-    if words:
-        found.append(Chip("Words", str(words)[:60], address(query, q="")))
-    for facet, values in narrowing.values.items():
+    if asked.words:
+        found.append(ShelfChip("Words", asked.words[:60], address(own, q="")))
+    typed_words = {(term.facet, term.value): term.text for term in asked.read.terms if term.is_word}
+    for facet, values in chosen.values.items():
         for value in values:
-            name = str(Facet(facet).label)
-            found.append(Chip(name, facets.label(facet, value), _without(query, facet, value)))
-    if narrowing.verdict:
-        found.append(Chip("Truth", str(Verdict(narrowing.verdict).label), address(query, verdict="")))
-    if narrowing.status != Asset.Status.ACTIVE:
-        found.append(Chip("Status", str(Asset.Status(narrowing.status).label), address(query, status="")))
+            word = typed_words.get((facet, value), "")
+            back = query.copy()
+            back.appendlist("word", word)
+            found.append(
+                ShelfChip(
+                    str(Facet(facet).label),
+                    facets.label(facet, value),
+                    _without(own, facet, value),
+                    f"“{word}”" if word else "",
+                    address(back) if word else "",
+                )
+            )
+    if chosen.verdict:
+        found.append(ShelfChip("Truth", str(Verdict(chosen.verdict).label), address(own, verdict="")))
+    if chosen.status != Asset.Status.ACTIVE:
+        found.append(ShelfChip("Status", str(Asset.Status(chosen.status).label), address(own, status="")))
+    return [*found, *_context_chips(own, asked)]
+
+
+def _context_chips(own: QueryDict, asked: Asking) -> list[ShelfChip]:
+    found = []
+    for facet, values in asked.context.facets.items():
+        for value in values:
+            less = own.copy()
+            less.appendlist("without", f"{facet}:{value}")
+            label, text = str(Facet(facet).label), facets.label(facet, value)
+            found.append(ShelfChip(label, text, address(less), asked.context.marked))
     return found
 
 
-def build(query: QueryDict, words: str, narrowing: Narrowing, results: Results, person: Person) -> Shelf:
-    """The page for what the address asks (`query`), given what was found."""
-    sort = searching.chosen_sort(query.get("sort", ""), words)
-    base = address(query)
+def helps(own: QueryDict, asked: Asking, chosen: Narrowing, person: Person) -> list[Help]:
+    """What would find something: each filter left out, the words left out; the most helpful first."""
+    found = []
+    for facet, values in list(chosen.values.items())[:MOST_HELPS]:
+        less = replace(asked.narrowing, values={k: v for k, v in asked.narrowing.values.items() if k != facet})
+        names = " and ".join(facets.label(facet, value) for value in values)
+        told = f"Without {str(Facet(facet).label).lower()}: {names}"
+        found.append((told, address(own, **{facet: ""}), replace(asked, narrowing=less)))
+    if chosen.verdict:
+        less = replace(asked.narrowing, verdict="")
+        found.append(("Whatever its truth", address(own, verdict=""), replace(asked, narrowing=less)))
+    if asked.context.only:
+        found.append(
+            ("Not only what fits", address(own, only=""), asking.without_only(asked)),
+        )
+    counted = [Help(text, url, asking.total(one, person)) for text, url, one in found]
+    return sorted((one for one in counted if one.count), key=lambda one: -one.count)
+
+
+def build(query: QueryDict, found: Answer, shown: Origin, person: Person) -> Shelf:
+    """The page for what the address asks (`query`), given what was found; `shown` goes into the links."""
+    asked, results = found.asking, found.results
+    own = canonical(query, asked)
+    chosen = facets.read(own, window=asked.narrowing.window, k=asked.narrowing.k)
+    base = address(own)
     joined = base if base == "?" else f"{base}&"
+    first = shown.position or 0
+    before = f"&from={shown.at(first - SIZE)}" if first > SIZE else ""
     number = f"{results.total:,}"
-    active = chips(query, narrowing)
+    active = chips(query, own, asked, chosen)
+    preferred = asked.context.preferred
+    nothing = not results.total and not results.problem
     return Shelf(
-        cards=cards(results.assets, narrowing, results.hits),
-        groups=groups(results.facets, narrowing),
+        cards=cards(found, shown, person),
+        groups=groups(results.facets, chosen),
         chips=active,
-        query=words,
+        query=asked.words,
         total=f"{number} asset{'' if number == '1' else 's'}",
         as_grid=query.get("view") == "grid",
-        list_url=address(query, view=""),
-        grid_url=address(query, view="grid"),
-        sort=sort,
-        sorts=[Choice(key, label) for key, (label, _) in searching.SORTS.items() if words or key != "relevance"],
-        verdicts=[Choice(one.value, str(one.label)) for one in Verdict],
-        verdict=narrowing.verdict,
+        list_url=address(own, view=""),
+        grid_url=address(own, view="grid"),
+        sort=searching.chosen_sort(asked.sort, asked.words, preferred=preferred),
+        sorts=_sorts(asked.words, preferred),
+        verdicts=[Choice(one.value, str(one.label)) for one in Verdict] if person.role != Role.PARTNER else [],
+        verdict=chosen.verdict,
         statuses=[Choice(one.value, str(one.label)) for one in Asset.Status] if person.role in EDITING_ROLES else [],
-        status=narrowing.status,
+        status=chosen.status,
         export_query=base[1:],
-        next=f"{joined}after={results.page.next}" if results.page.next else "",
-        previous=f"{joined}before={results.page.previous}" if results.page.previous else "",
+        next=f"{joined}after={results.page.next}&from={shown.at(first + SIZE)}" if results.page.next else "",
+        previous=f"{joined}before={results.page.previous}{before}" if results.page.previous else "",
         is_narrowed=bool(active),
         problem=results.problem,
+        kept=[(key, value) for key in _UNCONTROLLED for value in own.getlist(key)[:50]],
+        about=asked.context,
+        only_url=address(own, only="" if asked.context.only else "1"),
+        clear_url="?view=grid" if query.get("view") == "grid" else "?",
+        note=box.note(found),
+        corrected=results.corrected,
+        instead_url=address(own, exact="1") if results.corrected else "",
+        helps=helps(own, asked, chosen, person) if nothing else (),
+        synonym_url=_synonym_url(asked.words, person) if nothing else "",
+        origin=str(shown),
     )
+
+
+def _sorts(words: str, preferred: searching.Preferred) -> list[Choice]:
+    has_best = words or preferred
+    return [Choice(key, label) for key, (label, _) in searching.SORTS.items() if has_best or key != "relevance"]
+
+
+def _synonym_url(words: str, person: Person) -> str:
+    if not words or not policies.can(person, "edit_library"):
+        return ""
+    return f"{reverse('search:synonyms')}?{urlencode({'add': words})}"
 
 
 EXPORTED = (
@@ -251,15 +397,16 @@ EXPORTED = (
 )
 
 
-def exported(words: str, narrowing: Narrowing, person: Person, sort: str) -> Iterator[dict[str, Any]]:
+def exported(asked: Asking, person: Person) -> Iterator[dict[str, Any]]:
     """Every asset found, as rows of the CSV file; read in pieces, so that memory stays flat."""
     piece: list[Asset] = []
-    for asset in searching.every(words, narrowing, person, sort=sort):
+    rows = searching.every(asked.searched, asked.narrowing, person, **asking.options(asked))
+    for asset in rows:
         piece.append(asset)
         if len(piece) == 500:
-            yield from _rows(piece, narrowing)
+            yield from _rows(piece, asked.narrowing)
             piece = []
-    yield from _rows(piece, narrowing)
+    yield from _rows(piece, asked.narrowing)
 
 
 def _rows(assets: Sequence[Asset], narrowing: Narrowing) -> Iterator[dict[str, Any]]:

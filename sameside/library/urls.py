@@ -2,17 +2,25 @@
 
 from django.urls import path
 
-from sameside.library import intake_urls, truth_views, views
+from sameside.library import access_urls, intake_urls, shelf_views, truth_views, views
 from sameside.library.browsing import urls as browsing_urls
+from sameside.library.findability import urls as findability_urls
+from sameside.library.plays import urls as play_urls
+from sameside.library.upkeep import urls as upkeep_urls
 
 app_name = "library"
 
 urlpatterns = [
-    path("", views.library, name="list"),
+    path("", shelf_views.library, name="list"),
+    path("requests/addition/", shelf_views.missing, name="missing"),
     path("truth/", truth_views.content, name="truth"),
     path("truth/<slug:verdict>/", truth_views.verdict_list, name="truth_list"),
     *intake_urls.urlpatterns,
+    *findability_urls.urlpatterns,
     *browsing_urls.urlpatterns,
+    *upkeep_urls.urlpatterns,
+    *play_urls.urlpatterns,
+    *access_urls.urlpatterns,
     path("<slug:slug>/", views.asset, name="asset"),
     path("<slug:slug>/download/", views.download, name="download"),
     path("<slug:slug>/uses/", views.uses, name="uses"),

@@ -1,22 +1,27 @@
-"""Finding, reading, taking and using content."""
+"""Reading, taking and using content."""
+
+from urllib.parse import parse_qs, urlsplit
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from sameside.crm.models import Deal
-from sameside.kit.tables import csv_lines
-from sameside.library import asset_page, facets, files, searching, shelf
+from sameside.library import access_page, asset_page, files, origins
 from sameside.library.models import Asset, AssetPage, Usage
+from sameside.library.origins import Origin
+from sameside.library.plays import page as play_page
+from sameside.library.upkeep import gone, panel
+from sameside.library.upkeep.views import UNDO
 from sameside.library.usage import recorder
-from sameside.people import audit, policies
-from sameside.people.models import Organisation, Person
+from sameside.people import policies
+from sameside.people.models import Person
 from sameside.people.policies import may
-from sameside.search import readers
+from sameside.people.roles import Role
 
 PICTURES = {".png": "image/png", ".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 REPEATED_WITHIN_SECONDS = 60
@@ -34,30 +39,10 @@ def is_looked_at(request: HttpRequest) -> bool:
     return request.method == "GET" and "prefetch" not in purpose
 
 
-def _narrowing(request: HttpRequest) -> facets.Narrowing:
-    organisation = Organisation.current()
-    return facets.read(request.GET, window=organisation.truth_window_days, k=organisation.truth_min_impressions)
-
-
-@may("see_library")
-@require_http_methods(["GET", "HEAD", "POST"])
-def library(request: HttpRequest) -> HttpResponseBase:
-    """GET: what is found. POST with `export=csv`: all of it as a file."""
-    if request.method == "POST":
-        return _export(request)
-    person, words, narrowing = person_of(request), searching.clean(request.GET.get("q", "")), _narrowing(request)
-    after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    results = searching.search(
-        words, narrowing, person, sort=request.GET.get("sort", ""), after=after, before=before, size=shelf.SIZE
-    )
-    if is_looked_at(request):
-        ids = [asset.pk for asset in results.assets]
-        if words and not after and not before:
-            recorder.search(person, words, filters=narrowing.as_json(), results=results.total, shown=ids)
-        else:
-            recorder.impressions(person, ids)
-    found = shelf.build(request.GET, words, narrowing, results, person)
-    return render(request, "library/library.html", {"shelf": found, "upload_url": upload_url(person)})
+def _origin(request: HttpRequest) -> Origin | None:
+    """The showing that led to the page on which a button was pressed."""
+    came = parse_qs(urlsplit(request.headers.get("Referer", "")).query)
+    return origins.read(came.get("from", [""])[0])
 
 
 def upload_url(person: Person) -> str:
@@ -65,39 +50,41 @@ def upload_url(person: Person) -> str:
     return reverse("library:upload") if policies.can(person, "import_content") else ""
 
 
-def _export(request: HttpRequest) -> HttpResponseBase:
-    if request.POST.get("export") != "csv":
-        return HttpResponse("Unknown export.", status=400)
-    person, words, narrowing = person_of(request), searching.clean(request.GET.get("q", "")), _narrowing(request)
-    policies.check(person, "export")
-    try:
-        searching.engine()
-    except readers.NotReady as problem:
-        return HttpResponse(str(problem), status=503)
-    now = timezone.now()
-    audit.record("export", by=person, at=now, subject="library", details={"q": words, **narrowing.as_json()})
-    rows = shelf.exported(words, narrowing, person, request.GET.get("sort", ""))
-    return StreamingHttpResponse(
-        csv_lines(shelf.EXPORTED, rows),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="library-{now:%Y-%m-%d}.csv"'},
-    )
-
-
 def _asset(request: HttpRequest, slug: str) -> Asset:
     return get_object_or_404(Asset.objects.visible_to(person_of(request)).defer("search"), slug=slug)
+
+
+def _usable(request: HttpRequest, slug: str) -> Asset:
+    """The asset, to take it or to use it; who could open it while it was right is told why that is over."""
+    person = person_of(request)
+    found = Asset.objects.visible_to(person).filter(slug=slug).defer("search").first()
+    if found is None:
+        old = get_object_or_404(Asset.objects.permitted_to(person).select_related("owner"), slug=slug)
+        raise policies.Refused(gone.refusal(old, person, timezone.now()))
+    return found
+
+
+def _by_old_link(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead on to what replaced the asset, or say what became of it."""
+    person = person_of(request)
+    old = get_object_or_404(Asset.objects.permitted_to(person).select_related("owner"), slug=slug)
+    successor = gone.successor(old, person)
+    if successor is not None:
+        messages.info(request, gone.led_on(old))
+        return redirect("library:asset", successor.slug)
+    return render(request, "library/gone.html", {"gone": gone.build(old, person, timezone.now())}, status=410)
 
 
 @may("see_library")
 @require_GET
 def asset(request: HttpRequest, slug: str) -> HttpResponse:
     person = person_of(request)
-    visible = Asset.objects.visible_to(person)
-    found = visible.filter(slug=slug).select_related("web_source").defer("search").first()
+    visible = Asset.objects.visible_to(person).select_related("web_source", "owner", "verified_by")
+    found = visible.filter(slug=slug).defer("search").first()
     if found is None or found.continued_by_id:
-        return redirect("library:asset", slug=get_object_or_404(visible, continues__slug=slug).slug)
+        return _by_old_link(request, slug)
     if is_looked_at(request):
-        recorder.action(person, found.pk, Usage.Action.OPEN)
+        recorder.action(person, found.pk, Usage.Action.OPEN, origin=origins.read(request.GET.get("from", "")))
     preview = asset_page.preview(found, request.GET.get("page", ""))
     if request.headers.get("HX-Request"):
         return render(request, "library/asset.html#viewer", {"preview": preview})
@@ -105,9 +92,14 @@ def asset(request: HttpRequest, slug: str) -> HttpResponse:
         "asset": found,
         "preview": preview,
         "view": asset_page.build(found, person),
+        "upkeep": panel.build(found, person, timezone.now()),
+        "play_view": play_page.build(found, person),
+        "undo": request.session.get(UNDO) if request.GET.get("decided") else None,
         "share_url": request.build_absolute_uri(request.path),
         "may_edit": policies.can(person, "edit_library"),
         "may_use": policies.can(person, "use_content"),
+        "access": access_page.panel(found, person),
+        "inside": person.role != Role.PARTNER,
         "facet_actions": True,
     }
     return render(request, "library/asset.html", context)
@@ -117,7 +109,7 @@ def asset(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     """POST library/<slug>/download/: the original, always as an attachment."""
-    found = _asset(request, slug)
+    found = _usable(request, slug)
     version = found.versions.filter(is_current=True).first()
     if version is None:
         raise Http404
@@ -125,7 +117,8 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
         file = files.open_original(version)
     except (FileNotFoundError, files.OutsideTheFolder) as missing:
         raise Http404 from missing
-    recorder.record(person_of(request), found.pk, Usage.Action.DOWNLOAD, at=timezone.now())
+    origin = _origin(request)
+    recorder.record(person_of(request), found.pk, Usage.Action.DOWNLOAD, at=timezone.now(), origin=origin)
     response = FileResponse(
         file, as_attachment=True, filename=version.filename, content_type="application/octet-stream"
     )
@@ -137,7 +130,7 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_POST
 def uses(request: HttpRequest, slug: str) -> HttpResponse:
     """POST library/<slug>/uses/: "I used this", with the deal when one is named. A double click is one use."""
-    found, person, now = _asset(request, slug), person_of(request), timezone.now()
+    found, person, now = _usable(request, slug), person_of(request), timezone.now()
     action = request.POST.get("action", Usage.Action.SHARE.value)
     if action not in (Usage.Action.SHARE, Usage.Action.PRESENT):
         return HttpResponse("A use is to share or to present.", status=400)
@@ -145,7 +138,13 @@ def uses(request: HttpRequest, slug: str) -> HttpResponse:
     if request.POST.get("deal", "").isdecimal():
         deal = get_object_or_404(Deal.objects.visible_to(person), pk=int(request.POST["deal"]))
     is_new = recorder.record(
-        person, found.pk, action, at=now, deal_id=deal.pk if deal else None, once_within=REPEATED_WITHIN_SECONDS
+        person,
+        found.pk,
+        action,
+        at=now,
+        deal_id=deal.pk if deal else None,
+        origin=_origin(request),
+        once_within=REPEATED_WITHIN_SECONDS,
     )
     did = str(Usage.Action(action).label).lower()
     about = f" for {deal.name}" if deal else ""

@@ -12,6 +12,7 @@ from sameside.ui import views as ui
 _CONTEXTS = [
     ("pattern/", "sameside.ui.urls"),
     ("library/", "sameside.library.urls"),
+    ("search/", "sameside.search.urls"),
     ("leads/", "sameside.leads.urls"),
     ("duplicates/", "sameside.identity.urls"),
     ("conversations/", "sameside.conversations.urls"),

@@ -1,0 +1,132 @@
+"""What somebody asks the library, and what it answers: one way for the page, the box and the API.
+
+An address holds the words with the filters typed among them (`q`), chosen facets, the deal or lead that is searched
+from, words that were turned back from filters (`word`), and `exact=1` when misspelt words are to be searched as they
+stand. Bare words that were taken for filters and leave nothing are taken for words again.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.http import QueryDict
+
+from sameside.library import context as contexts
+from sameside.library import facets, searching, spellings
+from sameside.library.context import Context
+from sameside.library.facets import Narrowing
+from sameside.library.searching import Results
+from sameside.people.models import Organisation, Person
+from sameside.search import synonyms, typed
+from sameside.search.typed import Read, Term, Vocabulary
+
+MOST_TURNED_BACK = 20
+_PIECE = re.compile(r'-?"[^"]*"|\S+')
+
+
+@dataclass(frozen=True)
+class Asking:
+    """`chosen` is what the address narrows by, `narrowing` that with the filters typed among the words."""
+
+    text: str
+    read: Read
+    chosen: Narrowing
+    narrowing: Narrowing
+    context: Context
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    turned_back: Sequence[str] = ()
+    exact: bool = False
+    sort: str = ""
+
+    @property
+    def words(self) -> str:
+        return self.read.words
+
+    @property
+    def searched(self) -> str:
+        """The words as the index is given them: each in quotes when nothing is to be corrected."""
+        if not self.exact:
+            return self.words
+        plain = ('"', "-")
+        pieces = (
+            one if one.startswith(plain) or one.lower() == "or" else f'"{one}"' for one in _PIECE.findall(self.words)
+        )
+        return " ".join(pieces)
+
+
+@dataclass(frozen=True)
+class Answer:
+    asking: Asking
+    results: Results
+
+
+def read(query: QueryDict, person: Person) -> Asking:
+    """What an address asks for."""
+    organisation = Organisation.current()
+    chosen = facets.read(query, window=organisation.truth_window_days, k=organisation.truth_min_impressions)
+    vocabulary = spellings.vocabulary(person)
+    text = searching.clean(query.get("q", ""))
+    turned_back = tuple(searching.clean(word) for word in query.getlist("word")[:MOST_TURNED_BACK])
+    asked = Asking(
+        text=text,
+        read=typed.read(text, vocabulary, turned_back),
+        chosen=chosen,
+        narrowing=chosen,
+        context=contexts.read(query, person, vocabulary),
+        vocabulary=vocabulary,
+        turned_back=turned_back,
+        exact=query.get("exact") == "1",
+        sort=query.get("sort", ""),
+    )
+    return _narrowed(asked)
+
+
+def _narrowed(asked: Asking) -> Asking:
+    values = {facet: list(some) for facet, some in asked.chosen.values.items()}
+    also: list[Mapping[str, Sequence[str]]] = [asked.read.filters]
+    if asked.context.only:
+        also.append(asked.context.facets)
+    for filters in also:
+        for facet, some in filters.items():
+            values[facet] = [*values.get(facet, ()), *(one for one in some if one not in values.get(facet, ()))]
+    narrowing = replace(asked.chosen, values={facet: tuple(some) for facet, some in values.items()})
+    return replace(asked, narrowing=narrowing)
+
+
+def without_only(asked: Asking) -> Asking:
+    """The same without "only these"."""
+    return _narrowed(replace(asked, context=replace(asked.context, only=False)))
+
+
+def find(asked: Asking, person: Person, *, after: str = "", before: str = "", size: int = 24) -> Answer:
+    results = _search(asked, person, after, before, size)
+    bare: list[Term] = [term for term in asked.read.terms if term.is_word]
+    if results.total or not bare or results.problem:
+        return Answer(asked, results)
+    kept = [*asked.turned_back, *(term.text for term in bare)]
+    again = _narrowed(replace(asked, read=typed.read(asked.text, asked.vocabulary, kept)))
+    words_found = _search(again, person, after, before, size)
+    return Answer(again, words_found) if words_found.total else Answer(asked, results)
+
+
+def _search(asked: Asking, person: Person, after: str, before: str, size: int) -> Results:
+    return searching.search(
+        asked.searched, asked.narrowing, person, after=after, before=before, size=size, **options(asked)
+    )
+
+
+def options(asked: Asking) -> dict[str, Any]:
+    """What else the index is asked: the order, what the deal or lead prefers, the company's own words."""
+    return {
+        "sort": asked.sort,
+        "preferred": asked.context.preferred,
+        "languages": asked.context.languages,
+        "synonyms": synonyms.in_use() if asked.words else {},
+        "typing": not asked.exact,
+    }
+
+
+def total(asked: Asking, person: Person) -> int:
+    """How many assets it leaves."""
+    return _search(asked, person, "", "", 1).total

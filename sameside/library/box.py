@@ -1,0 +1,244 @@
+"""Content in the one box: pages that match with their pictures, filters typed as words, what continues the words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from sameside.library import asking, context, facets, origins, searching, spellings
+from sameside.library.asking import Answer, Asking
+from sameside.library.facets import Narrowing
+from sameside.library.models import Asset, AssetFacet, AssetPage, Facet, Search
+from sameside.library.origins import Origin
+from sameside.library.searching import Hit
+from sameside.library.usage import recorder
+from sameside.people.models import Person
+from sameside.search import box, typed
+from sameside.search.box import Answered, Asked, Chip, Entry, Suggestion
+from sameside.search.typed import Begun
+
+NAME, PLURAL, ICON = "content", "Content", "books"
+SUGGESTED = 4
+RECENT, LOOKED_AT = 5, 40
+COMPLETED = 8
+ICONS = {
+    "pptx": "presentation", "ppt": "presentation", "odp": "presentation", "pdf": "file-type-pdf",
+    "docx": "file-type-docx", "doc": "file-type-docx", "xlsx": "file-spreadsheet", "xls": "file-spreadsheet",
+    "html": "world", "md": "markdown", "video": "video", "image": "photo", "svg": "photo", "eml": "mail", "msg": "mail",
+}  # fmt: skip
+
+
+def answer(asked: Asked) -> Answered:
+    wanted = asking.read(asked.query, asked.person)
+    begun = typed.begun(wanted.text, wanted.vocabulary) if asked.typing else None
+    if begun:
+        return replace(_nothing(wanted), suggestions=_values(begun, asked.person), note=_note_of(begun))
+    if not wanted.text and not wanted.context.is_there:
+        return replace(_nothing(wanted), suggestions=_recent(asked.person))
+    found = asking.find(wanted, asked.person, size=asked.size)
+    shown = Origin(timezone.now())
+    return replace(
+        _nothing(found.asking),
+        entries=entries(found, shown, asked.query),
+        total=found.results.total,
+        more=address(asked.query, wanted.text),
+        note=note(found),
+        corrected=found.results.corrected,
+        instead=address(asked.query, wanted.text, exact="1") if found.results.corrected else "",
+        chips=chips(found.asking),
+        suggestions=_continued(found.asking, asked.person) if asked.typing else (),
+        record=_record(found, shown, "box" if asked.typing else "search"),
+    )
+
+
+def _nothing(wanted: Asking) -> Answered:
+    about = wanted.context
+    return Answered(NAME, PLURAL, ICON, context=about.name, note=about.refused)
+
+
+def address(query: QueryDict, text: str, **changes: str) -> str:
+    """The library's page with what the box was asked."""
+    changed = query.copy()
+    changed["q"] = text
+    for key in ("ms", "after", "before", "from", *changes):
+        changed.pop(key, None)
+    for key, value in changes.items():
+        changed[key] = value
+    return f"{reverse('library:list')}?{changed.urlencode()}"
+
+
+def entries(found: Answer, shown: Origin, query: QueryDict) -> list[Entry]:
+    """What was found, each with the page that matched; its address says which search led there."""
+    assets, hits = found.results.assets, found.results.hits
+    pictures = page_pictures(hits)
+    fits = reasons(found.asking.context, assets)
+    return [
+        _entry(asset, hits.get(asset.pk), shown.at(place), pictures, fits.get(asset.pk, ""), query)
+        for place, asset in enumerate(assets, start=1)
+    ]
+
+
+def _entry(
+    asset: Asset, hit: Hit | None, origin: str, pictures: Mapping[int, str], why: str, query: QueryDict
+) -> Entry:
+    url = f"{reverse('library:list')}{asset.slug}/"
+    about = "".join(f"&{key}={query[key]}" for key in ("deal", "lead") if query.get(key, "").isdecimal())
+    language = facets.label(Facet.LANGUAGE, asset.language) if asset.language else ""
+    pages = f"{asset.page_count:,} page{'' if asset.page_count == 1 else 's'}" if asset.page_count else ""
+    form = facets.label(Facet.FORMAT, asset.format)
+    picture = pictures.get(asset.pk) or (f"{url}thumbnail/" if asset.thumbnail else "")
+    return Entry(
+        title=asset.title,
+        line=" · ".join(filter(None, (form, pages, language))),
+        url=f"{url}?{f'page={hit.page}&' if hit else ''}from={origin}{about}",
+        icon=ICONS.get(asset.format, "file-text"),
+        picture=picture,
+        page=hit.page if hit else 0,
+        snippet=hit.snippet if hit else "",
+        why=why,
+    )
+
+
+def page_pictures(hits: Mapping[int, Hit]) -> dict[int, str]:
+    """The address of the small picture of the page that matched, of each asset where it was drawn."""
+    if not hits:
+        return {}
+    pages = AssetPage.objects.filter(
+        version__is_current=True,
+        version__asset__in=list(hits),
+        number__in={hit.page for hit in hits.values()},
+    ).exclude(image="", thumbnail="")
+    rows = pages.values_list("version__asset_id", "number", "version__asset__slug")
+    return {
+        asset: f"{reverse('library:list')}{slug}/pages/{number}/thumbnail/"
+        for asset, number, slug in rows
+        if hits[asset].page == number
+    }
+
+
+def reasons(about: context.Context, assets: Iterable[Asset]) -> dict[int, str]:
+    """Why an asset fits the deal or lead that is searched from, in words."""
+    if not about.facets:
+        return {}
+    rows = AssetFacet.objects.filter(asset__in=[asset.pk for asset in assets], facet__in=list(about.facets))
+    has: dict[int, dict[str, list[str]]] = {}
+    for asset, facet, value in rows.exclude(state=AssetFacet.State.REJECTED).values_list("asset_id", "facet", "value"):
+        has.setdefault(asset, {}).setdefault(facet, []).append(value)
+    for one in assets:
+        if one.language:
+            has.setdefault(one.pk, {}).setdefault(Facet.LANGUAGE.value, []).append(one.language)
+    return {asset: context.why(about, facts) for asset, facts in has.items()}
+
+
+def note(found: Answer) -> str:
+    """What must be said of how the words were read; empty when there is nothing to say."""
+    asked, results = found.asking, found.results
+    if results.problem:
+        return results.problem
+    if asked.context.refused:
+        return asked.context.refused
+    if asked.read.unknown:
+        one = asked.read.unknown[0]
+        return f"No {str(Facet(one.facet).label).lower()} is called “{one.text}”, so it is searched as words."
+    if results.relaxed:
+        return "No content has all of these words; this has some of them."
+    return ""
+
+
+def chips(asked: Asking) -> list[Chip]:
+    """The filters typed among the words, and those that a deal or a lead brings along."""
+    found = []
+    for term in asked.read.terms:
+        label, text = str(Facet(term.facet).label), facets.label(term.facet, term.value)
+        if term.is_word:
+            found.append(Chip(label, text, "word", term.text, f"“{term.text}”"))
+        else:
+            found.append(Chip(label, text, "text", asked.read.without(term)))
+    about = asked.context
+    for facet, values in about.facets.items():
+        for value in values:
+            label, text = str(Facet(facet).label), facets.label(facet, value)
+            found.append(Chip(label, text, "without", f"{facet}:{value}", about.marked))
+    return found
+
+
+def _continued(asked: Asking, person: Person) -> list[Suggestion]:
+    """What continues the words, of what the person finds."""
+    if len(asked.words) < box.LEAST_LETTERS:
+        return []
+    texts = searching.suggest(asked.words, person, SUGGESTED + 1)
+    kept = [text for text in texts if typed.fold(text) != typed.fold(asked.words)]
+    return [Suggestion(text, text) for text in kept[:SUGGESTED]]
+
+
+def _recent(person: Person) -> list[Suggestion]:
+    """What the person searched last and found."""
+    last = Search.objects.filter(person=person, results__gt=0).order_by("-at", "-pk")
+    texts = dict.fromkeys(last.values_list("query", flat=True)[:LOOKED_AT])
+    return [Suggestion(text, text, icon="history") for text in list(texts)[:RECENT]]
+
+
+def _values(begun: Begun, person: Person) -> list[Suggestion]:
+    """The values of a facet that begin as typed, commonest first, with how much content has them."""
+    found = searching.search("", Narrowing(), person, size=1).facets.get(begun.facet, ())
+    wanted = typed.fold(begun.value)
+    fitting = [
+        (value, count)
+        for value, count in found
+        if any(spelling.startswith(wanted) for spelling in spellings.of(begun.facet, value))
+    ]
+    return [
+        Suggestion(f"{begun.head}{begun.key}:{_written(value)} ", facets.label(begun.facet, value), count, "filter")
+        for value, count in fitting[:COMPLETED]
+    ]
+
+
+def _written(value: str) -> str:
+    return f'"{value}"' if " " in value else value
+
+
+def _note_of(begun: Begun) -> str:
+    return f"Narrow by {str(Facet(begun.facet).label).lower()}"
+
+
+def _record(found: Answer, shown: Origin, place: str) -> dict[str, Any]:
+    asked, results = found.asking, found.results
+    if not asked.text:
+        return {}
+    return {
+        "section": NAME,
+        "q": asked.text,
+        "filters": asked.narrowing.as_json(),
+        "results": results.total,
+        "shown": [asset.pk for asset in results.assets],
+        "at": str(shown),
+        "corrected": results.corrected,
+        "deal": asked.context.deal_id,
+        "lead": asked.context.lead_id,
+        "place": place,
+    }
+
+
+def record(told: Mapping[str, Any], person: Person, elapsed: str) -> None:
+    """Tell the recorder what an answer showed; the browser says how long ago the first key was pressed."""
+    now, shown = timezone.now(), origins.read(told["at"])
+    at = shown.shown_at if shown else now
+    recorder.search(
+        person,
+        told["q"],
+        filters=told["filters"],
+        results=told["results"],
+        shown=told["shown"],
+        at=at,
+        started_at=origins.started(now, elapsed),
+        deal_id=told["deal"],
+        lead_id=told["lead"],
+        place=told["place"],
+        corrected=told["corrected"],
+    )
+
+
+SECTION = box.register(box.Section(NAME, "see_library", answer, record))

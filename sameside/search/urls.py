@@ -1,0 +1,17 @@
+from django.urls import path
+
+from sameside.search import synonym_views, views
+
+app_name = "search"
+
+urlpatterns = [
+    path("", views.page, name="page"),
+    path("answers/", views.answers, name="answers"),
+    path("showings/", views.showings, name="showings"),
+    path("synonyms/", synonym_views.synonyms_list, name="synonyms"),
+    path("synonyms/addition/", synonym_views.addition, name="synonym_addition"),
+    path("synonyms/<int:synonym_id>/", synonym_views.synonym, name="synonym"),
+    path("synonyms/<int:synonym_id>/acceptance/", synonym_views.acceptance, name="synonym_acceptance"),
+    path("synonyms/<int:synonym_id>/rejection/", synonym_views.rejection, name="synonym_rejection"),
+    path("synonyms/<int:synonym_id>/undo/", synonym_views.undo, name="synonym_undo"),
+]

@@ -1,0 +1,84 @@
+"""The one box: its answers while somebody types, the page with all results, and what it showed, told once."""
+
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDictKeyError
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from sameside.people.models import Person
+from sameside.people.policies import may, reader
+from sameside.search import box
+from sameside.search.box import Answered, Asked
+
+TOLD_WITHIN_SECONDS = 600
+KEPT = ("deal", "lead", "without", "only", "word", "exact")
+"""What of the address belongs to the search besides its words."""
+
+
+def _asked(request: HttpRequest, **options: Any) -> Asked:
+    text = " ".join("".join(c if c.isprintable() else " " for c in request.GET.get("q", "")).split())[: box.LONGEST]
+    return Asked(reader(request), text, request.GET, **options)
+
+
+def _salt(person: Person) -> str:
+    return f"search.shown.{person.pk}"
+
+
+def _sealed(found: list[Answered], person: Person) -> str:
+    """What the recorder will be told when the search is over: only its reader can send it back, unchanged."""
+    records = [one.record for one in found if one.record]
+    return signing.dumps(records[0], salt=_salt(person), compress=True) if records else ""
+
+
+def _address(asked: Asked) -> str:
+    kept = [(key, value) for key in KEPT for value in asked.query.getlist(key)[:20]]
+    return f"{reverse('search:page')}?{urlencode([('q', asked.text), *kept])}"
+
+
+@may("see_library")
+@require_safe
+def answers(request: HttpRequest) -> HttpResponse:
+    """GET search/answers/: the list under the box."""
+    asked = _asked(request)
+    found = box.answers(asked)
+    context = {
+        "asked": asked,
+        "sections": found,
+        "content": next((one for one in found if one.chips or one.note or one.corrected or one.suggestions), None),
+        "record": _sealed(found, asked.person),
+        "all": _address(asked),
+    }
+    response = render(request, "search/answers.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@may("see_library")
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """GET search/: everything that the words find, each kind apart; the box without a script leads here."""
+    asked = _asked(request, size=box.ON_THE_PAGE, typing=False)
+    found = box.answers(asked)
+    if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        for one in found:
+            box.record(one.record, asked.person, elapsed=request.GET.get("ms", ""))
+    context = {"asked": asked, "sections": found, "total": sum(one.total for one in found)}
+    return render(request, "search/page.html", context)
+
+
+@may("see_library")
+@require_POST
+def showings(request: HttpRequest) -> HttpResponse:
+    """POST search/showings/: the search in the box is over; `shown` is what the box was given with its answers."""
+    person = reader(request)
+    try:
+        record = signing.loads(request.POST["shown"], salt=_salt(person), max_age=TOLD_WITHIN_SECONDS)
+    except (MultiValueDictKeyError, signing.BadSignature):
+        return HttpResponse("This is nothing that the box showed.", status=400, content_type="text/plain")
+    box.record(record, person, elapsed=request.POST.get("ms", ""))
+    return HttpResponse(status=204)
