@@ -13,8 +13,17 @@ from sameside.library.models.assets import (
     groups_of,
 )
 from sameside.library.models.collections import Collection, CollectionItem, Favourite
-from sameside.library.models.facets import AssetFacet, Facet, FacetChange, FacetEdit, FacetRule
-from sameside.library.models.findability import ContentRequest, Evaluation, JudgedQuery, Judgement, SearchOutcome
+from sameside.library.models.facets import AssetFacet, Facet, FacetChange, FacetEdit, FacetRule, MissingFacet
+from sameside.library.models.findability import (
+    ContentRequest,
+    Evaluation,
+    JudgedQuery,
+    Judgement,
+    Measurement,
+    Ranking,
+    RankingUse,
+    SearchOutcome,
+)
 from sameside.library.models.plays import Play, PlayRead
 from sameside.library.models.sources import WatchedFile, WatchedFolder, WebSource
 from sameside.library.models.truth import AssetVerdict, Verdict
@@ -44,9 +53,13 @@ __all__ = [
     "JudgedQuery",
     "Judgement",
     "LikenessKey",
+    "Measurement",
+    "MissingFacet",
     "Pin",
     "Play",
     "PlayRead",
+    "Ranking",
+    "RankingUse",
     "Review",
     "ReviewReminder",
     "Search",

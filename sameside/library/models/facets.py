@@ -70,7 +70,11 @@ class FacetEdit(models.Model):
     rule = models.ForeignKey(FacetRule, models.SET_NULL, null=True, related_name="edits")
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    assets = models.PositiveIntegerField(default=0)
+    assets = models.PositiveIntegerField(default=0, help_text="How many it changed.")
+    asked = models.JSONField(default=dict, help_text="What was asked for: changes, and the assets still to do.")
+    total = models.PositiveIntegerField(default=0, help_text="How many were chosen.")
+    seen = models.PositiveIntegerField(default=0, help_text="How many of them were gone through.")
+    done_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
 
@@ -88,3 +92,24 @@ class FacetChange(models.Model):
     before = models.CharField(max_length=10, blank=True)
     after = models.CharField(max_length=10, blank=True)
     before_reason = models.CharField(max_length=300, blank=True)
+    before_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    before_at = models.DateTimeField(null=True)
+
+
+class MissingFacet(models.Model):
+    """An asset states nothing for a facet: which value it might be, and what stating it would bring.
+
+    Made anew by `library.tagging.gain`; `candidates` are [value, searches, deals, evidence], the best first.
+    """
+
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="missing_facets")
+    facet = models.CharField(max_length=20, choices=Facet)
+    searches = models.PositiveIntegerField(default=0)
+    deals = models.PositiveIntegerField(default=0)
+    gain = models.PositiveIntegerField(default=0)
+    candidates = models.JSONField(default=list)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["asset", "facet"], name="missing_facet_once")]
+        indexes: ClassVar = [models.Index(fields=["-gain", "-id"], name="missing_facet_gain")]
