@@ -110,3 +110,48 @@ class SearchOutcome(models.Model):
             models.Index(fields=["-at", "-search"], name="search_outcome_latest"),
             models.Index(fields=["outcome", "-at", "-search"], name="search_outcome_kind"),
         ]
+
+
+class Ranking(models.Model):
+    """What the parts of a result's score weigh; see `library.evaluation.rankings`. A draft until it was in use once."""
+
+    name = models.CharField(max_length=120)
+    words = models.FloatField(help_text="Whole words, by their stem.")
+    pieces = models.FloatField(help_text="Pieces of words: compounds, typos, names shared by languages.")
+    meaning = models.FloatField(help_text="Meaning, where the model takes part: its share beside words.")
+    preference = models.FloatField(help_text="What fits the deal or lead that is searched from.")
+    success = models.FloatField(help_text="Won deals it was used in.")
+    freshness = models.FloatField(help_text="Updated lately.")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-created_at", "-id"], name="ranking_latest")]
+
+
+class RankingUse(models.Model):
+    """A ranking was put live; the latest row says which is. No ranking: as delivered. Append-only."""
+
+    ranking = models.ForeignKey(Ranking, models.PROTECT, null=True, related_name="uses")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-at", "-id"], name="ranking_use_latest")]
+
+
+class Measurement(models.Model):
+    """A draft measured against what is live, by the judged set, in the background."""
+
+    ranking = models.ForeignKey(Ranking, models.CASCADE, related_name="measurements")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    done = models.PositiveIntegerField(default=0, help_text="Queries measured, of both rankings.")
+    queries = models.PositiveIntegerField(default=0, help_text="Queries to measure, of both rankings.")
+    ended_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=300, blank=True, help_text="Why there is no result.")
+    before = models.ForeignKey(Evaluation, models.SET_NULL, null=True, related_name="+")
+    after = models.ForeignKey(Evaluation, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["ranking", "-asked_at"], name="measurement_of_ranking")]
