@@ -69,17 +69,19 @@ def _usage(start: datetime, end: datetime) -> dict[int, Facts]:
                 FROM (
                     SELECT u.asset_id, u.person_id, u.action, p.role IS NULL OR p.role <> ALL(%(makers)s) AS outside
                     FROM library_usage u LEFT JOIN people_person p ON p.id = u.person_id
-                    WHERE u.at > %(start)s AND u.at <= %(end)s
+                    WHERE u.at > %(start)s AND u.at <= %(end)s AND p.role IS DISTINCT FROM 'partner'
                 ) u
                 GROUP BY 1, 2
             )
             SELECT asset_id, sum(impressions)::int, sum(opens)::int, sum(downloads)::int,
-                (count(*) FILTER (WHERE opens > 1 AND person_id IS NOT NULL))::int, sum(uses)::int, sum(plays)::int
+                (count(*) FILTER (WHERE opens > 1 AND person_id IS NOT NULL))::int, sum(uses)::int,
+                (count(*) FILTER (WHERE plays > 0))::int,
+                (count(*) FILTER (WHERE opens + downloads > 0 AND person_id IS NOT NULL))::int
             FROM each GROUP BY 1
             """,
             {"start": start, "end": end, "used": list(USED), "makers": list(EDITING_ROLES)},
         )
-        return {asset: Facts(*numbers) for asset, *numbers in cursor}
+        return {asset: Facts(*numbers, openers=openers) for asset, *numbers, openers in cursor}
 
 
 def _teams(start: datetime, end: datetime) -> dict[int, tuple[list[int], list[int]]]:

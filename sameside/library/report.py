@@ -115,7 +115,8 @@ def _keep(window: int, k: int, gathered: Mapping[int, Gathered]) -> None:
     """Replace the verdicts for this window and k."""
     AssetVerdict.objects.filter(window=window, k=k).delete()
     columns = (
-        "asset_id, verdict, reason, impressions, opens, uses, open_deals, matched_searches, teams_shown, teams_used"
+        "asset_id, verdict, reason, impressions, opens, openers, uses, open_deals, matched_searches,"
+        " teams_shown, teams_used"
     )
     with (
         connection.cursor() as cursor,
@@ -133,6 +134,7 @@ def _keep(window: int, k: int, gathered: Mapping[int, Gathered]) -> None:
                     reason,
                     facts.impressions,
                     facts.opens + facts.downloads,
+                    facts.openers,
                     facts.uses,
                     facts.open_deals,
                     facts.matched_searches,

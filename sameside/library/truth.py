@@ -26,7 +26,7 @@ LEAST_K, MOST_K = 1, 50
 
 @dataclass(frozen=True)
 class Facts:
-    """What happened to one active asset in the window; all are counts."""
+    """What happened to one active asset in the window; all are counts, `plays` and `openers` of persons."""
 
     impressions: int = 0
     opens: int = 0
@@ -38,6 +38,7 @@ class Facts:
     matched_searches: int = 0
     off_target: int = 0
     misunderstood: int = 0
+    openers: int = 0
 
     @property
     def seen(self) -> int:

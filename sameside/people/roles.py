@@ -36,6 +36,8 @@ CAPABILITIES = (
     Capability("see_reports", "see the reports on content, leads, conversations and revenue", EVERYONE),
     Capability("see_library", "search and open the content of the library", EVERYONE | {PARTNER}),
     Capability("use_content", "download, share and record the use of content", EVERYONE | {PARTNER}),
+    Capability("read_plays", "read how to use content", EVERYONE),
+    Capability("see_versions", "see earlier versions of content and what changed", EVERYONE),
     Capability("edit_library", "upload content and confirm or change its facets", frozenset({MARKETER, EDITOR, ADMIN})),
     Capability("manage_access", "decide who may open content", frozenset({MARKETER, EDITOR, ADMIN})),
     Capability("see_crm", "see companies, contacts and deals", frozenset(EVERYONE - {EDITOR})),
