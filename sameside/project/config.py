@@ -78,6 +78,12 @@ SETTINGS = (
         "(none)",
         "Hosts of the private network, or `host:port`, from which content may be brought in; separated by commas.",
     ),
+    Setting(
+        "SAMESIDE_SEARCH_MODEL",
+        "e5-small",
+        "The model that finds by meaning: `e5-small` (from the extra `semantic`), `none`, or the folder of an ONNX"
+        " sentence model. See [search models](search-models.md).",
+    ),
     Setting("SAMESIDE_API_CALLS", "600", "Calls of the API that one token may make in a minute."),
     Setting(
         "SAMESIDE_DOCUMENT_PAGES",

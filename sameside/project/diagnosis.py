@@ -22,7 +22,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """All findings, in the order in which one would mend them."""
-    return [_python(), *_data_folder(), *_database(), _front_end(), _office(), _mail(), *_web()]
+    return [_python(), *_data_folder(), *_database(), _front_end(), _office(), _search_model(), _mail(), *_web()]
 
 
 def _python() -> Finding:
@@ -82,6 +82,30 @@ def _office() -> Finding:
         "LibreOffice is not installed: Office files are searchable, their pages are drawn as text.",
         "apt-get install libreoffice-writer-nogui libreoffice-impress-nogui",
     )
+
+
+def _search_model() -> Finding:
+    from sameside.retrieval.embedding import Unusable, building, choice
+
+    setting = config.text("SAMESIDE_SEARCH_MODEL")
+    try:
+        model = choice.opened(setting, config.data_folder() / "models")
+    except building.NotBuilt:
+        return Finding(
+            "note",
+            "The model for search by meaning is not built yet: words alone answer.",
+            "The indexer of `sameside serve` builds it; or run `sameside search model build`.",
+        )
+    except Unusable as problem:
+        level: Literal["note", "problem"] = "note" if setting == choice.DEFAULT else "problem"
+        return Finding(
+            level,
+            f"Search finds by words only. {problem}",
+            "pip install 'sameside[semantic]', or set SAMESIDE_SEARCH_MODEL.",
+        )
+    if model is None:
+        return Finding("note", "Search finds by words only: SAMESIDE_SEARCH_MODEL is none.")
+    return Finding("good", f"Search finds by words and by meaning ({model.identity}).")
 
 
 def _mail() -> Finding:

@@ -23,6 +23,8 @@ class State:
     rows: int = 0
     gone: int = 0
     cut_off: float | None = None
+    calibrated: int = 0
+    """How many passages there were when the cut-off was found."""
 
 
 class Shape:
@@ -149,7 +151,8 @@ class Snapshot:
         for start in range(0, len(rows), BLOCK):
             block = rows[start : start + BLOCK]
             scores[start : start + BLOCK] = self.mapped[block].astype(np.float32) @ vector
-        return np.minimum(scores * self.scales[rows], np.float32(1))
+        cosines: NDArray[np.float32] = np.minimum(scores * self.scales[rows], np.float32(1))
+        return cosines
 
 
 def smallest(values: NDArray[np.uint16], count: int) -> Rows:

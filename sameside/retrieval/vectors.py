@@ -36,6 +36,8 @@ CUT_OFF = 0.995
 _FEW = 0.4
 """Share of the rows below which picking them out costs less than counting all."""
 _MOSTLY_GONE = 0.25
+_TOO_FEW = 50
+"""Passages below which chance cannot be told from likeness."""
 
 
 @dataclass(frozen=True)
@@ -118,15 +120,24 @@ class VectorFile:
         best = np.argsort(-cosines, kind="stable")[:limit]
         return Near(held.keys[rows[best]], held.parts[rows[best]], cosines[best])
 
-    def random_cosines(self, questions: Vectors, sample: int = 2_000) -> NDArray[np.float32]:
-        """Cosines between these vectors and passages drawn at random, always the same ones for the same rows."""
+    @property
+    def needs_calibration(self) -> bool:
+        """Whether the cut-off was never found, or among half as many passages."""
+        return self.count() >= max(_TOO_FEW, 2 * self._snapshot.state.calibrated)
+
+    def random_cosines(self, questions: Vectors, keys: Sequence[int], sample: int = 2_000) -> NDArray[np.float32]:
+        """Cosines between questions and passages drawn at random: the same ones for the same rows.
+
+        A question is not compared with passages of the document it stems from, given by `keys`.
+        """
         held = self._snapshot
         rows = np.flatnonzero(held.alive)
         if len(rows) > sample:
             rows = np.sort(np.random.default_rng(sample).choice(rows, sample, replace=False))
         pairs = held.mapped[rows].astype(np.float32) @ questions.T
         pairs *= held.scales[rows, None]
-        return pairs.ravel()
+        strangers: NDArray[np.float32] = pairs[held.keys[rows, None] != np.asarray(keys)[None]]
+        return strangers
 
     def refresh(self) -> bool:
         """See what was committed since, by any process; returns whether there was something."""
@@ -199,14 +210,18 @@ class VectorFile:
         state = held.state
         gone = held.rows_of([*writer.removed, *writer.added])
         heads, rows = writer.packed(self.shape)
-        cut_off = state.cut_off if writer.questions is None else self._calibrated(writer.questions)
-        if not len(gone) and not len(heads) and cut_off == state.cut_off:
+        cut_off, calibrated = state.cut_off, state.calibrated
+        if writer.questions is not None:
+            pairs = self.random_cosines(writer.questions, writer.asked)
+            cut_off = round(float(np.quantile(pairs, CUT_OFF)), 6) if len(pairs) else None
+            calibrated = held.living
+        if not len(gone) and not len(heads) and (cut_off, calibrated) == (state.cut_off, state.calibrated):
             return
-        after = State(state.generation, state.rows + len(heads), state.gone + len(gone), cut_off)
+        after = State(state.generation, state.rows + len(heads), state.gone + len(gone), cut_off, calibrated)
         if not state.generation or after.gone > max(1_000, _MOSTLY_GONE * after.rows):
             alive = held.alive.copy()
             alive[gone] = False
-            after = self._next_generation(np.flatnonzero(alive), heads, rows, cut_off)
+            after = self._next_generation(np.flatnonzero(alive), heads, rows, cut_off, calibrated)
         else:
             _append(self._path("rows", state), state.rows * self.shape.dimensions, rows.tobytes())
             _append(self._path("heads", state), state.rows * self.shape.head.itemsize, heads.tobytes())
@@ -214,15 +229,11 @@ class VectorFile:
         self._publish(after)
         self.refresh()
 
-    def _calibrated(self, questions: Vectors) -> float | None:
-        pairs = self.random_cosines(questions)
-        return round(float(np.quantile(pairs, CUT_OFF)), 6) if len(pairs) >= 1_000 else None
-
     def _next_generation(
-        self, living: Rows, heads: NDArray[Any], rows: NDArray[np.int8], cut_off: float | None
+        self, living: Rows, heads: NDArray[Any], rows: NDArray[np.int8], cut_off: float | None, calibrated: int
     ) -> State:
         held = self._snapshot
-        after = State(secrets.token_hex(4), len(living) + len(heads), 0, cut_off)
+        after = State(secrets.token_hex(4), len(living) + len(heads), 0, cut_off, calibrated)
         old = np.zeros(0, self.shape.head)
         if held.state.rows:
             old = np.memmap(self._path("heads", held.state), self.shape.head, "r", shape=(held.state.rows,))
@@ -260,6 +271,7 @@ class VectorWriter:
     added: dict[int, tuple[Sequence[Passage], Vectors]] = field(default_factory=dict)
     removed: set[int] = field(default_factory=set)
     questions: Vectors | None = None
+    asked: Sequence[int] = ()
 
     def put(self, key: int, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Hold these passages of a document and no others; one unit vector for each."""
@@ -272,9 +284,12 @@ class VectorWriter:
             self.added.pop(key, None)
             self.removed.add(key)
 
-    def calibrate(self, questions: Vectors) -> None:
-        """Set the cut-off by how alike these questions and random passages held before this block are."""
-        self.questions = questions
+    def calibrate(self, questions: Vectors, keys: Sequence[int]) -> None:
+        """Find the cut-off by how alike questions and the passages held before this block are by chance.
+
+        `keys`: the document each question stems from.
+        """
+        self.questions, self.asked = questions, keys
 
     def packed(self, shape: Shape) -> tuple[NDArray[Any], NDArray[np.int8]]:
         places = [(key, passage) for key, (passages, _) in self.added.items() for passage in passages]

@@ -6,6 +6,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from sameside.search import models_command
+
 if TYPE_CHECKING:
     from sameside.search.kinds import Kind
 
@@ -27,6 +29,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     check.add_argument("--heal", action="store_true", help="have what differs indexed again")
     check.add_argument("--json", action="store_true", help="print JSON")
     check.set_defaults(run=run_check, django=True)
+    models_command.add(actions)
 
 
 def run_indexer(given: argparse.Namespace) -> int:

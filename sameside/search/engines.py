@@ -5,6 +5,7 @@ from pathlib import Path
 from sameside.retrieval import schema
 from sameside.retrieval.engine import Engine
 from sameside.retrieval.lexical import LexicalEngine
+from sameside.search import embedding
 from sameside.search.kinds import Kind
 
 VERSION = f"lexical-{schema.VERSION}"
@@ -16,4 +17,6 @@ def open_engine(folder: Path | None, kind: Kind) -> Engine:
 
     Raises `Damaged` when what is there cannot be read.
     """
-    return LexicalEngine(folder)
+    if folder is None:
+        return LexicalEngine()
+    return LexicalEngine(folder, embedding.embedder(), embedding.vectors(kind))

@@ -19,6 +19,7 @@ from sameside.retrieval.engine import Damaged, Engine
 from sameside.search import changes, documents, engines, indexes
 from sameside.search.indexes import Place, State
 from sameside.search.kinds import Kind
+from sameside.search.meaning import Meaning
 
 MOST_SECONDS = 1.0
 """Of one round of applying changes to one index, so that the other kinds get their turn."""
@@ -66,6 +67,7 @@ class Follower:
     kind: Kind
     place: Place
     identity: str
+    meaning: Meaning | None = None
     held: Held | None = None
     snapshot: str = ""
     pending: dict[int, None] = field(default_factory=dict)
@@ -73,7 +75,8 @@ class Follower:
 
     @classmethod
     def of(cls, kind: Kind) -> "Follower":
-        return cls(kind, indexes.place(kind.name), identity(kind))
+        meaning = Meaning(kind) if kind.has_meaning else None
+        return cls(kind, indexes.place(kind.name), identity(kind), meaning)
 
     def open(self) -> None:
         """Take up the index in use where it stands; begin a new one when it cannot be followed."""
@@ -139,7 +142,10 @@ class Follower:
                 batch = ids[written : written + self.kind.batch]
                 made = list(documents.read(self.kind, batch))
                 writer.put(made)
-                writer.remove(set(batch) - {document.key for document in made})
+                gone = set(batch) - {document.key for document in made}
+                writer.remove(gone)
+                if self.meaning is not None:
+                    self.meaning.follow(made, gone)
                 written += len(batch)
         for one in ids[:written]:
             del self.pending[one]
@@ -163,6 +169,8 @@ class Follower:
         log.info("The index of %s is built anew: %s.", self.kind.plural.lower(), reason)
         self.place.rebuild_begun()
         self.abandon()
+        if self.meaning is not None:
+            self.meaning.look_through()
         if not following:
             self.held, self.pending = None, {}
         self.build = Build(self.place.new_version(), changes.now(), self.kind.count())

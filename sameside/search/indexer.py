@@ -22,12 +22,14 @@ from django.db import connection
 
 from sameside.retrieval.engine import Busy
 from sameside.search import changes, indexes, kinds
+from sameside.search.embedding import ModelBuilder
 from sameside.search.following import Follower
 
 POLL_SECONDS = 1.0
 STANDBY_SECONDS = 1.0
 STATUS_SECONDS = 2.0
 SWEEP_SECONDS = 60.0
+EMBED_SECONDS = 0.3
 STATUS = "status.json"
 
 log = logging.getLogger(__name__)
@@ -35,11 +37,9 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Indexer:
-    """`idle` is called when there is nothing to write, and returns whether there may be more for it to do."""
-
-    idle: Callable[[], bool] = lambda: False
     followers: list[Follower] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
+    builder: ModelBuilder = field(default_factory=ModelBuilder)
     _listening: "psycopg.Connection[tuple[object, ...]] | None" = None
     _said_at: float = 0.0
     _swept_at: float = 0.0
@@ -83,7 +83,7 @@ class Indexer:
     def begin(self) -> None:
         """Open every index, or begin to build it."""
         changes.ensure_triggers()
-        self._listening = psycopg.connect(**_address(), autocommit=True)
+        self._listening = psycopg.connect(**address(), autocommit=True)
         self._listening.execute(f"LISTEN {changes.CHANNEL}")
         self.followers = [Follower.of(kind) for kind in kinds.every()]
         for follower in self.followers:
@@ -119,11 +119,16 @@ class Indexer:
 
     def _wait(self) -> None:
         """Until the log says that something changed, at most a second; not at all while there is work."""
-        if any(follower.has_work for follower in self.followers) or self.idle():
+        if any(follower.has_work for follower in self.followers) or self._embed():
             return
         assert self._listening is not None  # noqa: S101  (made by `begin`)
         for _ in self._listening.notifies(timeout=POLL_SECONDS, stop_after=1):
             break
+
+    def _embed(self) -> bool:
+        """Compute meaning for a moment; returns whether there is more to compute."""
+        self.builder.build_if_missing()
+        return any(follower.meaning.step(EMBED_SECONDS) for follower in self.followers if follower.meaning)
 
     def _leave(self) -> None:
         for follower in self.followers:
@@ -164,7 +169,7 @@ def _progress(follower: Follower) -> dict[str, int | bool]:
     }
 
 
-def _address() -> dict[str, str]:
+def address() -> dict[str, str]:
     """What psycopg connects to: the database that Django uses, a test's one included."""
     given = connection.settings_dict
     wanted = {

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sameside.retrieval.engine import Damaged, Engine
-from sameside.search import engines, indexes, kinds
+from sameside.search import embedding, engines, indexes, kinds
 from sameside.search.kinds import Kind
 
 _ATTEMPTS = 3
 _Mark = tuple[int, int]
+_Meaning = tuple[str, int, int]
 
 
 class NotReady(Exception):
@@ -29,12 +30,18 @@ class _Open:
     version: Path
     pointer: _Mark
     state: _Mark
+    meaning: _Meaning | None
+    """The model and the vectors it was opened or refreshed with."""
 
 
 def _mark(path: Path) -> _Mark:
     """Another one when the file was replaced."""
     found = path.stat()
     return found.st_ino, found.st_mtime_ns
+
+
+def _model(meaning: _Meaning | None) -> str:
+    return meaning[0] if meaning else ""
 
 
 @dataclass
@@ -63,21 +70,22 @@ class Readers:
         known = self._opened.get(kind.name) if self._process == os.getpid() else None
         pointer = _mark(place.pointer)
         if known is not None and known.pointer == pointer:
-            state = _mark(known.version / indexes.STATE)
-            if known.state == state:
+            state, meaning = _mark(known.version / indexes.STATE), embedding.mark(kind)
+            if (known.state, known.meaning) == (state, meaning):
                 return known.engine
-            with self._lock:
-                known.engine.refresh()
-                known.state = state
-            return known.engine
+            if _model(known.meaning) == _model(meaning):
+                with self._lock:
+                    known.engine.refresh()
+                    known.state, known.meaning = state, meaning
+                return known.engine
         with self._lock:
             if self._process != os.getpid():
                 self._opened, self._process = {}, os.getpid()
             version = place.current()
             if version is None:
                 raise FileNotFoundError(place.pointer)
-            state = _mark(version / indexes.STATE)
-            made = _Open(engines.open_engine(version, kind), version, pointer, state)
+            state, meaning = _mark(version / indexes.STATE), embedding.mark(kind)
+            made = _Open(engines.open_engine(version, kind), version, pointer, state, meaning)
             self._opened[kind.name] = made
         return made.engine
 

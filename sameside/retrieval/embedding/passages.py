@@ -42,13 +42,17 @@ class Text:
 def passages(document: Document) -> list[Text]:
     """What of a document is embedded. Part 0 is the document itself: its title and summary."""
     found = [
-        Text(part.number, number, f"{document.title}. {stretch}")
+        Text(part.number, number, _titled(document, stretch))
         for part in document.parts
         for number, stretch in enumerate(_stretches(part.text))
     ]
     if document.summary.strip() or not found:
-        found.insert(0, Text(0, 0, f"{document.title}. {document.summary}".strip(" .")))
+        found.insert(0, Text(0, 0, _titled(document, document.summary)))
     return [each for each in found if each.text]
+
+
+def _titled(document: Document, text: str) -> str:
+    return ". ".join(each for each in (document.title.strip(), text.strip()) if each)
 
 
 def _stretches(text: str) -> Iterator[str]:
