@@ -25,6 +25,7 @@ from sameside.library.facets import label
 from sameside.library.likeness import Likeness
 from sameside.library.matching import Kinship, Match
 from sameside.library.models import Asset, AssetVersion, Facet, VersionProposal
+from sameside.library.tagging import rules
 from sameside.library.upkeep import expiry
 from sameside.library.versions import Kept
 from sameside.people.models import Person
@@ -202,6 +203,7 @@ def _store(document: Document, kept: Kept, given: Given) -> Intake:
         expiry.revive(version.asset, by=given.by, at=given.at)
     if version.is_current:
         proposals.propose(version.asset, document)
+        rules.apply_to([version.asset_id], at=given.at)
         previews.ask_for()
     if match.kinship is Kinship.PROPOSAL and match.asset is not None:
         VersionProposal.objects.create(
@@ -233,6 +235,7 @@ def _transcribed(version: AssetVersion, document: Document, kept: Kept, given: G
     if version.is_current:
         versions.make_current(version, by=given.by, at=given.at)
         proposals.propose(version.asset, document)
+        rules.apply_to([version.asset_id], at=given.at)
         previews.ask_for()
     return Intake(Verdict.UPDATED, " ".join(["The same video.", *document.notes]), version.asset, version)
 
