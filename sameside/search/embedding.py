@@ -106,11 +106,15 @@ class ModelBuilder:
     """Builds the default model once, in a process of its own, when its packages are there and it is not."""
 
     process: "subprocess.Popen[str] | None" = None
+    has_tried: bool = False
 
     def build_if_missing(self) -> None:
+        if self.has_tried:
+            return
         if self.process is None and isinstance(problem(), building.NotBuilt):
             command = [sys.executable, "-m", "sameside", "search", "model", "build"]
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        elif self.process is not None and self.process.stdout is not None and self.process.poll() is not None:
-            with self.process.stdout as said:
-                log.log(logging.WARNING if self.process.returncode else logging.INFO, "%s", said.read().strip())
+        elif self.process is not None and self.process.poll() is not None:
+            said, _ = self.process.communicate()
+            log.log(logging.WARNING if self.process.returncode else logging.INFO, "%s", said.strip())
+            self.has_tried = True
