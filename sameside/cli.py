@@ -18,6 +18,7 @@ COMMAND_MODULES = (
     "sameside.connectors.commands",
     "sameside.connectors.visiting",
     "sameside.search.commands",
+    "sameside.library.evaluation.commands",
     "sameside.weekly.commands",
     "sameside.demo.commands",
 )

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from sameside.library import context as contexts
 from sameside.library import facets, searching, spellings
 from sameside.library.context import Context
+from sameside.library.evaluation import rankings
 from sameside.library.facets import Narrowing
 from sameside.library.searching import Results
 from sameside.people.models import Organisation, Person
@@ -107,7 +109,8 @@ def find(asked: Asking, person: Person, *, after: str = "", before: str = "", si
     kept = [*asked.turned_back, *(term.text for term in bare)]
     again = _narrowed(replace(asked, read=typed.read(asked.text, asked.vocabulary, kept)))
     words_found = _search(again, person, after, before, size)
-    return Answer(again, words_found) if words_found.total else Answer(asked, results)
+    has_all = words_found.total and not words_found.relaxed
+    return Answer(again, words_found) if has_all else Answer(asked, results)
 
 
 def _search(asked: Asking, person: Person, after: str, before: str, size: int) -> Results:
@@ -124,6 +127,7 @@ def options(asked: Asking) -> dict[str, Any]:
         "languages": asked.context.languages,
         "synonyms": synonyms.in_use() if asked.words else {},
         "typing": not asked.exact,
+        **rankings.live().asked(timezone.now()),
     }
 
 

@@ -20,7 +20,7 @@ from sameside.library import facets
 from sameside.library.facets import Counts, Narrowing
 from sameside.library.models import EDITING_ROLES, Asset, groups_of
 from sameside.people.models import Person
-from sameside.retrieval.engine import Engine, Found, Fragment, Request
+from sameside.retrieval.engine import Boost, Engine, Found, Fragment, Request, Weights
 from sameside.search import readers
 
 KIND = "asset"
@@ -118,11 +118,15 @@ def request(
     after: str = "",
     size: int = 24,
     counted: bool = True,
+    weights: Weights = Weights(),
+    boosts: Sequence[Boost] = (),
+    preference: float = PREFERENCE,
 ) -> Request:
     """What the index is asked when `person` searches: everything that `visible_to` says is part of it.
 
     `preferred`: facet to values that come first among what matches. `typing`: the last word may be unfinished.
-    `corrected`: misspelt words may be searched as what was meant.
+    `corrected`: misspelt words may be searched as what was meant. `weights`, `boosts` and `preference` are the
+    ranking's (`evaluation.rankings`).
     """
     edits = person.role in EDITING_ROLES
     chosen = {**narrowing.values, "status": (narrowing.status if edits else Asset.Status.ACTIVE.value,)}
@@ -136,7 +140,9 @@ def request(
         counted=[facet.value for facet in facets.SHOWN] if counted else (),
         languages=languages,
         preferred=preferred,
-        preference=PREFERENCE,
+        preference=preference,
+        weights=weights,
+        boosts=boosts,
         synonyms=synonyms,
         typing=typing,
         order=SORTS[chosen_sort(sort, query, preferred=preferred)][1],

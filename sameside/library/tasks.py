@@ -4,8 +4,15 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from sameside.library import previews
+from sameside.library.evaluation import measuring
+from sameside.library.models import Measurement
 
 
 @app.task(name="library.draw", queueing_lock="library.draw", lock="library.draw", priority=-10)
 def draw() -> None:
     previews.draw_waiting(at=timezone.now())
+
+
+@app.task(name="library.measure_ranking", lock="library.measure_ranking")
+def measure_ranking(measurement: int) -> None:
+    measuring.run(Measurement.objects.get(pk=measurement), at=timezone.now())

@@ -8,6 +8,8 @@ from procrastinate.contrib.django import app
 
 from sameside.conversations import derivation
 from sameside.kit import snapshots
+from sameside.library import synonym_learning
+from sameside.library.evaluation import growing
 from sameside.library.upkeep import expiry, reminders
 
 
@@ -39,6 +41,18 @@ def expire_due(timestamp: int) -> None:
 @app.task(name="library.remind", queueing_lock="library.remind", lock="library.remind")
 def remind_of_reviews(timestamp: int) -> None:
     reminders.remind(at=timezone.now())
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(name="library.grow_judged_set", queueing_lock="library.grow_judged_set", lock="library.judged_set")
+def grow_judged_set(timestamp: int) -> None:
+    growing.grow(at=timezone.now())
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(name="search.learn_synonyms", queueing_lock="search.learn_synonyms", lock="search.learn_synonyms")
+def learn_synonyms(timestamp: int) -> None:
+    synonym_learning.learn(at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")
