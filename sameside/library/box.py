@@ -20,8 +20,8 @@ from sameside.search import box, typed
 from sameside.search.box import Answered, Asked, Chip, Entry, Suggestion
 from sameside.search.typed import Begun
 
-NAME, PLURAL, ICON = "content", "Content", "books"
-SUGGESTED = 4
+NAME, PLURAL, ICON = searching.KIND, "Content", "books"
+SUGGESTED = 3
 RECENT, LOOKED_AT = 5, 40
 COMPLETED = 8
 ICONS = {
@@ -49,7 +49,7 @@ def answer(asked: Asked) -> Answered:
         corrected=found.results.corrected,
         instead=address(asked.query, wanted.text, exact="1") if found.results.corrected else "",
         chips=chips(found.asking),
-        suggestions=_continued(found.asking, asked.person) if asked.typing else (),
+        suggestions=_continued(found, asked.person) if asked.typing else (),
         record=_record(found, shown, "box" if asked.typing else "search"),
     )
 
@@ -165,13 +165,14 @@ def chips(asked: Asking) -> list[Chip]:
     return found
 
 
-def _continued(asked: Asking, person: Person) -> list[Suggestion]:
-    """What continues the words, of what the person finds."""
-    if len(asked.words) < box.LEAST_LETTERS:
+def _continued(found: Answer, person: Person) -> list[Suggestion]:
+    """What continues the words, of what the person finds; not the titles that are shown anyway."""
+    words = found.asking.words
+    if len(words) < box.LEAST_LETTERS:
         return []
-    texts = searching.suggest(asked.words, person, SUGGESTED + 1)
-    kept = [text for text in texts if typed.fold(text) != typed.fold(asked.words)]
-    return [Suggestion(text, text) for text in kept[:SUGGESTED]]
+    known = {typed.fold(words), *(typed.fold(asset.title) for asset in found.results.assets)}
+    texts = [text for text in searching.suggest(words, person, 2 * SUGGESTED) if typed.fold(text) not in known]
+    return [Suggestion(text, text) for text in texts[:SUGGESTED]]
 
 
 def _recent(person: Person) -> list[Suggestion]:

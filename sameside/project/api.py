@@ -17,6 +17,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.operation import Operation
 
 from sameside.connectors import api as imports
+from sameside.library import api as library
 from sameside.people import api as people
 from sameside.people import policies, roles, tokens
 
@@ -94,6 +95,7 @@ def not_valid(request: HttpRequest, exc: ValidationError) -> HttpResponse:
 
 
 api.add_router("", people.router)
+api.add_router("", library.router)
 api.add_router("/imports", imports.router)
 
 

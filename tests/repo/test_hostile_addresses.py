@@ -21,6 +21,7 @@ KEYS = [
     "language", "stage", "kind", "state", "model", "lookback", "at", "week", "person", "action", "role",
     "sign_in", "words", "shown", "used", "deal", "lead", "company", "contact", "channel", "created", "closed",
     "next", "connector", "confirmed", "view", "pressed", "export",
+    "without", "only", "word", "exact", "ms", "add", "changed",
 ]  # fmt: skip
 VALUES = (
     "garbage",
