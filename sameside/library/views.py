@@ -11,7 +11,9 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_GET, require_POST
 
 from sameside.crm.models import Deal
+from sameside.leads.models import Lead
 from sameside.library import access_page, asset_page, files, origins
+from sameside.library.browsing import collection_pages
 from sameside.library.models import Asset, AssetPage, Usage
 from sameside.library.origins import Origin
 from sameside.library.plays import page as play_page
@@ -37,6 +39,13 @@ def is_looked_at(request: HttpRequest) -> bool:
     """Whether somebody sees the answer: a HEAD or a prefetch shows nothing to anybody."""
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     return request.method == "GET" and "prefetch" not in purpose
+
+
+def _lead(text: str, person: Person) -> int | None:
+    """The lead that a use is for, when `person` may see it."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        return None
+    return Lead.objects.visible_to(person).filter(pk=int(text)).values_list("pk", flat=True).first()
 
 
 def _origin(request: HttpRequest) -> Origin | None:
@@ -93,6 +102,7 @@ def asset(request: HttpRequest, slug: str) -> HttpResponse:
         "preview": preview,
         "view": asset_page.build(found, person),
         "upkeep": panel.build(found, person, timezone.now()),
+        "held": collection_pages.held(found, person),
         "play_view": play_page.build(found, person),
         "undo": request.session.get(UNDO) if request.GET.get("decided") else None,
         "share_url": request.build_absolute_uri(request.path),
@@ -143,6 +153,7 @@ def uses(request: HttpRequest, slug: str) -> HttpResponse:
         action,
         at=now,
         deal_id=deal.pk if deal else None,
+        lead_id=_lead(request.POST.get("lead", ""), person),
         origin=_origin(request),
         once_within=REPEATED_WITHIN_SECONDS,
     )

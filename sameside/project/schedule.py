@@ -11,6 +11,7 @@ from sameside.kit import snapshots
 from sameside.library import synonym_learning
 from sameside.library.evaluation import growing
 from sameside.library.upkeep import expiry, reminders
+from sameside.search import changes
 
 
 @app.task(name="snapshots.refresh", queueing_lock="snapshots.refresh", lock="snapshots")
@@ -53,6 +54,12 @@ def grow_judged_set(timestamp: int) -> None:
 @app.task(name="search.learn_synonyms", queueing_lock="search.learn_synonyms", lock="search.learn_synonyms")
 def learn_synonyms(timestamp: int) -> None:
     synonym_learning.learn(at=timezone.now())
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(name="search.purge", queueing_lock="search.purge")
+def purge_change_log(timestamp: int) -> None:
+    changes.purge(at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")
