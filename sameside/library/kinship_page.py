@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -9,16 +10,19 @@ from django.urls import reverse
 
 from sameside.kit.paging import Order
 from sameside.kit.tables import Column
+from sameside.library import pinning, version_page
 from sameside.library.facets import label
 from sameside.library.models import (
     Asset,
     AssetRendition,
     AssetVersion,
     Facet,
+    Pin,
     VersionProposal,
     WatchedFile,
     WebSource,
 )
+from sameside.library.version_page import Change
 from sameside.people.models import Person
 from sameside.ui import formats
 from sameside.ui.lists import Empty, ListSpec, Sort
@@ -37,9 +41,13 @@ class Rendition:
 
 @dataclass(frozen=True)
 class VersionLine:
+    """`differences` leads to what this version changed; empty for the first one."""
+
     version: AssetVersion
     renditions: Sequence[Rendition]
     separation: str
+    differences: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,8 @@ class Kin:
     joined: Sequence[Question]
     source: WebSource | None
     missing: WatchedFile | None
+    pin: Pin | None
+    changes: Sequence[Change]
     formats: Sequence[str] = field(default=())
 
 
@@ -69,11 +79,16 @@ def build(asset: Asset, versions: Sequence[AssetVersion], person: Person) -> Kin
     by_version: dict[int, list[Rendition]] = {}
     for rendition in AssetRendition.objects.filter(version__in=versions):
         by_version.setdefault(rendition.version_id, []).append(_rendition(rendition, url))
+    earlier = dict(pairwise(versions))
     lines = [
         VersionLine(
             version=version,
             renditions=by_version.get(version.pk, []),
             separation=f"{url}versions/{version.number}/separation/" if len(versions) > 1 else "",
+            differences=f"{url}versions/{version.number}/differences/{earlier[version].number}/"
+            if version in earlier
+            else "",
+            url=f"{url}versions/{version.number}/",
         )
         for version in versions
     ]
@@ -86,6 +101,8 @@ def build(asset: Asset, versions: Sequence[AssetVersion], person: Person) -> Kin
         joined=[one for one in questions if one.state == State.ACCEPTED],
         source=getattr(asset, "web_source", None),
         missing=_missing(asset),
+        pin=pinning.pin_of(asset),
+        changes=version_page.changes(asset),
         formats=[rendition.label for rendition in also],
     )
 
