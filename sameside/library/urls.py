@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sameside.library import access_urls, intake_urls, shelf_views, truth_views, views
+from sameside.library import access_urls, intake_urls, shelf_views, truth_views, version_urls, views
 from sameside.library.browsing import urls as browsing_urls
 from sameside.library.findability import urls as findability_urls
 from sameside.library.plays import urls as play_urls
@@ -20,6 +20,7 @@ urlpatterns = [
     *browsing_urls.urlpatterns,
     *upkeep_urls.urlpatterns,
     *play_urls.urlpatterns,
+    *version_urls.urlpatterns,
     *access_urls.urlpatterns,
     path("<slug:slug>/", views.asset, name="asset"),
     path("<slug:slug>/download/", views.download, name="download"),
