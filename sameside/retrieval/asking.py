@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from tantivy import DocAddress, FieldType, Occur, Query
+from tantivy import DocAddress, Occur, Query
 
-from sameside.retrieval import analysis, languages, words
+from sameside.retrieval import analysis, languages, scoring, words
 from sameside.retrieval.engine import Found, Hit, Request
 from sameside.retrieval.hybrid import Keys, Meaning, Remembered, Semantics
 from sameside.retrieval.matching import EXPANSIONS, Matcher, without
@@ -16,16 +16,12 @@ from sameside.retrieval.ordering import Ordering
 from sameside.retrieval.passages import Passages, marked
 from sameside.retrieval.repair import Repair
 from sameside.retrieval.schema import documents_schema, facet_field, facet_value, parts_schema
-from sameside.retrieval.scope import Clause, Scope, has_key_of, has_one_of
+from sameside.retrieval.scope import Clause, Scope, has_key_of
 from sameside.retrieval.storage import Snapshot
 
 SHORTEST_MEANING = 3
 """Letters below which a question means nothing yet."""
-MOST_GRAMS = 24
-COMMON_GRAM = 0.1
-"""Share of the documents above which a gram says too little to be asked for."""
 MOST_VALUES = 65_000
-_MOST = 2**62
 
 
 class Question:
@@ -105,26 +101,26 @@ class Question:
         if not units:
             return Query.all_query()
         matching = self.matcher.matches(units)
-        if len(units) == 1 or self._best(matching, self.scope.permitted):
+        if len(units) == 1 or self.best(matching, self.scope.permitted):
             return matching
         anything = self.matcher.matches(units, any_is_enough=True)
-        if not self._best(anything, self.scope.permitted):
+        if not self.best(anything, self.scope.permitted):
             return matching
         self.relaxed = True
         return anything
 
-    def _best(self, scored: Query, limits: Sequence[Clause]) -> float:
+    def best(self, scored: Query, limits: Sequence[Clause]) -> float:
         """The score of the best within limits."""
         clauses = [(Occur.Must, scored), *limits]
         hits = self.snapshot.documents.search(Query.boolean_query(clauses), 1, count=False).hits
         return float(hits[0][0]) if hits else 0.0
 
-    def _limits(self, facet: str | None = None) -> list[Clause]:
+    def limits(self, facet: str | None = None) -> list[Clause]:
         return [*self.scope.clauses(without=facet), *without(self.matcher, self.typed)]
 
     def members(self, facet: str | None = None) -> Query:
         """The set that the request defines; without the filters of one facet when it is named."""
-        return Query.boolean_query([(Occur.Must, self.matching_or_near), *self._limits(facet)])
+        return Query.boolean_query([(Occur.Must, self.matching_or_near), *self.limits(facet)])
 
     @cached_property
     def matching_or_near(self) -> Query:
@@ -135,71 +131,11 @@ class Question:
     @cached_property
     def scored(self) -> Query:
         """The same set, scored."""
-        limits = self._limits()
-        best = self._best(self.matching, limits) if self.has_words else 0.0
-        by_words = 1.0 if self.meaning is None else 1 - self.request.weights.meaning
-        clauses = [*limits]
-        if self.meaning is not None and self.meaning.found:
-            clauses.append((Occur.Must, Query.const_score_query(self.matching_or_near, 0.0)))
-            clauses += [(Occur.Should, query) for query in self._word_scores(best, by_words)]
-        elif best:
-            by_terms, *by_grams = self._word_scores(best, by_words)
-            clauses += [(Occur.Must, by_terms), *((Occur.Should, query) for query in by_grams)]
-        else:
-            clauses.append((Occur.Must, Query.const_score_query(self.matching, 0.0)))
-        if self.meaning is not None:
-            clauses += [(Occur.Should, query) for query in self._meaning_scores(self.meaning)]
-        clauses += [(Occur.Should, query) for query in (*self.preferences(), *self._boosts())]
-        return Query.boolean_query(clauses)
-
-    def _boosts(self) -> list[Query]:
-        slots = ((boost, self.snapshot.slot_of(boost.number)) for boost in self.request.boosts if boost.weight > 0)
-        schema = documents_schema()
-        return [
-            Query.const_score_query(
-                Query.range_query(schema, slot, FieldType.Integer, boost.least, _MOST), boost.weight
-            )
-            for boost, slot in slots
-            if slot is not None
-        ]
-
-    def _word_scores(self, best: float, weight: float) -> list[Query]:
-        """Both lexical scores, each by its best."""
-        if not best:
-            return []
-        scores = [Query.boost_query(self.matching, weight * self.request.weights.words / best)]
-        documents = self.snapshot.documents
-        limit = max(100, int(documents.num_docs * COMMON_GRAM))
-        grams = self.matcher.grams(
-            self.typed.wanted, lambda gram: int(documents.doc_freq("grams", gram)), MOST_GRAMS, limit
-        )
-        if grams is not None:
-            within = Query.boolean_query(
-                [(Occur.Must, Query.const_score_query(self.matching, 0.0)), (Occur.Must, grams)]
-            )
-            best_grams = self._best(within, self._limits())
-            if best_grams:
-                scores.append(Query.boost_query(grams, weight * self.request.weights.pieces / best_grams))
-        return scores
-
-    def _meaning_scores(self, meaning: Meaning) -> list[Query]:
-        schema = documents_schema()
-        return [
-            Query.const_score_query(Query.term_query(schema, "key", key, "basic"), self.request.weights.meaning * share)
-            for key, share in meaning.shares.items()
-        ]
-
-    def preferences(self) -> list[Query]:
-        """One query for each preferred facet; together they weigh `preference`."""
-        preferred = [(facet, values) for facet, values in self.request.preferred.items() if values]
-        return [
-            Query.const_score_query(has_one_of(facet, values), self.request.preference / len(preferred))
-            for facet, values in preferred
-        ]
+        return scoring.scored(self)
 
     def found(self) -> Found:
         addresses, scores, total, after = Ordering(self).page()
-        keys = self._keys(addresses)
+        keys = self.keys_of(addresses)
         return Found(
             hits=self._hits(keys, scores, addresses),
             total=total,
@@ -211,9 +147,9 @@ class Question:
         )
 
     def keys(self) -> Iterator[int]:
-        yield from self._keys(Ordering(self).all())
+        yield from self.keys_of(Ordering(self).all())
 
-    def _keys(self, addresses: Sequence[DocAddress]) -> list[int]:
+    def keys_of(self, addresses: Sequence[DocAddress]) -> list[int]:
         return [int(key or 0) for key in self.snapshot.documents.fast_field_values("key", list(addresses))]
 
     def _hits(self, keys: Sequence[int], scores: Sequence[float], addresses: Sequence[DocAddress]) -> list[Hit]:
@@ -223,14 +159,15 @@ class Question:
         best = passages.best(keys, wanted, cosines) if self.request.parts and wanted else {}
         mark = passages.marks(wanted)
         hits = []
-        for key, score, address in zip(keys, scores, addresses, strict=True):
+        shares = scoring.shares(self, keys, scores)
+        for key, score, address, why in zip(keys, scores, addresses, shares, strict=True):
             stored = self.snapshot.documents.doc(address)
             passage = best.get(key)
             snippet = passage.snippet if passage else ()
             if not snippet and self.request.parts:
                 snippet = marked(_text(stored.get_first("summary")), mark)
             title = marked(_text(stored.get_first("title")), mark, whole=True)
-            hits.append(Hit(key, score, passage.number if passage else 0, snippet, title))
+            hits.append(Hit(key, score, passage.number if passage else 0, snippet, title, why))
         return hits
 
     def counts(self) -> dict[str, dict[str, int]]:
@@ -250,11 +187,6 @@ class Question:
             facet: {facet_value(bucket["key"]): bucket["doc_count"] for bucket in found[str(at)]["buckets"]}
             for at, facet in enumerate(facets)
         }
-
-    def suggestions(self, typed: str, limit: int) -> list[str]:
-        from sameside.retrieval.suggesting import suggestions
-
-        return suggestions(self, typed, limit)
 
 
 def _text(stored: Any) -> str:

@@ -12,6 +12,7 @@ from sameside.retrieval.embedder import Embedder
 from sameside.retrieval.engine import Found, Request
 from sameside.retrieval.hybrid import Keys, Remembered, Semantics
 from sameside.retrieval.storage import Batch, Snapshot, Storage
+from sameside.retrieval.suggesting import suggestions
 from sameside.retrieval.vectors import VectorFile
 
 _REMEMBERED = 32
@@ -42,7 +43,7 @@ class LexicalEngine:
         yield from self._question(request).keys()
 
     def suggest(self, typed: str, request: Request, limit: int = 6) -> Sequence[str]:
-        return self._question(request).suggestions(typed, limit)
+        return suggestions(self._question(request), typed, limit)
 
     def rank(self, key: int, request: Request) -> int:
         for place, found in enumerate(self._question(request).keys(), 1):

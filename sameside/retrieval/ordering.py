@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tantivy import DocAddress, Occur, Order, Query, SearchResult
 
 from sameside.retrieval.schema import documents_schema
+from sameside.retrieval.scoring import preferences
 
 if TYPE_CHECKING:
     from sameside.retrieval.asking import Question
@@ -69,7 +70,7 @@ class Ordering:
     def _levels(self) -> list[tuple[Query, float]]:
         """The set in disjoint layers, by how many preferred facets a document matches, most first."""
         members = self.question.members()
-        preferred = self.question.preferences()
+        preferred = preferences(self.question)
         share = self.question.request.preference / len(preferred) if preferred else 0.0
         levels = []
         for needed in range(len(preferred), -1, -1):

@@ -46,6 +46,7 @@ class Repair:
             item is None
             or len(item.terms) != 1
             or not self._may_repair(item.terms[0])
+            or self.matcher.is_stop_word(unit)
             or self._is_there(unit, item.terms[0])
         ):
             return unit

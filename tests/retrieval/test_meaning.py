@@ -175,3 +175,15 @@ def test_without_vectors_words_alone_answer(tmp_path: Path) -> None:
     result = engine.search(Request("pricing"))
     assert not result.meaning
     assert result.total == len(list(engine.keys(Request("pricing", semantic=False))))
+
+
+def test_each_hit_says_what_its_score_is_made_of(engine: LexicalEngine) -> None:
+    result = engine.search(Request("pricing", preferred={"depth": ["a"]}, size=200))
+
+    for hit in result.hits:
+        assert sum(hit.why.values()) == pytest.approx(hit.score, abs=1e-3)
+        assert ("context" in hit.why) == ("a" in LIBRARY[hit.key - 1].terms["depth"])
+    assert {name for hit in result.hits for name in hit.why} == {"words", "meaning", "context"}
+    by_meaning = [hit for hit in result.hits if "words" not in hit.why]
+    assert by_meaning
+    assert not any("pricing" in LIBRARY[hit.key - 1].parts[1].text for hit in by_meaning)
