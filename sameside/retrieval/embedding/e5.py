@@ -5,7 +5,6 @@ share) and given to the transformer, 22 MB, which answers with one unit vector o
 model works, a hundred of them.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -34,13 +33,8 @@ class E5(Sentences):
         blocks = DIMENSIONS // BLOCK
         self._words = np.memmap(folder / WORDS, np.uint8, "r").reshape(-1, blocks, BLOCK_BYTES)
 
-    def _run(self, texts: Sequence[str]) -> Vectors:
-        ids = [self._pieces.ids(text, self.manner.tokens) for text in texts]
-        longest = max(map(len, ids))
-        words = np.zeros((len(ids), longest, DIMENSIONS), np.float32)
-        mask = np.zeros((len(ids), longest), np.int64)
-        for place, own in enumerate(ids):
-            words[place, : len(own)] = unpacked(self._words[own])
-            mask[place, : len(own)] = 1
-        vectors: Vectors = self._session.run(None, {"words": words, "attention_mask": mask})[0]
-        return vectors
+    def _run(self, text: str) -> Vectors:
+        ids = self._pieces.ids(text, self.manner.tokens)
+        given = {"words": unpacked(self._words[ids])[None], "attention_mask": np.ones((1, len(ids)), np.int64)}
+        vector: Vectors = self._session.run(None, given)[0][0]
+        return vector

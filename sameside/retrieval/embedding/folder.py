@@ -70,8 +70,9 @@ class FolderModel(Sentences):
         vectors = self._computed(["a first text", "another"], model)
         return int(vectors.shape[1])
 
-    def _run(self, texts: Sequence[str]) -> Vectors:
-        return self._computed(texts, Path(MODEL))
+    def _run(self, text: str) -> Vectors:
+        vector: Vectors = self._computed([text], Path(MODEL))[0]
+        return vector
 
     def _computed(self, texts: Sequence[str], model: Path) -> Vectors:
         encoded = self._tokenizer.encode_batch(list(texts))

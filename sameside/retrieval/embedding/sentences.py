@@ -1,4 +1,8 @@
-"""What all sentence models share: texts made ready, batches of like length, questions remembered for a moment."""
+"""What all sentence models share: texts made ready, and questions remembered for a moment.
+
+Texts are run one by one: on one thread a batch is not faster, and quantised numbers depend a little on what is beside
+them, so that the same text would not always have the same vector.
+"""
 
 import re
 from collections import OrderedDict
@@ -10,8 +14,6 @@ import numpy as np
 
 from sameside.retrieval.embedder import Vectors
 
-_BATCH = 4
-"""Texts run at once: more is not faster on one thread and takes more memory."""
 _REMEMBERED = 256
 _WORD = re.compile(r"[^\W\d_]+")
 _LONG = 6
@@ -40,12 +42,9 @@ class Sentences:
         self._lock = Lock()
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        ready = [self._ready(self.manner.passage, text) for text in texts]
-        vectors = np.zeros((len(ready), self.dimensions), np.float32)
-        order = sorted(range(len(ready)), key=lambda place: len(ready[place]))
-        for start in range(0, len(order), _BATCH):
-            places = order[start : start + _BATCH]
-            vectors[places] = self._run([ready[place] for place in places])
+        vectors = np.zeros((len(texts), self.dimensions), np.float32)
+        for place, text in enumerate(texts):
+            vectors[place] = self._run(self._ready(self.manner.passage, text))
         return vectors
 
     def query(self, text: str) -> Vectors:
@@ -55,7 +54,7 @@ class Sentences:
             if ready in self._asked:
                 self._asked.move_to_end(ready)
                 return self._asked[ready]
-        vector: Vectors = self._run([ready])[0]
+        vector = self._run(ready)
         with self._lock:
             self._asked[ready] = vector
             if len(self._asked) > _REMEMBERED:
@@ -66,8 +65,8 @@ class Sentences:
         text = text[: self.manner.tokens * 24]
         return prefix + (text.lower() if self.manner.lower else spoken(text))
 
-    def _run(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of texts that are ready, shape (len(texts), dimensions)."""
+    def _run(self, text: str) -> Vectors:
+        """The unit vector of a text that is ready, shape (dimensions,)."""
         raise NotImplementedError
 
 
