@@ -145,6 +145,8 @@ def note(found: Answer) -> str:
         return f"No {str(Facet(one.facet).label).lower()} is called “{one.text}”, so it is searched as words."
     if results.relaxed:
         return "No content has all of these words; this has some of them."
+    if results.waits_for_meaning and asked.words:
+        return "Found by words only, while the meaning of the content is still being computed."
     return ""
 
 

@@ -179,10 +179,11 @@ def why(context: Context, has: Facets) -> str:
 
 
 def _said(facet: Facet, values: Sequence[str]) -> str:
-    names = " and ".join(facets.label(facet, value) for value in values)
+    labels = [facets.label(facet, value) for value in values]
     if facet == Facet.LANGUAGE:
-        return f"in {names}"
+        return f"in {' and '.join(labels)}"
+    is_name = facet == Facet.PRODUCT_LINE
+    names = " and ".join(label if is_name or label.isupper() else label.lower() for label in labels)
     if facet == Facet.CONVERSATION:
-        return f"for the {names.lower()} conversation"
-    lowered = names if names.isupper() or facet == Facet.PRODUCT_LINE else names.lower()
-    return f"made for {lowered}" if facet == Facet.VERTICAL else f"for {lowered}"
+        return f"for the {names} conversation"
+    return f"made for {names}" if facet == Facet.VERTICAL else f"for {names}"

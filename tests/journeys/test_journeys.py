@@ -57,7 +57,7 @@ def test_find_an_asset_from_anywhere_by_keyboard(page: Page, demo: Demo) -> None
     page.keyboard.press("/")
     page.keyboard.type("business case")
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/library/\?.*q=business"))
+    page.wait_for_url(re.compile(r"/search/\?.*q=business"))
     page.locator("main a[href^='/library/']").filter(has_text=re.compile("business case", re.I)).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("business case", re.I))
     expect(page.locator("main")).to_contain_text("Used")
@@ -97,7 +97,7 @@ def test_print_this_week(page: Page, demo: Demo) -> None:
         assert 1 <= len(paper) <= 6
     assert "This week" in text
     assert "fictional company" in text
-    assert "Search content" not in text
+    assert "Search content" not in text  # the box is not printed
 
 
 def test_confirm_what_was_proposed_in_one_click(page: Page, demo: Demo) -> None:
