@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, F, Max
 from django.db.models.functions import Lower, Trim
 
 from sameside.analytics import rates
@@ -145,11 +145,10 @@ def _queries(start: datetime, end: datetime, *outcomes: SearchOutcome.Outcome) -
             persons=Count("search__person", distinct=True),
             latest=Max("at"),
             example=Max("search_id"),
-            first=Min("at"),
         )
         .order_by("-persons", "-times", "words")[:TOP]
     )
-    found = [dict(row) for row in rows]
+    found: list[dict[str, Any]] = [dict(row) for row in rows]
     spellings = dict(Search.objects.filter(pk__in=[row["example"] for row in found]).values_list("pk", "query"))
     return [
         {
