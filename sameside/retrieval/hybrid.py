@@ -1,8 +1,8 @@
 """Search by meaning beside words: which documents mean the same, and how near they are.
 
 A request is answered over one set: what matches the words, and what is near the question. Near are the documents among
-the `FOUND` nearest above the cut-off: the cosine that only one of two hundred pairs of a question and a passage
-drawn at random exceeds. They are looked for among all that the person may find that day; filters then narrow both
+the `FOUND` nearest above the cut-off: nearer than one of two hundred pairs of a question and a passage drawn at random
+is by chance. They are looked for among all that the person may find that day; filters then narrow both
 alike, so that what a filter leaves is what its count said. Of the score, words are one part and nearness another: its
 cosine between those of the nearest and the farthest of the `SCORED` nearest passages.
 """
@@ -82,7 +82,7 @@ class Semantics:
             if len(cosines) == _MOST_CLAUSES:
                 break
         shares = {key: (cosine - bottom) / spread for key, cosine in cosines.items()}
-        limit = self.vectors.cut_off
+        limit = self.vectors.cut_off(vector)
         found = [key for key, cosine in cosines.items() if limit is not None and cosine > limit]
         return Meaning(vector, shares, found[:FOUND])
 

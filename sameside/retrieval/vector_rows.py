@@ -14,6 +14,7 @@ Keys = NDArray[np.int64]
 Rows = NDArray[np.intp]
 
 BLOCK = 16_384
+_SAMPLE = 1_000
 _COLUMNS = {"keys": "key", "parts": "part", "numbers": "number", "digests": "digest", "scales": "scale"}
 
 
@@ -22,9 +23,10 @@ class State:
     generation: str = ""
     rows: int = 0
     gone: int = 0
-    cut_off: float | None = None
+    unlikely: float | None = None
+    """By how many deviations a passage must be nearer to a question than passages are on average."""
     calibrated: int = 0
-    """How many passages there were when the cut-off was found."""
+    """How many passages there were when that was found."""
 
 
 class Shape:
@@ -108,6 +110,14 @@ class Snapshot:
         distinct, places = self.documents
         order = np.argsort(places, kind="stable")
         return order, np.searchsorted(places[order], np.arange(len(distinct) + 1))
+
+    @cached_property
+    def sample(self) -> tuple[Keys, Vectors]:
+        """Passages drawn at random, the same ones for the same rows: their documents and vectors."""
+        rows = np.flatnonzero(self.alive)
+        if len(rows) > _SAMPLE:
+            rows = np.sort(np.random.default_rng(_SAMPLE).choice(rows, _SAMPLE, replace=False))
+        return self.keys[rows], self.mapped[rows].astype(np.float32) * self.scales[rows, None]
 
     @cached_property
     def living(self) -> int:

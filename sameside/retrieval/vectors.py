@@ -18,7 +18,7 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,16 @@ from numpy.typing import NDArray
 from sameside.retrieval.embedder import Vectors
 from sameside.retrieval.engine import Busy, Damaged
 from sameside.retrieval.vector_rows import BLOCK, Keys, Rows, Shape, Snapshot, State, smallest
+from sameside.retrieval.vector_writer import Passage, VectorWriter
+
+__all__ = ["Near", "Passage", "VectorFile", "VectorWriter"]
 
 RESCORED = 400
 """Rows that are scored by their numbers: of me5 vectors this finds 97 % of the true ten nearest."""
-CUT_OFF = 0.995
-"""Which share of random pairs of a question and a passage is less alike than the cut-off."""
+CHANCE = 0.995
+"""Which share of random pairs of a question and a passage is not nearer than the cut-off."""
+_BOUNDS = 2.6, 3.3
+"""What is unlikely is not less than in a normal distribution, and not more than where titles are alike by families."""
 _FEW = 0.4
 """Share of the rows below which picking them out costs less than counting all."""
 _MOSTLY_GONE = 0.25
@@ -49,19 +54,12 @@ class Near:
     cosines: NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class Passage:
-    """Where a vector belongs. `digest`: the first bytes of the digest of the text it was made from."""
-
-    part: int
-    number: int
-    digest: int
-
-
 class VectorFile:
     """The vectors of one kind of documents. `identity` names the model that made them; each has files of its own."""
 
-    def __init__(self, folder: Path, identity: str, dimensions: int) -> None:
+    def __init__(self, folder: Path, identity: str, dimensions: int, *, damaged_is_empty: bool = False) -> None:
+        """`damaged_is_empty`: a reader that makes do without, until whoever writes has made the file anew."""
+        self._makes_do = damaged_is_empty
         self.folder = folder / identity
         self.identity = identity
         self.shape = Shape(dimensions)
@@ -87,10 +85,17 @@ class VectorFile:
             key=lambda passage: (passage.part, passage.number),
         )
 
-    @property
-    def cut_off(self) -> float | None:
-        """The cosine above which a passage is more alike than chance; None when there is too little to tell."""
-        return self._snapshot.state.cut_off
+    def cut_off(self, vector: Vectors) -> float | None:
+        """The cosine above which a passage is nearer to this question than by chance; None: too little to tell.
+
+        Cosines of one question lie closer together and elsewhere than those of another, above all across languages. So
+        what counts is by how many deviations a passage is nearer than a thousand passages drawn at random.
+        """
+        held = self._snapshot
+        if held.state.unlikely is None:
+            return None
+        cosines = held.sample[1] @ vector
+        return float(cosines.mean() + held.state.unlikely * cosines.std())
 
     def nearest(self, vector: Vectors, limit: int = RESCORED, allowed: Keys | None = None) -> Near:
         """The `limit` passages nearest to a unit vector, of documents in `allowed` (sorted keys; None for all)."""
@@ -122,25 +127,33 @@ class VectorFile:
 
     @property
     def needs_calibration(self) -> bool:
-        """Whether the cut-off was never found, or among half as many passages."""
+        """Whether what is unlikely was never found, or among half as many passages."""
         return self.count() >= max(_TOO_FEW, 2 * self._snapshot.state.calibrated)
 
-    def random_cosines(self, questions: Vectors, keys: Sequence[int], sample: int = 2_000) -> NDArray[np.float32]:
-        """Cosines between questions and passages drawn at random: the same ones for the same rows.
+    def deviations(self, questions: Vectors, keys: Sequence[int]) -> NDArray[np.float32]:
+        """By how many deviations random passages are nearer to each question than their average.
 
         A question is not compared with passages of the document it stems from, given by `keys`.
         """
-        held = self._snapshot
-        rows = np.flatnonzero(held.alive)
-        if len(rows) > sample:
-            rows = np.sort(np.random.default_rng(sample).choice(rows, sample, replace=False))
-        pairs = held.mapped[rows].astype(np.float32) @ questions.T
-        pairs *= held.scales[rows, None]
-        strangers: NDArray[np.float32] = pairs[held.keys[rows, None] != np.asarray(keys)[None]]
+        documents, passages = self._snapshot.sample
+        cosines = passages @ questions.T
+        spread = np.maximum(cosines.std(axis=0), 1e-9)
+        strangers: NDArray[np.float32] = ((cosines - cosines.mean(axis=0)) / spread)[
+            documents[:, None] != np.asarray(keys)[None]
+        ]
         return strangers
 
     def refresh(self) -> bool:
         """See what was committed since, by any process; returns whether there was something."""
+        try:
+            return self._refresh()
+        except Damaged:
+            if not self._makes_do:
+                raise
+            self._snapshot = Snapshot.empty(self.shape)
+            return True
+
+    def _refresh(self) -> bool:
         for attempt in range(5):
             state = self._state()
             if state == self._snapshot.state:
@@ -191,7 +204,7 @@ class VectorFile:
         return self.folder / f"{name}-{state.generation}"
 
     @contextmanager
-    def writing(self) -> Iterator["VectorWriter"]:
+    def writing(self) -> Iterator[VectorWriter]:
         """The one writer; what it was given is found once the block ends. Raises `Busy` when another process writes."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "lock").open("w") as lock:
@@ -205,23 +218,21 @@ class VectorFile:
             self._commit(writer)
             self._sweep()
 
-    def _commit(self, writer: "VectorWriter") -> None:
+    def _commit(self, writer: VectorWriter) -> None:
         held = self._snapshot
         state = held.state
         gone = held.rows_of([*writer.removed, *writer.added])
         heads, rows = writer.packed(self.shape)
-        cut_off, calibrated = state.cut_off, state.calibrated
+        unlikely, calibrated = state.unlikely, state.calibrated
         if writer.questions is not None:
-            pairs = self.random_cosines(writer.questions, writer.asked)
-            cut_off = round(float(np.quantile(pairs, CUT_OFF)), 6) if len(pairs) else None
-            calibrated = held.living
-        if not len(gone) and not len(heads) and (cut_off, calibrated) == (state.cut_off, state.calibrated):
+            unlikely, calibrated = self._unlikely(writer.questions, writer.asked), held.living
+        if not len(gone) and not len(heads) and (unlikely, calibrated) == (state.unlikely, state.calibrated):
             return
-        after = State(state.generation, state.rows + len(heads), state.gone + len(gone), cut_off, calibrated)
+        after = State(state.generation, state.rows + len(heads), state.gone + len(gone), unlikely, calibrated)
         if not state.generation or after.gone > max(1_000, _MOSTLY_GONE * after.rows):
             alive = held.alive.copy()
             alive[gone] = False
-            after = self._next_generation(np.flatnonzero(alive), heads, rows, cut_off, calibrated)
+            after = self._next_generation(np.flatnonzero(alive), heads, rows, unlikely, calibrated)
         else:
             _append(self._path("rows", state), state.rows * self.shape.dimensions, rows.tobytes())
             _append(self._path("heads", state), state.rows * self.shape.head.itemsize, heads.tobytes())
@@ -229,11 +240,15 @@ class VectorFile:
         self._publish(after)
         self.refresh()
 
+    def _unlikely(self, questions: Vectors, keys: Sequence[int]) -> float | None:
+        found = self.deviations(questions, keys)
+        return round(float(np.clip(np.quantile(found, CHANCE), *_BOUNDS)), 4) if len(found) else None
+
     def _next_generation(
-        self, living: Rows, heads: NDArray[Any], rows: NDArray[np.int8], cut_off: float | None, calibrated: int
+        self, living: Rows, heads: NDArray[Any], rows: NDArray[np.int8], unlikely: float | None, calibrated: int
     ) -> State:
         held = self._snapshot
-        after = State(secrets.token_hex(4), len(living) + len(heads), 0, cut_off, calibrated)
+        after = State(secrets.token_hex(4), len(living) + len(heads), 0, unlikely, calibrated)
         old = np.zeros(0, self.shape.head)
         if held.state.rows:
             old = np.memmap(self._path("heads", held.state), self.shape.head, "r", shape=(held.state.rows,))
@@ -261,48 +276,6 @@ class VectorFile:
         for path in self.folder.iterdir():
             if path.name not in {*current, "state.json", "lock"}:
                 path.unlink()
-
-
-@dataclass
-class VectorWriter:
-    """Collects changes of a `VectorFile`."""
-
-    dimensions: int
-    added: dict[int, tuple[Sequence[Passage], Vectors]] = field(default_factory=dict)
-    removed: set[int] = field(default_factory=set)
-    questions: Vectors | None = None
-    asked: Sequence[int] = ()
-
-    def put(self, key: int, passages: Sequence[Passage], vectors: Vectors) -> None:
-        """Hold these passages of a document and no others; one unit vector for each."""
-        if vectors.shape != (len(passages), self.dimensions):
-            raise ValueError(f"{len(passages)} passages need vectors of shape ({len(passages)}, {self.dimensions}).")
-        self.added[key] = (passages, vectors)
-
-    def remove(self, keys: Iterable[int]) -> None:
-        for key in keys:
-            self.added.pop(key, None)
-            self.removed.add(key)
-
-    def calibrate(self, questions: Vectors, keys: Sequence[int]) -> None:
-        """Find the cut-off by how alike questions and the passages held before this block are by chance.
-
-        `keys`: the document each question stems from.
-        """
-        self.questions, self.asked = questions, keys
-
-    def packed(self, shape: Shape) -> tuple[NDArray[Any], NDArray[np.int8]]:
-        places = [(key, passage) for key, (passages, _) in self.added.items() for passage in passages]
-        if not places:
-            return np.zeros(0, shape.head), np.zeros((0, shape.dimensions), np.int8)
-        vectors = np.concatenate([vectors for _, vectors in self.added.values()]).astype(np.float32, copy=False)
-        heads = np.zeros(len(places), shape.head)
-        heads["key"] = [key for key, _ in places]
-        for name in ("part", "number", "digest"):
-            heads[name] = [getattr(passage, name) for _, passage in places]
-        heads["bits"] = shape.bits(vectors)
-        rows, heads["scale"] = shape.rows(vectors)
-        return heads, rows
 
 
 def _append(path: Path, at: int, data: bytes) -> None:

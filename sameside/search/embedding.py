@@ -70,9 +70,11 @@ def problem() -> Unusable | None:
 
 
 def vectors(kind: "Kind") -> VectorFile | None:
-    """The vectors of a kind as they are on this machine, by the model in use; raises `Damaged`."""
+    """The vectors of a kind as they are on this machine, by the model in use."""
     model = embedder() if kind.has_meaning else None
-    return VectorFile(folder(kind), model.identity, model.dimensions) if model else None
+    if model is None:
+        return None
+    return VectorFile(folder(kind), model.identity, model.dimensions, damaged_is_empty=True)
 
 
 def folder(kind: "Kind") -> Path:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -72,7 +73,7 @@ def test_what_is_not_allowed_is_left_out_before_the_nearest_are_chosen(tmp_path:
 def test_nobody_allowed_and_nothing_there(tmp_path: Path) -> None:
     file = VectorFile(tmp_path, "model-1", DIMENSIONS)
     assert file.nearest(unit(1)[0], 5).keys.tolist() == []
-    assert file.cut_off is None
+    assert file.cut_off(unit(1)[0]) is None
     file = filled(tmp_path, unit(10))
     assert file.nearest(unit(1)[0], 5, np.zeros(0, np.int64)).keys.tolist() == []
     assert file.nearest(unit(1)[0], 5, np.array([77])).keys.tolist() == []
@@ -220,18 +221,42 @@ def test_the_cut_off_is_what_one_pair_in_two_hundred_exceeds_by_chance(tmp_path:
     questions = unit(50, seed=4)
     with file.writing() as writer:
         writer.calibrate(questions, [0] * 50)
-    assert file.cut_off is not None
-    share = float((unit(2_000) @ questions.T > file.cut_off).mean())
-    assert share == pytest.approx(0.005, abs=0.001)
+    limits = [file.cut_off(question) for question in questions]
+    assert None not in limits
+    share = float((unit(2_000) @ questions.T > np.array(limits)).mean())
+    assert share == pytest.approx(0.005, abs=0.0015)
     assert not file.needs_calibration
-    assert VectorFile(tmp_path, "model-1", DIMENSIONS).cut_off == file.cut_off
+    assert VectorFile(tmp_path, "model-1", DIMENSIONS).cut_off(questions[0]) == limits[0]
+
+
+def test_a_question_that_is_near_to_everything_has_a_higher_cut_off(tmp_path: Path) -> None:
+    file = filled(tmp_path, unit(2_000) + np.float32(0.2) * unit(1, seed=5))
+    with file.writing() as writer:
+        writer.calibrate(unit(50, seed=4), [0] * 50)
+    near, far = unit(1, seed=5)[0], -unit(1, seed=5)[0]
+    limits = file.cut_off(near), file.cut_off(far)
+    assert limits[0] is not None
+    assert limits[1] is not None
+    assert limits[0] > limits[1] + 0.3
+
+
+def test_a_reader_makes_do_without_damaged_vectors_until_they_are_made_anew(tmp_path: Path) -> None:
+    file = filled(tmp_path, unit(10))
+    next(file.folder.glob("rows-*")).unlink()
+    reader = VectorFile(tmp_path, "model-1", DIMENSIONS, damaged_is_empty=True)
+    assert reader.count() == 0
+    shutil.rmtree(file.folder)
+    filled(tmp_path, unit(10))
+    assert reader.refresh()
+    assert reader.count() == 10
 
 
 def test_a_question_is_not_compared_with_its_own_document(tmp_path: Path) -> None:
-    file = filled(tmp_path, unit(2_000))
-    pairs = file.random_cosines(unit(2_000)[:2], [1, 1])
-    assert pairs.max() < 0.6
-    assert len(pairs) == 2 * 1_998
+    file = filled(tmp_path, unit(600))
+    assert file.deviations(unit(600)[:2], [7, 7]).max() > 7
+    strangers = file.deviations(unit(600)[:2], [1, 1])
+    assert strangers.max() < 4.5
+    assert len(strangers) == 2 * 598
 
 
 def test_vectors_of_another_length_are_refused(tmp_path: Path) -> None:
