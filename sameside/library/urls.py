@@ -4,8 +4,10 @@ from django.urls import path
 
 from sameside.library import access_urls, intake_urls, shelf_views, truth_views, version_urls, views
 from sameside.library.browsing import urls as browsing_urls
+from sameside.library.evaluation import urls as evaluation_urls
 from sameside.library.findability import urls as findability_urls
 from sameside.library.plays import urls as play_urls
+from sameside.library.tagging import urls as tagging_urls
 from sameside.library.upkeep import urls as upkeep_urls
 
 app_name = "library"
@@ -16,11 +18,13 @@ urlpatterns = [
     path("truth/", truth_views.content, name="truth"),
     path("truth/<slug:verdict>/", truth_views.verdict_list, name="truth_list"),
     *intake_urls.urlpatterns,
+    *evaluation_urls.urlpatterns,
     *findability_urls.urlpatterns,
     *browsing_urls.urlpatterns,
     *upkeep_urls.urlpatterns,
     *play_urls.urlpatterns,
     *version_urls.urlpatterns,
+    *tagging_urls.urlpatterns,
     *access_urls.urlpatterns,
     path("<slug:slug>/", views.asset, name="asset"),
     path("<slug:slug>/download/", views.download, name="download"),

@@ -8,8 +8,9 @@ from procrastinate.contrib.django import app
 
 from sameside.conversations import derivation
 from sameside.kit import snapshots
-from sameside.library import synonym_learning
+from sameside.library import access, synonym_learning
 from sameside.library.evaluation import growing
+from sameside.library.tagging import gain, rules
 from sameside.library.upkeep import expiry, reminders
 from sameside.search import changes
 
@@ -60,6 +61,26 @@ def learn_synonyms(timestamp: int) -> None:
 @app.task(name="search.purge", queueing_lock="search.purge")
 def purge_change_log(timestamp: int) -> None:
     changes.purge(at=timezone.now())
+
+
+@app.periodic(cron="20 2 * * *")
+@app.task(name="library.facet_rules", queueing_lock="library.facet_rules", lock="library.facet_edit")
+def apply_facet_rules(timestamp: int) -> None:
+    rules.apply_all(at=timezone.now())
+
+
+@app.periodic(cron="30 2 * * *")
+@app.task(
+    name="library.missing_facets_nightly", queueing_lock="library.missing_facets_nightly", lock="library.missing_facets"
+)
+def compute_missing_facets(timestamp: int) -> None:
+    gain.compute(at=timezone.now())
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(name="library.settle_access", queueing_lock="library.settle_access", lock="library.settle_access")
+def settle_access(timestamp: int) -> None:
+    access.settle_everything()
 
 
 @app.periodic(cron="* * * * *")

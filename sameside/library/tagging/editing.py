@@ -172,7 +172,11 @@ def make(
     rule: FacetRule | None = None,
 ) -> FacetEdit:
     """All of an edit, at once."""
-    edit = begin(assets, changes, what, by=by, at=at, rule=rule)
+    return finish(begin(assets, changes, what, by=by, at=at, rule=rule), at=at)
+
+
+def finish(edit: FacetEdit, *, at: datetime) -> FacetEdit:
+    """Make what is left of an edit."""
     while go_on(edit, at=at):
         pass
     edit.refresh_from_db()
@@ -186,10 +190,7 @@ def extend(edit: FacetEdit, assets: Collection[int], *, at: datetime) -> FacetEd
     edit.asked |= {"left": sorted({*edit.asked["left"], *assets})}
     edit.total, edit.done_at = edit.total + len(assets), None
     edit.save(update_fields=["asked", "total", "done_at"])
-    while go_on(edit, at=at):
-        pass
-    edit.refresh_from_db()
-    return edit
+    return finish(edit, at=at)
 
 
 def _write(edit: FacetEdit, found: Plan) -> None:
@@ -214,10 +215,14 @@ def _write(edit: FacetEdit, found: Plan) -> None:
     _settle(found.assets)
 
 
+def reason_of(rule: FacetRule) -> str:
+    """Why a rule has set a value, as it stands beside the value."""
+    return f"Rule: “{rule.words[:120]}” in the {str(FacetRule.Where(rule.where).label).lower()}."
+
+
 def _reason(edit: FacetEdit) -> str:
     if edit.rule is not None:
-        place = str(FacetRule.Where(edit.rule.where).label).lower()
-        return f"Rule: “{edit.rule.words[:120]}” in the {place}."
+        return reason_of(edit.rule)
     return f"Chosen by {edit.by.name}."[:300] if edit.by else ""
 
 
@@ -267,7 +272,8 @@ def undo(edit: FacetEdit, *, by: Person, at: datetime) -> Undone:
     _settle(keys)
     edit.undone_at, edit.undone_by = at, by
     edit.save(update_fields=["undone_at", "undone_by"])
-    FacetRule.objects.filter(pk=edit.rule_id).update(is_active=False)
+    if edit.rule_id is not None:
+        FacetRule.objects.filter(pk=edit.rule_id).update(is_active=False)
     details = {"edit": edit.pk, "values": len(gone) + len(moved), "kept": len(kept)}
     audit.record("facets.edit_undone", by=by, at=at, subject=edit.what, details=details)
     named = [(change.asset.title, change.facet, change.value) for change in kept[:NAMED]]

@@ -131,15 +131,15 @@ def _of_today(rule: FacetRule, at: datetime) -> FacetEdit | None:
 
 
 def apply_to(assets: Collection[int], *, at: datetime) -> int:
-    """Let every rule look at assets that came in or changed; gives how many values were set."""
+    """Let every rule look at assets that came in or changed; gives how many rules set something."""
     made = [apply(rule, by=None, at=at, among=assets) for rule in FacetRule.objects.filter(is_active=True)]
-    return sum(edit.assets for edit in made if edit is not None)
+    return sum(edit is not None for edit in made)
 
 
 def apply_all(*, at: datetime) -> int:
-    """Let every rule look at everything: each night."""
+    """Let every rule look at everything: each night; gives how many rules set something."""
     made = [apply(rule, by=None, at=at) for rule in FacetRule.objects.filter(is_active=True)]
-    return sum(edit.assets for edit in made if edit is not None)
+    return sum(edit is not None for edit in made)
 
 
 @transaction.atomic

@@ -1,0 +1,112 @@
+"""What speaks for a facet value of an asset: words on its pages, and the assets most like it. Shown as counts.
+
+The assets most like one are found by what they say: first those that share passages with it (the keys by which versions
+are told), then the best matches for its title. At most nine; how many of them state a value is told as it is.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from sameside.library import searching
+from sameside.library.models import Asset, AssetFacet, AssetPage
+from sameside.library.truth import count
+from sameside.library.vocabulary import TABLES, Rule, Table
+
+NEIGHBOURS = 9
+LEAST_ALIKE = 3
+"""So many of the most similar assets must have a value before it is spoken of."""
+_TABLES: Mapping[str, Table] = {table.facet: table for table in TABLES}
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words of a rule in a text: which, how often, and the first page."""
+
+    value: str
+    found: Sequence[str]
+    times: int
+    page: int
+
+    @property
+    def sentence(self) -> str:
+        named = " and ".join(f"“{word}”" for word in self.found[:2])
+        times = "once" if self.times == 1 else f"{self.times:,} times"
+        return f"{named} {times}, first on page {self.page}."
+
+
+def in_pages(facet: str, pages: Iterable[tuple[int, str]]) -> list[Words]:
+    """The values of a facet whose words stand on the pages (number, text), the most frequent first."""
+    table = _TABLES.get(facet)
+    if table is None:
+        return []
+    numbered = list(pages)
+    found = [words for rule in table.rules if (words := _words(rule, numbered)) is not None]
+    return sorted(found, key=lambda words: (-words.times, words.value))
+
+
+def _words(rule: Rule, pages: Sequence[tuple[int, str]]) -> Words | None:
+    counted: Counter[str] = Counter()
+    first = 0
+    for number, text in pages:
+        here = [" ".join(match.group(0).split()).casefold() for match in rule.pattern.finditer(text)]
+        counted.update(here)
+        first = first or (number if here else 0)
+    if not counted:
+        return None
+    return Words(rule.value, [word for word, _ in counted.most_common(2)], counted.total(), first)
+
+
+def pages_of(assets: Iterable[int], *, longest: int = 60_000) -> dict[int, list[tuple[int, str]]]:
+    """Number and text of the pages of the current versions, the beginning of each asset only."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    room: dict[int, int] = {}
+    rows = AssetPage.objects.filter(version__asset__in=list(assets), version__is_current=True)
+    for asset, number, text in rows.order_by("version__asset_id", "number").values_list(
+        "version__asset_id", "number", "text"
+    ):
+        left = room.setdefault(asset, longest)
+        if left > 0:
+            found.setdefault(asset, []).append((number, text[:left]))
+            room[asset] = left - len(text)
+    return found
+
+
+def neighbours(asset: Asset) -> list[int]:
+    """The assets most like this one, at most nine. Raises `readers.NotReady`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT other.asset_id FROM library_assetversion mine
+            JOIN library_likenesskey k ON k.version_id = mine.id
+            JOIN library_likenesskey o ON o.key = k.key AND o.version_id <> k.version_id
+            JOIN library_assetversion other ON other.id = o.version_id AND other.is_current
+            JOIN library_asset a ON a.id = other.asset_id AND a.status = 'active'
+            WHERE mine.asset_id = %s AND mine.is_current AND other.asset_id <> %s
+            GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT %s
+            """,
+            [asset.pk, asset.pk, NEIGHBOURS],
+        )
+        alike = [row[0] for row in cursor]
+    told = [pk for pk in searching.best(asset.title, NEIGHBOURS + 1) if pk != asset.pk]
+    return list(dict.fromkeys([*alike, *told]))[:NEIGHBOURS]
+
+
+@dataclass(frozen=True)
+class Alike:
+    value: str
+    have: int
+    of: int
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.have} of the {count(self.of, 'most similar asset')} have it."
+
+
+def among(neighbours: Sequence[int], facet: str) -> list[Alike]:
+    """The values of `facet` that at least three of these assets state, confirmed by somebody or by a rule."""
+    stated = AssetFacet.objects.filter(asset__in=neighbours, facet=facet, state=AssetFacet.State.CONFIRMED)
+    counted = Counter(stated.values_list("value", flat=True))
+    return [Alike(value, have, len(neighbours)) for value, have in counted.most_common() if have >= LEAST_ALIKE]
