@@ -111,37 +111,50 @@ def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
+_COLUMNS = (
+    *("window", "k", "asset_id", "verdict", "reason", "impressions", "opens", "openers", "uses", "open_deals"),
+    *("matched_searches", "teams_shown", "teams_used"),
+)
+
+
 def _keep(window: int, k: int, gathered: Mapping[int, Gathered]) -> None:
-    """Replace the verdicts for this window and k."""
-    AssetVerdict.objects.filter(window=window, k=k).delete()
-    columns = (
-        "asset_id, verdict, reason, impressions, opens, openers, uses, open_deals, matched_searches,"
-        " teams_shown, teams_used"
+    """Replace the verdicts for this window and k; rows that say the same stay as they are."""
+    columns = ", ".join(f'"{column}"' for column in _COLUMNS)
+    judged = ", ".join(f'"{column}"' for column in _COLUMNS[3:])
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS judged")
+        cursor.execute(f"CREATE TEMP TABLE judged ON COMMIT DROP AS SELECT {columns} FROM library_assetverdict LIMIT 0")
+        with cursor.copy(f"COPY judged ({columns}) FROM STDIN") as rows:
+            for asset, one in gathered.items():
+                rows.write_row(_row(window, k, asset, one))
+        cursor.execute(
+            """
+            DELETE FROM library_assetverdict v WHERE v."window" = %s AND v.k = %s
+                AND NOT EXISTS (SELECT FROM judged j WHERE j.asset_id = v.asset_id)
+            """,
+            [window, k],
+        )
+        cursor.execute(
+            f"""
+            INSERT INTO library_assetverdict AS v ({columns}) SELECT {columns} FROM judged ORDER BY asset_id
+            ON CONFLICT ("window", k, asset_id) DO UPDATE SET ({judged}) = ({_of("EXCLUDED", judged)})
+            WHERE ({_of("v", judged)}) IS DISTINCT FROM ({_of("EXCLUDED", judged)})
+            """
+        )
+
+
+def _of(table: str, columns: str) -> str:
+    return ", ".join(f"{table}.{column}" for column in columns.split(", "))
+
+
+def _row(window: int, k: int, asset: int, one: Gathered) -> tuple[Any, ...]:
+    facts = one.facts
+    verdict, reason = judge(facts, k)
+    return (
+        *(window, k, asset, verdict.value, reason),
+        *(facts.impressions, facts.opens + facts.downloads, facts.openers, facts.uses),
+        *(facts.open_deals, facts.matched_searches, one.teams_shown, one.teams_used),
     )
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f'COPY library_assetverdict ("window", k, {columns}) FROM STDIN') as rows,
-    ):
-        for asset, one in gathered.items():
-            facts = one.facts
-            verdict, reason = judge(facts, k)
-            rows.write_row(
-                (
-                    window,
-                    k,
-                    asset,
-                    verdict.value,
-                    reason,
-                    facts.impressions,
-                    facts.opens + facts.downloads,
-                    facts.openers,
-                    facts.uses,
-                    facts.open_deals,
-                    facts.matched_searches,
-                    one.teams_shown,
-                    one.teams_used,
-                )
-            )
 
 
 def _teams(gathered: Mapping[int, Gathered], active: int) -> list[dict[str, Any]]:

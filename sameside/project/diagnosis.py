@@ -1,8 +1,10 @@
 """What `sameside doctor` looks at: each finding says what was seen and, when something is wrong, how to mend it."""
 
+import json
 import os
 import shutil
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,6 +13,7 @@ from sameside.project import config, embedded
 
 _MINIMUM_POSTGRESQL = 160000
 _ENOUGH_BYTES = 2 * 1024**3
+_SILENT_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,17 @@ class Finding:
 
 def examine() -> list[Finding]:
     """All findings, in the order in which one would mend them."""
-    return [_python(), *_data_folder(), *_database(), _front_end(), _office(), _search_model(), _mail(), *_web()]
+    return [
+        _python(),
+        *_data_folder(),
+        *_database(),
+        _front_end(),
+        _office(),
+        _search_model(),
+        _indexer(),
+        _mail(),
+        *_web(),
+    ]
 
 
 def _python() -> Finding:
@@ -106,6 +119,24 @@ def _search_model() -> Finding:
     if model is None:
         return Finding("note", "Search finds by words only: SAMESIDE_SEARCH_MODEL is none.")
     return Finding("good", f"Search finds by words and by meaning ({model.identity}).")
+
+
+def _indexer() -> Finding:
+    path = config.data_folder() / "search" / "status.json"
+    try:
+        said = json.loads(path.read_text())
+    except (FileNotFoundError, ValueError):
+        said = {"at": 0.0}
+    if time.time() - said["at"] > _SILENT_SECONDS:
+        return Finding(
+            "note",
+            "No indexer runs on this machine: what is new is not found until one does.",
+            "`sameside serve` runs one; `sameside search status` says more.",
+        )
+    building = [name for name, kind in said["kinds"].items() if kind["building"]]
+    if building:
+        return Finding("note", f"Search indexes are being built: {', '.join(building)}.")
+    return Finding("good", f"The indexer keeps {len(said['kinds'])} search indexes.")
 
 
 def _mail() -> Finding:

@@ -60,7 +60,7 @@ def _chosen(names: list[str]) -> "list[Kind] | None":
 def run_rebuild(given: argparse.Namespace) -> int:
     """With an indexer running on this machine, ask it and wait; else build here."""
     from sameside.retrieval.engine import Busy
-    from sameside.search import indexes
+    from sameside.search import health, indexes
     from sameside.search.following import Follower
 
     chosen = _chosen(given.kind)
@@ -73,14 +73,14 @@ def run_rebuild(given: argparse.Namespace) -> int:
                 follower.rebuild("somebody asked for it")
                 while follower.build is not None:
                     follower.step()
-                _say(f"{kind.plural}: {follower.held.state.documents if follower.held else 0:,} documents.")
+                _say(f"{kind.plural}: {health.documents(follower.held.state.documents if follower.held else 0)}.")
         return 0
     except Busy:
         return _have_rebuilt([kind.name for kind in chosen])
 
 
 def _have_rebuilt(names: list[str]) -> int:
-    from sameside.search import indexes, kinds
+    from sameside.search import health, indexes, kinds
 
     before = {name: indexes.place(name).current() for name in names}
     for name in names:
@@ -92,7 +92,7 @@ def _have_rebuilt(names: list[str]) -> int:
             version = indexes.place(name).current()
             if version is not None and version != before[name]:
                 state = indexes.read_state(version)
-                _say(f"{kinds.by_name(name).plural}: {state.documents if state else 0:,} documents.")
+                _say(f"{kinds.by_name(name).plural}: {health.documents(state.documents if state else 0)}.")
                 waiting.remove(name)
         if waiting and not indexes.is_written():
             sys.stderr.write("sameside: the indexer ended. Start it, or run this command again.\n")

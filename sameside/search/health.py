@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sameside.retrieval.engine import Engine, Request
-from sameside.search import changes, documents, indexes, kinds, readers
+from sameside.search import changes, indexes, kinds, readers
+from sameside.search.documents import DIGEST, read
 from sameside.search.indexer import STATUS
 from sameside.search.kinds import Kind
 
@@ -82,11 +83,15 @@ def sentences(found: Status) -> list[str]:
     return [first, *(_about(one) for one in found.kinds)]
 
 
+def documents(number: int) -> str:
+    return f"{number:,} document{'' if number == 1 else 's'}"
+
+
 def _about(one: OfKind) -> str:
-    held = "no index yet" if one.documents is None else f"{one.documents:,} documents, {one.bytes / 1e6:,.1f} MB"
+    held = "no index yet" if one.documents is None else f"{documents(one.documents)}, {one.bytes / 1e6:,.1f} MB"
     if one.building:
         return f"{one.plural}: {held}; being built, {one.done:,} of about {one.total:,}."
-    return f"{one.plural}: {held}; {one.pending:,} changes waiting." if one.pending else f"{one.plural}: {held}."
+    return f"{one.plural}: {held}; {one.pending:,} waiting to be indexed." if one.pending else f"{one.plural}: {held}."
 
 
 @dataclass(frozen=True)
@@ -125,12 +130,12 @@ def _pieces(kind: Kind) -> Iterator[dict[int, str]]:
     after = 0
     while ids := kind.every(after, kind.batch):
         after = ids[-1]
-        yield {document.key: document.terms[documents.DIGEST][0] for document in documents.read(kind, ids)}
+        yield {document.key: document.terms[DIGEST][0] for document in read(kind, ids)}
 
 
 def _same(engine: Engine, made: dict[int, str]) -> set[int]:
     """The keys that the index holds with one of these digests: a document's own, as digests do not meet by chance."""
-    asked = Request(keys=list(made), filters={documents.DIGEST: list(made.values())}, parts=False, semantic=False)
+    asked = Request(keys=list(made), filters={DIGEST: list(made.values())}, parts=False, semantic=False)
     return set(engine.keys(asked)) if made else set()
 
 
@@ -144,7 +149,7 @@ def heal(found: Differences) -> int:
 def sentence(found: Differences, *, healed: bool) -> str:
     plural = kinds.by_name(found.kind).plural
     if found.is_same:
-        return f"{plural}: the index agrees with the database, {found.documents:,} documents."
+        return f"{plural}: the index agrees with the database, {documents(found.documents)}."
     counts = f"{len(found.missing):,} missing, {len(found.stale):,} stale, {len(found.surplus):,} surplus"
     ending = "are indexed again" if healed else "`sameside search check --heal` has them indexed again"
-    return f"{plural}: {counts} of {found.documents:,} documents; {ending}."
+    return f"{plural}: {counts} of {documents(found.documents)}; {ending}."
