@@ -271,6 +271,6 @@ def spec() -> ListSpec:
             Sort("updated", "Last updated", Order("updated_at", descending=True)),
             Sort("title", "Title", Order("title")),
         ),
-        prefetch=lambda rows: rows.defer("search", "summary"),
+        prefetch=lambda rows: rows.defer("summary"),
         empty=Empty("lock", "Nothing is found by this role, team or partner", "Open content to it on an asset's page."),
     )

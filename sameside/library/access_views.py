@@ -27,7 +27,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def asset(request: HttpRequest, slug: str) -> HttpResponse:
     """library/<slug>/access/. POST: `restricted` and each `group` that may open it."""
-    found = get_object_or_404(Asset.objects.permitted_to(reader(request)).defer("search"), slug=slug)
+    found = get_object_or_404(Asset.objects.permitted_to(reader(request)), slug=slug)
     return _page(request, found)
 
 

@@ -138,7 +138,7 @@ def preview(asset: Asset, asked: str) -> Preview | None:
     numbers = [number for number, _, _ in rows]
     wanted = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else numbers[0]
     number = wanted if wanted in numbers else numbers[0]
-    shown = pages.defer("search").get(number=number)
+    shown = pages.get(number=number)
     place = numbers.index(number)
     return Preview(
         number=number,

@@ -31,7 +31,7 @@ class Chip:
 
 def waiting(person: Person) -> "QuerySet[Asset]":
     """The active assets that `person` sees and whose facets somebody should look at."""
-    return Asset.objects.visible_to(person).filter(status=Asset.Status.ACTIVE, facets_confirmed=False).defer("search")
+    return Asset.objects.visible_to(person).filter(status=Asset.Status.ACTIVE, facets_confirmed=False)
 
 
 def chips(asset: Asset) -> list[Chip]:

@@ -257,7 +257,7 @@ SPEC = ListSpec(
         Sort("opens", "Opened", Order("opens", descending=True)),
         Sort("uses", "Used", Order("uses", descending=True)),
     ],
-    prefetch=lambda rows: rows.select_related("asset").defer("asset__search", "asset__summary"),
+    prefetch=lambda rows: rows.select_related("asset").defer("asset__summary"),
     empty=Empty("eye-check", "No asset has this verdict", "With another window or k the picture may differ."),
 )
 

@@ -60,13 +60,13 @@ def upload_url(person: Person) -> str:
 
 
 def _asset(request: HttpRequest, slug: str) -> Asset:
-    return get_object_or_404(Asset.objects.visible_to(person_of(request)).defer("search"), slug=slug)
+    return get_object_or_404(Asset.objects.visible_to(person_of(request)), slug=slug)
 
 
 def _usable(request: HttpRequest, slug: str) -> Asset:
     """The asset, to take it or to use it; who could open it while it was right is told why that is over."""
     person = person_of(request)
-    found = Asset.objects.visible_to(person).filter(slug=slug).defer("search").first()
+    found = Asset.objects.visible_to(person).filter(slug=slug).first()
     if found is None:
         old = get_object_or_404(Asset.objects.permitted_to(person).select_related("owner"), slug=slug)
         raise policies.Refused(gone.refusal(old, person, timezone.now()))
@@ -89,7 +89,7 @@ def _by_old_link(request: HttpRequest, slug: str) -> HttpResponse:
 def asset(request: HttpRequest, slug: str) -> HttpResponse:
     person = person_of(request)
     visible = Asset.objects.visible_to(person).select_related("web_source", "owner", "verified_by")
-    found = visible.filter(slug=slug).defer("search").first()
+    found = visible.filter(slug=slug).first()
     if found is None or found.continued_by_id:
         return _by_old_link(request, slug)
     if is_looked_at(request):
@@ -192,7 +192,7 @@ def thumbnail(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 def _page(request: HttpRequest, slug: str, number: int) -> AssetPage:
     visible = Asset.objects.visible_to(person_of(request)).filter(slug=slug)
-    pages = AssetPage.objects.defer("search", "text").filter(version__is_current=True, version__asset__in=visible)
+    pages = AssetPage.objects.defer("text").filter(version__is_current=True, version__asset__in=visible)
     return get_object_or_404(pages, number=number)
 
 

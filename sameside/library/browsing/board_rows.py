@@ -223,6 +223,6 @@ USES = ListSpec(
         )
     ],
     sorts=[Sort("at", "When", Order("at", descending=True))],
-    prefetch=lambda rows: rows.select_related("asset", "person", "deal").defer("asset__search", "asset__summary"),
+    prefetch=lambda rows: rows.select_related("asset", "person", "deal").defer("asset__summary"),
     empty=Empty("users", "Nobody else used it", "Uses of the last 90 days by others stand here."),
 )

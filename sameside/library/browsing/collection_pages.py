@@ -129,7 +129,7 @@ def badges(collection: Collection) -> list[Badge]:
 
 def build(collection: Collection, person: Person, *, today: date) -> Page:
     seen = list(_seen(person).filter(collection=collection).order_by("position", "pk"))
-    assets = Asset.objects.filter(pk__in=[item.asset_id for item in seen]).defer("search", "summary")
+    assets = Asset.objects.filter(pk__in=[item.asset_id for item in seen]).defer("summary")
     by_id = {asset.pk: asset for asset in assets}
     stars = favourites.among(by_id.values(), person)
     items = [
@@ -247,7 +247,7 @@ EXPORTED = (
 
 def exported(collection: Collection, person: Person) -> Iterator[dict[str, Any]]:
     rows = _seen(person).filter(collection=collection).order_by("position", "pk").select_related("asset")
-    for place, item in enumerate(rows.defer("asset__search"), start=1):
+    for place, item in enumerate(rows, start=1):
         yield {
             "place": place,
             "title": item.asset.title,

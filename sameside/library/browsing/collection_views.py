@@ -208,7 +208,7 @@ def removal_undo(request: HttpRequest, slug: str) -> HttpResponse:
     if not last or last["collection"] != found.pk:
         messages.warning(request, "There is nothing to take back.")
         return redirect("library:collection", slug)
-    asset = get_object_or_404(Asset.objects.permitted_to(person).defer("search"), pk=last["asset"])
+    asset = get_object_or_404(Asset.objects.permitted_to(person), pk=last["asset"])
     collections.put_back(found, asset, position=last["position"], note=last["note"], by=person, at=timezone.now())
     del request.session[UNDO]
     messages.success(request, f"“{asset.title}” is back where it stood.")

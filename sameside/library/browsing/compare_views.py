@@ -64,14 +64,14 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 def _side(person: Person, key: str) -> Side:
     slug, _, number = key[:140].partition(".")
-    asset = get_object_or_404(Asset.objects.visible_to(person).defer("search"), slug=slug)
+    asset = get_object_or_404(Asset.objects.visible_to(person), slug=slug)
     versions = list(asset.versions.order_by("-number")[:MOST_VERSIONS])
     wanted = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else None
     found = asset.versions.filter(number=wanted) if wanted else asset.versions.filter(is_current=True)
     version = get_object_or_404(found)
     url = reverse("library:asset", args=[asset.slug])
     base = f"{url}versions/{version.number}/pages/"
-    pages = AssetPage.objects.filter(version=version).order_by("number").defer("search")
+    pages = AssetPage.objects.filter(version=version).order_by("number")
     leaves = [
         Leaf(page.number, page.text, f"{base}{page.number}/image/" if page.image else "", page.width, page.height)
         for page in pages[: comparison.MOST_PAGES + 1]
@@ -93,7 +93,7 @@ def _side(person: Person, key: str) -> Side:
 
 def _pages(person: Person, slug: str, number: int) -> "QuerySet[AssetPage]":
     visible = Asset.objects.visible_to(person).filter(slug=slug)
-    return AssetPage.objects.defer("search", "text").filter(version__asset__in=visible, version__number=number)
+    return AssetPage.objects.defer("text").filter(version__asset__in=visible, version__number=number)
 
 
 @may("see_library")

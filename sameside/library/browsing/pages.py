@@ -51,7 +51,7 @@ class Page:
 def starred(person: Person, *, after: str) -> Page:
     visible = Asset.objects.visible_to(person).values("pk")
     rows = Favourite.objects.filter(person=person, asset__in=visible).select_related("asset")
-    page = paging.page(rows.defer("asset__search"), Order("at", descending=True), after=after, before="", size=SIZE)
+    page = paging.page(rows, Order("at", descending=True), after=after, before="", size=SIZE)
     return Page(
         "Favourites",
         "What you gave a star, the latest first. Only you see it.",
@@ -77,7 +77,7 @@ def opened(person: Person, *, at: datetime) -> Page:
 def new(person: Person, *, days: str, after: str, at: datetime) -> Page:
     chosen = int(days) if days in {str(one) for one in recency.NEW_DAYS} else recency.NEW_DAYS[0]
     since = at - timedelta(days=chosen)
-    rows = Asset.objects.visible_to(person).filter(created_at__gte=since, status="active").defer("search", "summary")
+    rows = Asset.objects.visible_to(person).filter(created_at__gte=since, status="active").defer("summary")
     page = paging.page(rows, Order("created_at", descending=True), after=after, before="", size=SIZE)
     stars = favourites.among(page.rows, person)
     notes = {asset.pk: Note(f"Added {formats.date(asset.created_at)}") for asset in page.rows}

@@ -25,7 +25,7 @@ LOOKED_SECONDS = 5
 
 
 def _asset(request: HttpRequest, slug: str) -> Asset:
-    return get_object_or_404(Asset.objects.visible_to(person_of(request)).defer("search"), slug=slug)
+    return get_object_or_404(Asset.objects.visible_to(person_of(request)), slug=slug)
 
 
 def _answer(request: HttpRequest, page: Page, tab: str) -> HttpResponse:

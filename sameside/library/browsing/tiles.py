@@ -46,7 +46,7 @@ class Stock:
 
     def __init__(self, person: Person, ids: Sequence[int]) -> None:
         self._person = person
-        found = Asset.objects.visible_to(person).filter(pk__in=set(ids)).defer("search", "summary") if ids else []
+        found = Asset.objects.visible_to(person).filter(pk__in=set(ids)).defer("summary") if ids else []
         self._assets: Mapping[int, Asset] = {asset.pk: asset for asset in found}
         self._stars = favourites.among(self._assets.values(), person)
 

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
@@ -101,7 +100,6 @@ class Asset(models.Model):
     groups = ArrayField(
         models.CharField(max_length=40), default=everybody, help_text="Who may open it; made by `library.access`."
     )
-    search = SearchVectorField(null=True)
     objects = AssetQuerySet.as_manager()
 
     class Meta:
@@ -109,7 +107,6 @@ class Asset(models.Model):
             models.Index(fields=["-updated_at", "-id"]),
             models.Index(fields=["-created_at", "-id"], name="asset_newest"),
             models.Index(fields=["title", "id"]),
-            GinIndex(fields=["search"], name="asset_search"),
             GinIndex(fields=["groups"], name="asset_groups"),
             models.Index(fields=["verified_until", "id"], name="asset_verified_until"),
             models.Index(fields=["owner", "verified_until"], name="asset_owner_review"),
@@ -234,9 +231,7 @@ class AssetPage(models.Model):
     thumbnail = models.CharField(max_length=200, blank=True)
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
-    search = SearchVectorField(null=True)
 
     class Meta:
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["version", "number"], name="version_page_number")]
-        indexes: ClassVar = [GinIndex(fields=["search"], name="page_search")]
