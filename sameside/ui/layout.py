@@ -47,6 +47,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Work",
         (
             Entry("Library", "books", "library:list", "see_library", "b", in_bar=True),
+            Entry("Plays", "school", "library:plays", "read_plays", "y"),
             Entry("Deals", "briefcase", "deals:list", "see_crm", "d"),
             Entry("Companies", "building", "crm:companies", "see_crm", "o"),
             Entry("Contacts", "address-book", "crm:contacts", "see_crm", "n"),
@@ -56,6 +57,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Manage",
         (
+            Entry("Reviews", "clipboard-check", "library:reviews", "edit_library", "v"),
             Entry("Imports", "database-import", "connectors:runs", "see_imports", "i"),
             Entry("Duplicates", "users-group", "identity:duplicates", "merge_records", "x"),
             Entry("People", "users", "people:list", "see_people", "p"),
@@ -84,6 +86,7 @@ class Layout:
     sign_out: str = ""
     role: str = ""
     may_export: bool = False
+    may_collect: bool = False
     home: Home = Home()
 
 
@@ -186,6 +189,7 @@ def layout(request: HttpRequest) -> Layout:
         sign_out=_address("account_logout"),
         role=granted.role_label(person),
         may_export="export" in allowed,
+        may_collect="make_collections" in allowed,
         home=home(allowed),
     )
 

@@ -85,6 +85,7 @@ def _path(pattern: str, world: World) -> str:
         "pair_id": 1,
         "proposal_id": 1,
         "rendition_id": 1,
+        "review_id": 1,
         "synonym_id": 1,
     }
 
