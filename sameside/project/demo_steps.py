@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from sameside.connectors import runs
 from sameside.connectors.models import ImportRun
-from sameside.demo import cast, story
+from sameside.demo import cast, collecting, story
 from sameside.demo.plan import Plan
 from sameside.kit import snapshots
 from sameside.project.demonstration import PASSWORD
@@ -64,11 +64,16 @@ def steps(folder: Path, *, scale: float, seed: int, today: date) -> Iterator[tup
         story.write_usage(folder / "usage", plan())
         _bring_in("usage", folder / "usage", "Use of content", tell)
 
+    def collected(tell: Tell) -> None:
+        number = collecting.collect(today=today, at=timezone.now())
+        tell(f"{number} collections, favourites of the cast")
+
     yield "The cast may sign in", people
     yield "CRM: companies, leads, deals", crm
     yield "First reports", reports
     yield "First documents", first_documents
     yield "All documents", documents
     yield "Use of content", usage
+    yield "Collections and favourites", collected
     yield "Tasks and events", activities
     yield "All reports", reports

@@ -108,7 +108,7 @@ document.addEventListener("keydown", (event) => {
       return;
     }
   }
-  const card = cardOf(from) ?? document.querySelector("main > [data-asset], main .page-head ~ .asset[data-asset]");
+  const card = cardOf(from) ?? document.querySelector("[data-whole-page]");
   if (!card || !keys[event.key] || from?.closest("[data-row]")) return;
   event.preventDefault();
   keys[event.key](card);

@@ -90,10 +90,11 @@ document.addEventListener("keydown", (event) => {
     inside[event.key]();
     return;
   }
-  if (!document.activeElement?.matches?.(".row-link")) return;
-  const card = cardOf(document.activeElement);
+  if (event.target.closest("input, textarea, select, [contenteditable=true], dialog[open], [data-row]")) return;
+  const onLink = document.activeElement?.matches?.(".row-link");
+  const card = onLink ? cardOf(document.activeElement) : document.querySelector("[data-whole-page]");
   if (!card) return;
-  if (event.key === " ") {
+  if (event.key === " " && onLink) {
     event.preventDefault();
     look(card);
   } else if (event.key === "e" && choice) {

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from sameside.conversations.models import KINDS
 from sameside.crm.models import Deal
 from sameside.kit import snapshots
 from sameside.kit.models import Snapshot
@@ -94,7 +95,7 @@ def board(request: HttpRequest, facet: str, value: str) -> HttpResponse:
         shelves.opened(person, at=now, facets=marked),
         shelves.starred(person, facets=marked),
     ]
-    filled = shelves.fill(plans, person)
+    filled = [shelf for shelf in shelves.fill(plans, person) if shelf.tiles or shelf.key != "opened"]
     _shown(request, person, filled)
     context = {
         "board": one,
@@ -111,7 +112,7 @@ def _siblings(facet: str, value: str) -> list[tuple[boards.Board, bool]]:
     """The other conversations, to step from one to the next; other facets have too many values for that."""
     if facet != Facet.CONVERSATION:
         return []
-    return [(boards.board(facet, kind.value), kind.value == value) for kind in boards.KINDS]
+    return [(boards.board(facet, kind.value), kind.value == value) for kind in KINDS]
 
 
 @may("see_crm")

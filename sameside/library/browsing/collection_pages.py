@@ -3,7 +3,7 @@
 Whoever looks sees the assets that they may find, and neither the others nor their number.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from sameside.kit.tables import Column
+from sameside.library import access_page
+from sameside.library.access_page import Panel
 from sameside.library.browsing import collections, favourites, markup, recency
 from sameside.library.browsing.tiles import Note, Tile, tile
 from sameside.library.models import Asset, Collection, CollectionItem, Grant
-from sameside.people.models import Partner, Person, Team
-from sameside.people.roles import Role
+from sameside.people.models import Person
 from sameside.ui import formats
 from sameside.ui.cells import Badge
 
@@ -62,7 +63,7 @@ class Page:
     url: str
     items: Sequence[Item]
     facts: str
-    for_whom: str
+    access: Panel | None
     badges: Sequence[Badge]
     may_change: bool
     may_change_items: bool
@@ -151,7 +152,7 @@ def build(collection: Collection, person: Person, *, today: date) -> Page:
         url=reverse("library:collection", args=[collection.slug]),
         items=items,
         facts=_facts(collection, len(items)),
-        for_whom=for_whom(collection),
+        access=access_page.panel(collection, person),
         badges=[*badges(collection), *_validity(collection, today)],
         may_change=may_change,
         may_change_items=may_change and not why_not and not collection.archived_at,
@@ -174,25 +175,6 @@ def _validity(collection: Collection, today: date) -> list[Badge]:
     if collection.verified_until < today:
         return [Badge(f"Was verified until {until}", "bad")]
     return [Badge(f"Verified until {until}", "good")]
-
-
-def for_whom(collection: Collection) -> str:
-    """`Restricted to Sellers and Sales North`, in words; empty when everybody of the company may see it."""
-    granted = list(collection.grants.select_related("team", "partner"))
-    names = [_granted_name(one.role, one.team, one.partner) for one in granted]
-    if collection.is_restricted:
-        return f"Restricted to {_joined(names)}" if names else "Restricted to those who edit the library"
-    return f"Also for {_joined(names)}" if names else ""
-
-
-def _granted_name(role: str, team: Team | None, partner: Partner | None) -> str:
-    if role:
-        return f"the role {Role(role).label}"
-    return team.name if team else partner.name if partner else "all partners"
-
-
-def _joined(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def on_board(person: Person, facet: str, value: str) -> list[Cover]:
@@ -228,10 +210,18 @@ def to_add_to(person: Person, assets: Sequence[Asset]) -> list[Choice]:
     return [Choice(one.slug, one.name, one.holds) for one in rows]
 
 
-def holding(person: Person, asset: Asset) -> list[Mapping[str, str]]:
-    """The collections that `person` may see and `asset` is in, for its page."""
+@dataclass(frozen=True)
+class Held:
+    """What the page of an asset says: whether it is a favourite, and the collections it is in."""
+
+    favourite: bool
+    collections: Sequence[tuple[str, str]]
+
+
+def held(asset: Asset, person: Person) -> Held:
     rows = listed(person).filter(items__asset=asset).order_by("name", "pk")[:20]
-    return [{"name": one.name, "url": reverse("library:collection", args=[one.slug])} for one in rows]
+    named = [(one.name, reverse("library:collection", args=[one.slug])) for one in rows]
+    return Held(asset.pk in favourites.among([asset], person), named)
 
 
 EXPORTED = (

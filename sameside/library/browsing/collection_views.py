@@ -67,7 +67,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "mine": mine,
         "archived": archived,
         "sort": sort,
-        "may_make": policies.can(person, "use_content"),
+        "may_make": policies.can(person, "make_collections"),
         "tab": "collections",
     }
     return render(request, "library/browsing/collections.html", context)
@@ -75,7 +75,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def _create(request: HttpRequest) -> HttpResponse:
     person, now = person_of(request), timezone.now()
-    policies.check(person, "use_content")
+    policies.check(person, "make_collections")
     assets = chosen.assets(request.POST, person)
     try:
         made = collections.create(request.POST.get("name", ""), by=person, at=now)
@@ -148,7 +148,7 @@ def _export(request: HttpRequest, found: Collection) -> HttpResponseBase:
     )
 
 
-@may("use_content")
+@may("make_collections")
 @require_GET
 def choice(request: HttpRequest) -> HttpResponse:
     """GET library/collections/choice/?asset=1&asset=2: which collection shall the chosen assets go into?"""
@@ -164,7 +164,7 @@ def choice(request: HttpRequest) -> HttpResponse:
     return render(request, f"library/browsing/choice.html{'' if whole else '#choice'}", context)
 
 
-@may("use_content")
+@may("make_collections")
 @require_POST
 def items(request: HttpRequest, slug: str) -> HttpResponse:
     """POST library/collections/<slug>/items/: the chosen assets go to its end."""
@@ -182,7 +182,7 @@ def items(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(chosen.back(request, reverse("library:collection", args=[found.slug])))
 
 
-@may("use_content")
+@may("make_collections")
 @require_POST
 def removal(request: HttpRequest, slug: str, item_id: int) -> HttpResponse:
     """POST library/collections/<slug>/items/<id>/removal/: out of the collection, with Undo."""
@@ -199,7 +199,7 @@ def removal(request: HttpRequest, slug: str, item_id: int) -> HttpResponse:
     return redirect("library:collection", slug)
 
 
-@may("use_content")
+@may("make_collections")
 @require_POST
 def removal_undo(request: HttpRequest, slug: str) -> HttpResponse:
     """POST library/collections/<slug>/undo/: the asset taken out last stands where it stood."""
@@ -215,7 +215,7 @@ def removal_undo(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("library:collection", slug)
 
 
-@may("use_content")
+@may("make_collections")
 @require_POST
 def place(request: HttpRequest, slug: str, item_id: int) -> HttpResponse:
     """POST library/collections/<slug>/items/<id>/place/: `to` is `up`, `down` or a place among those shown, from 0."""
@@ -224,13 +224,14 @@ def place(request: HttpRequest, slug: str, item_id: int) -> HttpResponse:
     if to not in ("up", "down") and not (to.isascii() and to.isdecimal() and len(to) < 5):
         return HttpResponse("A place is up, down or a number.", status=400)
     shown = collection_pages.shown_ids(item.collection, person)
-    collections.move(item, to if to in ("up", "down") else int(to), shown, by=person, at=timezone.now())
+    where = to if to == "up" or to == "down" else int(to)
+    collections.move(item, where, shown, by=person, at=timezone.now())
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204)
     return redirect(f"{reverse('library:collection', args=[slug])}#item-{item.pk}")
 
 
-@may("use_content")
+@may("make_collections")
 @require_POST
 def note(request: HttpRequest, slug: str, item_id: int) -> HttpResponse:
     """POST library/collections/<slug>/items/<id>/note/: why it is in here."""
@@ -239,7 +240,7 @@ def note(request: HttpRequest, slug: str, item_id: int) -> HttpResponse:
     return redirect(f"{reverse('library:collection', args=[slug])}#item-{item.pk}")
 
 
-@may("use_content")
+@may("make_collections")
 @require_http_methods(["POST", "DELETE"])
 def archive(request: HttpRequest, slug: str) -> HttpResponse:
     """POST library/collections/<slug>/archive/: out of the lists; with `remove=1`, back into them."""

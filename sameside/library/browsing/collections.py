@@ -1,6 +1,6 @@
 """Collections: assets that somebody chose for a purpose, in an order of their own, right until a date.
 
-Those who edit the library may change every collection, and everybody who uses content those they own. A collection is
+Those who edit the library may change every collection, and everybody of the company those they own. A collection is
 archived, never deleted, and both that and taking an asset out can be taken back. What a collection holds can decide
 who may open an asset (`library.access`): then only those who manage access change it.
 """
@@ -38,7 +38,7 @@ def manages_access(person: Person) -> bool:
 
 
 def may_change(person: Person, collection: Collection) -> bool:
-    return edits_all(person) or (collection.owner_id == person.pk and policies.can(person, "use_content"))
+    return edits_all(person) or (collection.owner_id == person.pk and policies.can(person, "make_collections"))
 
 
 def check_can_change(person: Person, collection: Collection) -> None:

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -12,7 +11,8 @@ from sameside.library.browsing import chosen, comparison
 from sameside.library.browsing.comparison import Leaf
 from sameside.library.models import Asset, AssetPage, AssetVersion, Usage
 from sameside.library.usage import recorder
-from sameside.library.views import is_looked_at, person_of, picture
+from sameside.library.views import is_looked_at, person_of
+from sameside.people import policies
 from sameside.people.models import Person
 from sameside.people.policies import may
 from sameside.ui import formats
@@ -67,10 +67,12 @@ def _side(person: Person, key: str) -> Side:
     asset = get_object_or_404(Asset.objects.visible_to(person), slug=slug)
     versions = list(asset.versions.order_by("-number")[:MOST_VERSIONS])
     wanted = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else None
-    found = asset.versions.filter(number=wanted) if wanted else asset.versions.filter(is_current=True)
-    version = get_object_or_404(found)
+    version = next((one for one in versions if (one.number == wanted if wanted else one.is_current)), None)
+    sees_versions = policies.can(person, "see_versions")
+    if version is None or not (version.is_current or sees_versions):
+        raise Http404
     url = reverse("library:asset", args=[asset.slug])
-    base = f"{url}versions/{version.number}/pages/"
+    base = f"{url}pages/" if version.is_current else f"{url}versions/{version.number}/pages/"
     pages = AssetPage.objects.filter(version=version).order_by("number")
     leaves = [
         Leaf(page.number, page.text, f"{base}{page.number}/image/" if page.image else "", page.width, page.height)
@@ -87,18 +89,6 @@ def _side(person: Person, key: str) -> Side:
         versions=[
             Choice(f"{asset.slug}.{one.number}", f"Version {one.number}{' (current)' if one.is_current else ''}")
             for one in versions
+            if sees_versions
         ],
     )
-
-
-def _pages(person: Person, slug: str, number: int) -> "QuerySet[AssetPage]":
-    visible = Asset.objects.visible_to(person).filter(slug=slug)
-    return AssetPage.objects.defer("text").filter(version__asset__in=visible, version__number=number)
-
-
-@may("see_library")
-@require_GET
-def page_image(request: HttpRequest, slug: str, number: int, page_number: int) -> HttpResponseBase:
-    """GET library/<slug>/versions/<number>/pages/<page>/image/: also of a version that is not the current one."""
-    page = get_object_or_404(_pages(person_of(request), slug, number), number=page_number)
-    return picture(request, page.image)

@@ -129,7 +129,8 @@ def compute(_params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
 def _rows(sql: str, moments: Mapping[str, datetime]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, dict(moments))
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _best(rows: Iterable[Sequence[Any]], averages: Mapping[str, Sequence[int]], *, shared: bool) -> dict[str, Any]:
@@ -174,7 +175,12 @@ def used_by_others(data: Mapping[str, Any], facet: str, value: str, person_id: i
         return []
     at = datetime.fromisoformat(data["at"])
     mine: dict[int, int] = {}
-    moments = {"used_since": at - timedelta(days=USED_DAYS), "at": at, "person": person_id, "value": value}
+    moments: dict[str, Any] = {
+        "used_since": at - timedelta(days=USED_DAYS),
+        "at": at,
+        "person": person_id,
+        "value": value,
+    }
     column = {Facet.VERTICAL: "c.vertical", Facet.CONVERSATION: "v.kind", Facet.PERSONA: "f.value"}[Facet(facet)]
     sql = USES[Facet(facet)].format(who=f"AND u.person_id = %(person)s AND {column} = %(value)s")
     with connection.cursor() as cursor:

@@ -117,7 +117,8 @@ def _won_words(facet: str, label: str, ended: int, won: int) -> str:
     else:
         what = f"deals that closed in the last {evidence.WON_MONTHS} months"
         how = "made for this persona, used for a deal before it closed, and it was won"
-    share = f" Of all {ended:,} {what}, {formats.percent(won / ended)} did." if ended else ""
+    ends = "succeeded" if facet == Facet.CONVERSATION else "were won"
+    share = f" Of all {ended:,} {what}, {formats.percent(won / ended)} {ends}." if ended else ""
     return f"Shared, presented or personalised: {how}.{share} Together, not therefore."
 
 

@@ -25,9 +25,4 @@ urlpatterns = [
     path("compare/", compare_views.compare, name="compare"),
     path("<slug:slug>/favourite/", reading_views.favourite, name="favourite"),
     path("<slug:slug>/look/", reading_views.quick_look, name="look"),
-    path(
-        "<slug:slug>/versions/<int:number>/pages/<int:page_number>/image/",
-        compare_views.page_image,
-        name="version_page_image",
-    ),
 ]
