@@ -8,15 +8,16 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from sameside.kit.paging import Order
-from sameside.kit.tables import Column
+from sameside.kit.tables import Column, Table
 from sameside.library import access, facets
 from sameside.library.access import Thing
-from sameside.library.models import EDITING_ROLES, Asset, Collection, Facet
+from sameside.library.models import EDITING_ROLES, Asset, Collection, Facet, groups_of
 from sameside.library.models.assets import EVERYBODY, PARTNERS
 from sameside.people import policies
 from sameside.people.models import AuditEntry, Partner, Person, Team
 from sameside.people.roles import Role
 from sameside.ui import formats
+from sameside.ui.cells import Badge, Link
 from sameside.ui.lists import Choice, Empty, Filter, ListSpec, Sort
 
 SHOWN_CHANGES = 5
@@ -117,17 +118,6 @@ def _because(thing: Thing, person: Person) -> str:
     return f"Partners by the collection {' and '.join(f'“{name}”' for name in granted)}." if granted else ""
 
 
-@dataclass(frozen=True)
-class Viewer:
-    """A role, a team or a partner company: what somebody of it would find, and whether this thing is among it."""
-
-    group: str
-    label: str
-    found: int
-    finds_it: bool
-    url: str
-
-
 def groups_of_viewer(group: str) -> list[str]:
     """The groups that somebody is in of whom only `group` is known."""
     if access.is_for_partners(group):
@@ -150,20 +140,46 @@ def found_by(groups: Sequence[str]) -> dict[str, int]:
     return {group: counted[f"n{place}"] for place, group in enumerate(groups)}
 
 
-def viewers(thing: Thing, names: Names) -> list[Viewer]:
+def _members(groups: Sequence[str], open_to: set[str]) -> dict[str, tuple[int, int]]:
+    """By group: how many persons of it may sign in, and how many of these are in one of `open_to`. One query."""
+    counted: dict[str, tuple[int, int]] = dict.fromkeys(groups, (0, 0))
+    rows = Person.objects.who_may_sign_in().order_by().values("role", "team_id", "partner_id")
+    for row in rows.annotate(persons=Count("pk")):
+        own = groups_of(Person(role=row["role"], team_id=row["team_id"], partner_id=row["partner_id"]))
+        mine = [f"team:{row['team_id']}", f"role:{row['role']}", *(own or ())]
+        able = row["persons"] if own is None or not open_to.isdisjoint(own) else 0
+        for group in set(mine) & counted.keys():
+            counted[group] = (counted[group][0] + row["persons"], counted[group][1] + able)
+    return counted
+
+
+def _able(members: int, able: int) -> Badge:
+    if not members:
+        return Badge("Nobody signs in", "neutral")
+    if not able:
+        return Badge("No trace of it", "neutral")
+    return Badge(f"All {members:,}" if able == members else f"{able:,} of {members:,}", "good")
+
+
+def viewers(thing: Thing, names: Names) -> Table:
+    """Who of each role, team and partner sees this, and how much somebody finds who is in that group alone."""
     groups = viewer_groups(names)
-    found, open_to = found_by(groups), set(thing.groups)
+    found, members = found_by(groups), _members(groups, set(thing.groups))
     base = reverse("library:access")
-    return [
-        Viewer(
-            group,
-            names.sentence([group]),
-            found[group],
-            not open_to.isdisjoint(groups_of_viewer(group)),
-            f"{base}?as={group}",
-        )
+    rows = [
+        {
+            "group": names.sentence([group]),
+            "able": _able(*members[group]),
+            "found": Link(formats.number(found[group]), f"{base}?as={group}"),
+        }
         for group in groups
     ]
+    columns = [
+        Column("group", "Somebody of"),
+        Column("able", "Who of them sees it"),
+        Column("found", "Finds in all", "number", "What is open to this role, team or partner, whatever else one is."),
+    ]
+    return Table(columns, rows)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,12 @@ and the text, by the tables of `vocabulary`: the title counts most, then the fol
 conversation is always proposed, because content that helps none has no place in the library.
 """
 
+import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 
 from django.db import connection, transaction
 
@@ -57,7 +60,7 @@ def _places(title: str, path: str, document: Document) -> Sequence[Place]:
     return (
         Place("title", f"{title} {name}", weight=6),
         Place("folder", folders, weight=5),
-        Place("text", text, weight=1),
+        Place("text", text, weight=1, starts=tuple(accumulate(len(page) + 1 for page in document.pages))),
     )
 
 
@@ -77,15 +80,23 @@ def _score(rule: Rule, places: Sequence[Place]) -> tuple[int, str]:
     """How strongly `rule` fits, and why, told by the place that counts most."""
     score, reason = 0, ""
     for place in places:
-        found = rule.pattern.findall(place.text)
+        found = list(rule.pattern.finditer(place.text))
         if not found:
             continue
-        words = found[0].strip() if isinstance(found[0], str) else found[0][0]
         score += place.weight * (min(len(found), 5) if place.name == "text" else 1)
         if not reason:
-            times = f", {len(found)} times" if place.name == "text" and len(found) > 1 else ""
-            reason = f"“{' '.join(words.split())[:60]}” in the {place.name}{times}."
+            reason = _reason(place, found)
     return score, reason
+
+
+def _reason(place: Place, found: Sequence["re.Match[str]"]) -> str:
+    """The words that speak for it, and of a text how often and where they stand first."""
+    named = dict.fromkeys(" ".join(match.group(0).split())[:60] for match in found)
+    words = " and ".join(f"“{word}”" for word in list(named)[: 2 if place.name == "text" else 1])
+    times = f", {len(found)} times" if place.name == "text" and len(found) > 1 else ""
+    page = bisect_right(place.starts, found[0].start()) + 1
+    where = f", first on page {page}" if len(place.starts) > 1 else ""
+    return f"{words} in the {place.name}{times}{where}."
 
 
 def _fallback_conversation(document: Document) -> Proposal:

@@ -10,11 +10,15 @@ from sameside.library.models import Facet
 
 @dataclass(frozen=True)
 class Place:
-    """A text in which words are looked for, and how much finding one there counts."""
+    """A text in which words are looked for, and how much finding one there counts.
+
+    `starts` are the places at which its pages after the first begin, and its end.
+    """
 
     name: str
     text: str
     weight: int
+    starts: Sequence[int] = ()
 
 
 @dataclass(frozen=True)

@@ -47,13 +47,15 @@ def test_a_change_can_be_undone(alice: Person, bob: Person, sales: Team) -> None
     assert AuditEntry.objects.filter(action="access changed").count() == 2
 
 
-def test_see_as_says_who_finds_it_and_how_much_in_all(alice: Person, sales: Team) -> None:
+def test_see_as_says_who_finds_it_and_how_much_in_all(alice: Person, bob: Person, erik: Person, sales: Team) -> None:
     open_to_all, secret = shelve("Overview"), shelve("Price floor")
     access.restrict(secret, [f"team:{sales.pk}"], by=alice, at=NOW)
     access.grant(open_to_all, "partner", by=alice, at=NOW)
     client = signed_in(alice)
     page = client.get(f"/library/{secret.slug}/access/").content.decode()
     assert f'<a href="/library/access/?as=team:{sales.pk}">2</a>' in page
+    assert page.count("No trace of it") == 1  # customer success
+    assert page.count("All 1") == 3  # the role seller, the team, and the team of marketers, who see everything
     assert '<a href="/library/access/?as=role:seller">1</a>' in page
     assert '<a href="/library/access/?as=partner">1</a>' in page
     found = client.get("/library/access/?as=partner").content.decode()

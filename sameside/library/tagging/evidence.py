@@ -18,6 +18,8 @@ from sameside.library.vocabulary import TABLES, Rule, Table
 NEIGHBOURS = 9
 LEAST_ALIKE = 3
 """So many of the most similar assets must have a value before it is spoken of."""
+LEAST_TIMES = 2
+"""A word that stands somewhere once says nothing."""
 _TABLES: Mapping[str, Table] = {table.facet: table for table in TABLES}
 
 
@@ -33,8 +35,7 @@ class Words:
     @property
     def sentence(self) -> str:
         named = " and ".join(f"“{word}”" for word in self.found[:2])
-        times = "once" if self.times == 1 else f"{self.times:,} times"
-        return f"{named} {times}, first on page {self.page}."
+        return f"{named}, {self.times:,} times, first on page {self.page}."
 
 
 def in_pages(facet: str, pages: Iterable[tuple[int, str]]) -> list[Words]:
@@ -54,7 +55,7 @@ def _words(rule: Rule, pages: Sequence[tuple[int, str]]) -> Words | None:
         here = [" ".join(match.group(0).split()).casefold() for match in rule.pattern.finditer(text)]
         counted.update(here)
         first = first or (number if here else 0)
-    if not counted:
+    if counted.total() < LEAST_TIMES:
         return None
     return Words(rule.value, [word for word, _ in counted.most_common(2)], counted.total(), first)
 
