@@ -174,9 +174,9 @@ def differences(older: str, newer: str) -> list[Piece]:
 
 def _pieces(old: Sequence[str], new: Sequence[str]) -> list[Piece]:
     """The blanks after a word belong to it and are not compared: lines broken elsewhere are no difference."""
-    keys = ([token.rstrip() for token in tokens] for tokens in (old, new))
+    went, came = [token.rstrip() for token in old], [token.rstrip() for token in new]
     found = []
-    for tag, i, j, k, m in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+    for tag, i, j, k, m in SequenceMatcher(None, went, came, autojunk=False).get_opcodes():
         if tag == "equal":
             found.append(Piece(Kind.SAME, "".join(new[k:m])))
         else:

@@ -150,8 +150,8 @@ def test_what_it_did(asset: Asset, bob: Person) -> None:
 
 def test_retired_content_is_gone_for_sellers(asset: Asset, bob: Person, alice: Person) -> None:
     Asset.objects.update(status="retired")
-    assert signed_in(bob).get(url(asset)).status_code == 404
-    assert signed_in(bob).post(url(asset, "uses/")).status_code == 404
+    assert signed_in(bob).get(url(asset)).status_code == 410
+    assert signed_in(bob).post(url(asset, "uses/")).status_code == 403
     assert signed_in(alice).get(url(asset)).status_code == 200
 
 

@@ -27,7 +27,9 @@ ONE, TWO, THREE = "alpha beta gamma delta", "epsilon zeta eta theta", "iota kapp
         ([], [], []),
     ],
 )
-def test_pages_are_aligned(older: list[str], newer: list[str], expected: list[tuple[int | None, int | None, str]]) -> None:
+def test_pages_are_aligned(
+    older: list[str], newer: list[str], expected: list[tuple[int | None, int | None, str]]
+) -> None:
     assert told(older, newer) == expected
 
 

@@ -29,7 +29,6 @@ def plays(person: Person) -> "QuerySet[Play]":
         Play.objects.filter(asset__in=current)
         .select_related("asset")
         .prefetch_related(Prefetch("reads", queryset=mine, to_attr="mine"))
-        
     )
 
 
@@ -116,7 +115,6 @@ def opened_only(person: Person) -> "QuerySet[AssetVerdict]":
             play=F("asset__play"),
         )
         .select_related("asset__owner")
-        
     )
 
 

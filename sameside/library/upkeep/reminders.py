@@ -40,6 +40,7 @@ class Line:
     """One asset in a mail: `distance` is one of `BEFORE`, or minus 7, 14, ... after the date."""
 
     asset: Asset
+    until: date
     distance: int
     sentence: str
     need: str
@@ -91,7 +92,7 @@ def _line(asset: Asset, today: date, needs: Mapping[int, str]) -> Line | None:
         return None
     sentence, _ = validity.in_words(asset, today)
     url = settings.PUBLIC_URL + reverse("library:asset", args=[asset.slug])
-    return Line(asset, step, sentence, needs.get(asset.pk, ""), url, is_over=until < today)
+    return Line(asset, until, step, sentence, needs.get(asset.pk, ""), url, is_over=until < today)
 
 
 def _needs(assets: Iterable[Asset]) -> dict[int, str]:
@@ -148,7 +149,7 @@ def _claim(person: Person, lines: Sequence[Line], at: datetime) -> list[Line]:
                 person.pk,
                 at,
                 [line.asset.pk for line in lines],
-                [line.asset.verified_until for line in lines],
+                [line.until for line in lines],
                 [line.distance for line in lines],
             ],
         )
@@ -161,7 +162,7 @@ def _give_back(person: Person, lines: Sequence[Line]) -> None:
         ReviewReminder.objects.filter(
             person=person,
             asset=line.asset,
-            verified_until=line.asset.verified_until,
+            verified_until=line.until,
             days_before=line.distance,
         ).delete()
 
@@ -169,6 +170,7 @@ def _give_back(person: Person, lines: Sequence[Line]) -> None:
 def _send(person: Person, lines: Sequence[Line], organisation: Organisation) -> None:
     over = [line for line in lines if line.is_over]
     near = [line for line in lines if not line.is_over]
+    about = subject(over, near)
     context = {
         "person": person,
         "organisation": organisation,
@@ -176,10 +178,10 @@ def _send(person: Person, lines: Sequence[Line], organisation: Organisation) -> 
         "near": near[: max(0, LISTED - len(over))],
         "rest": max(0, len(lines) - LISTED),
         "url": f"{settings.PUBLIC_URL}{reverse('library:reviews')}?whose=mine",
-        "subject": subject(over, near),
+        "subject": about,
     }
     mail = EmailMultiAlternatives(
-        context["subject"],
+        about,
         render_to_string("library/review_mail.txt", context),
         None,
         [person.email],

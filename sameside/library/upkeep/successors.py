@@ -31,7 +31,7 @@ def of(asset: Asset, person: Person) -> Asset | None:
 def chain(asset: Asset) -> set[int]:
     """The asset and all that stand behind it in its chain, live or not."""
     seen: set[int] = set()
-    found: Asset | None = asset
+    found = Asset.objects.filter(pk=asset.pk).only("continued_by", "replaced_by").first()
     while found is not None:
         seen.add(found.pk)
         found = _next(found, seen)
