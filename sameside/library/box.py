@@ -1,5 +1,6 @@
 """Content in the one box: pages that match with their pictures, filters typed as words, what continues the words."""
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,7 +17,7 @@ from sameside.library.origins import Origin
 from sameside.library.searching import Hit
 from sameside.library.usage import recorder
 from sameside.people.models import Person
-from sameside.search import box, typed
+from sameside.search import box, embedding, kinds, progress, typed
 from sameside.search.box import Answered, Asked, Chip, Entry, Suggestion
 from sameside.search.typed import Begun
 
@@ -24,6 +25,8 @@ NAME, PLURAL, ICON = searching.KIND, "Content", "books"
 SUGGESTED = 3
 RECENT, LOOKED_AT = 5, 40
 COMPLETED = 8
+TOLD_LATELY = 60.0
+"""Seconds after which nobody is taken to be computing what content means any more."""
 ICONS = {
     "pptx": "presentation", "ppt": "presentation", "odp": "presentation", "pdf": "file-type-pdf",
     "docx": "file-type-docx", "doc": "file-type-docx", "xlsx": "file-spreadsheet", "xls": "file-spreadsheet",
@@ -145,9 +148,15 @@ def note(found: Answer) -> str:
         return f"No {str(Facet(one.facet).label).lower()} is called “{one.text}”, so it is searched as words."
     if results.relaxed:
         return "No content has all of these words; this has some of them."
-    if results.waits_for_meaning and asked.words:
-        return "Found by words only, while the meaning of the content is still being computed."
+    if asked.words and meaning_is_coming():
+        return "The meaning of some content is still being computed; until then, that content is found by its words."
     return ""
+
+
+def meaning_is_coming() -> bool:
+    """Whether somebody computes what content means just now."""
+    told = progress.read(embedding.folder(kinds.by_name(searching.KIND)))
+    return told is not None and not told.is_done and time.time() - told.at < TOLD_LATELY
 
 
 def chips(asked: Asking) -> list[Chip]:

@@ -1,19 +1,17 @@
 """The library as a page: what was found, as cards, beside the facets that narrow it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from sameside.kit.tables import Column
-from sameside.library import asking, box, facets, markup, searching
-from sameside.library.asking import Answer, Asking
+from sameside.library import box, facets, markup, searching
+from sameside.library.asking import Answer
 from sameside.library.browsing import favourites
 from sameside.library.context import NONE as NO_CONTEXT
 from sameside.library.context import Context
@@ -21,6 +19,8 @@ from sameside.library.facets import Narrowing
 from sameside.library.models import EDITING_ROLES, Asset, AssetFacet, AssetVerdict, Facet, Verdict
 from sameside.library.origins import Origin
 from sameside.library.searching import Hit
+from sameside.library.shelf_chips import Help, ShelfChip, address, canonical, chips, helps
+from sameside.library.upkeep import validity
 from sameside.people import policies
 from sameside.people.models import Person
 from sameside.people.roles import Role
@@ -37,9 +37,7 @@ TONES = {
     Verdict.NO_DEMAND: "neutral",
 }
 FEW = 8
-_CURSORS = ("after", "before", "from", "ms")
 _UNCONTROLLED = ("deal", "lead", "without", "only", "word", "exact")
-MOST_HELPS = 6
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,8 @@ class Card:
     hit: Hit | None
     hit_url: str
     favourite: bool = False
+    due: Badge | None = None
+    """Said when its date is near or has passed."""
     why: str = ""
     led: str = ""
     """What the address of the asset says of where one came from."""
@@ -93,26 +93,6 @@ class Group:
     @property
     def more_html(self) -> SafeString:
         return markup.facet_values(self.key, self.more)
-
-
-@dataclass(frozen=True)
-class ShelfChip:
-    """A choice that narrows or leads: `because` says where it comes from, `back` searches for the word instead."""
-
-    label: str
-    text: str
-    remove: str
-    because: str = ""
-    back: str = ""
-
-
-@dataclass(frozen=True)
-class Help:
-    """What would find something: an address, and how many assets it leaves."""
-
-    text: str
-    url: str
-    count: int
 
 
 @dataclass(frozen=True)
@@ -152,24 +132,6 @@ class Shelf:
     @property
     def items_html(self) -> SafeString:
         return markup.items(self.cards)
-
-
-def address(query: QueryDict, **changes: str) -> str:
-    """The relative address with `changes`; an empty value removes its key, and cursors never survive."""
-    changed = query.copy()
-    for key in (*_CURSORS, *changes):
-        changed.pop(key, None)
-    for key, value in changes.items():
-        if value:
-            changed[key] = value
-    return f"?{changed.urlencode()}"
-
-
-def _without(query: QueryDict, key: str, value: str) -> str:
-    changed = query.copy()
-    left = [one for one in changed.getlist(key) if one != value]
-    changed.setlist(key, left)
-    return address(changed) if left else address(query, **{key: ""})
 
 
 def tags_of(assets: Iterable[Asset]) -> dict[int, list[str]]:
@@ -234,7 +196,13 @@ def _card(asset: Asset, tags: Sequence[str], verdict: AssetVerdict | None, hit: 
         hit=hit,
         hit_url=f"{url}?page={hit.page}" if hit else "",
         favourite=favourite,
+        due=_due(asset),
     )
+
+
+def _due(asset: Asset) -> Badge | None:
+    sentence, tone = validity.in_words(asset, timezone.localdate())
+    return Badge(sentence, tone) if tone in ("warn", "bad") else None
 
 
 def groups(found: facets.Counts, narrowing: Narrowing) -> list[Group]:
@@ -254,78 +222,7 @@ def groups(found: facets.Counts, narrowing: Narrowing) -> list[Group]:
     return shown
 
 
-def canonical(query: QueryDict, asked: Asking) -> QueryDict:
-    """The address with the filters that were typed moved from the words to the facets."""
-    changed = query.copy()
-    changed["q"] = asked.words
-    for key in _CURSORS:
-        changed.pop(key, None)
-    for facet, values in asked.read.filters.items():
-        known = changed.getlist(facet)
-        changed.setlist(facet, [*known, *(value for value in values if value not in known)])
-    if not asked.words:
-        changed.pop("q")
-    return changed
-
-
-def chips(query: QueryDict, own: QueryDict, asked: Asking, chosen: Narrowing) -> list[ShelfChip]:
-    """Everything that narrows or leads, in the canonical address `own` of `query`, each with a way to remove it."""
-    found = []
-    if asked.words:
-        found.append(ShelfChip("Words", asked.words[:60], address(own, q="")))
-    typed_words = {(term.facet, term.value): term.text for term in asked.read.terms if term.is_word}
-    for facet, values in chosen.values.items():
-        for value in values:
-            word = typed_words.get((facet, value), "")
-            back = query.copy()
-            back.appendlist("word", word)
-            found.append(
-                ShelfChip(
-                    str(Facet(facet).label),
-                    facets.label(facet, value),
-                    _without(own, facet, value),
-                    f"“{word}”" if word else "",
-                    address(back) if word else "",
-                )
-            )
-    if chosen.verdict:
-        found.append(ShelfChip("Truth", str(Verdict(chosen.verdict).label), address(own, verdict="")))
-    if chosen.status != Asset.Status.ACTIVE:
-        found.append(ShelfChip("Status", str(Asset.Status(chosen.status).label), address(own, status="")))
-    return [*found, *_context_chips(own, asked)]
-
-
-def _context_chips(own: QueryDict, asked: Asking) -> list[ShelfChip]:
-    found = []
-    for facet, values in asked.context.facets.items():
-        for value in values:
-            less = own.copy()
-            less.appendlist("without", f"{facet}:{value}")
-            label, text = str(Facet(facet).label), facets.label(facet, value)
-            found.append(ShelfChip(label, text, address(less), asked.context.marked))
-    return found
-
-
-def helps(own: QueryDict, asked: Asking, chosen: Narrowing, person: Person) -> list[Help]:
-    """What would find something: each filter left out, the words left out; the most helpful first."""
-    found = []
-    for facet, values in list(chosen.values.items())[:MOST_HELPS]:
-        less = replace(asked.narrowing, values={k: v for k, v in asked.narrowing.values.items() if k != facet})
-        names = " and ".join(facets.label(facet, value) for value in values)
-        told = f"Without {str(Facet(facet).label).lower()}: {names}"
-        found.append((told, address(own, **{facet: ""}), replace(asked, narrowing=less)))
-    if chosen.verdict:
-        less = replace(asked.narrowing, verdict="")
-        found.append(("Whatever its truth", address(own, verdict=""), replace(asked, narrowing=less)))
-    if asked.context.only:
-        found.append(
-            ("Not only what fits", address(own, only=""), asking.without_only(asked)),
-        )
-    counted = [Help(text, url, asking.total(one, person)) for text, url, one in found]
-    return sorted((one for one in counted if one.count), key=lambda one: -one.count)
-
-
-def build(query: QueryDict, found: Answer, shown: Origin, person: Person) -> Shelf:
+def build(query: QueryDict, found: Answer, shown: Origin, person: Person, remembered: str = "") -> Shelf:
     """The page for what the address asks (`query`), given what was found; `shown` goes into the links."""
     asked, results = found.asking, found.results
     own = canonical(query, asked)
@@ -344,8 +241,8 @@ def build(query: QueryDict, found: Answer, shown: Origin, person: Person) -> She
         chips=active,
         query=asked.words,
         total=f"{number} asset{'' if number == '1' else 's'}",
-        as_grid=query.get("view") == "grid",
-        list_url=address(own, view=""),
+        as_grid=query.get("view", remembered) == "grid",
+        list_url=address(own, view="list"),
         grid_url=address(own, view="grid"),
         sort=searching.chosen_sort(asked.sort, asked.words, preferred=preferred),
         sorts=_sorts(asked.words, preferred),
@@ -361,7 +258,7 @@ def build(query: QueryDict, found: Answer, shown: Origin, person: Person) -> She
         kept=[(key, value) for key in _UNCONTROLLED for value in own.getlist(key)[:50]],
         about=asked.context,
         only_url=address(own, only="" if asked.context.only else "1"),
-        clear_url="?view=grid" if query.get("view") == "grid" else "?",
+        clear_url="?",
         note=box.note(found),
         corrected=results.corrected,
         instead_url=address(own, exact="1") if results.corrected else "",
@@ -380,53 +277,3 @@ def _synonym_url(words: str, person: Person) -> str:
     if not words or not policies.can(person, "edit_library"):
         return ""
     return f"{reverse('search:synonyms')}?{urlencode({'add': words})}"
-
-
-EXPORTED = (
-    Column("title", "Title"),
-    Column("format", "Format"),
-    Column("language", "Language"),
-    Column("pages", "Pages", "number"),
-    Column("tags", "Helps with"),
-    Column("verdict", "Truth"),
-    Column("reason", "Because"),
-    Column("uses", "Uses", "number"),
-    Column("shown", "Shown", "number"),
-    Column("updated", "Updated", "date"),
-    Column("path", "Found at"),
-)
-
-
-def exported(asked: Asking, person: Person) -> Iterator[dict[str, Any]]:
-    """Every asset found, as rows of the CSV file; read in pieces, so that memory stays flat."""
-    piece: list[Asset] = []
-    rows = searching.every(asked.searched, asked.narrowing, person, **asking.options(asked))
-    for asset in rows:
-        piece.append(asset)
-        if len(piece) == 500:
-            yield from _rows(piece, asked.narrowing)
-            piece = []
-    yield from _rows(piece, asked.narrowing)
-
-
-def _rows(assets: Sequence[Asset], narrowing: Narrowing) -> Iterator[dict[str, Any]]:
-    tags, verdicts = tags_of(assets), verdicts_of(assets, narrowing)
-    for asset in assets:
-        verdict = verdicts.get(asset.pk)
-        yield {
-            "title": asset.title,
-            "format": asset.format,
-            "language": asset.language,
-            "pages": asset.page_count,
-            "tags": ", ".join(tags.get(asset.pk, ())),
-            "verdict": str(Verdict(verdict.verdict).label) if verdict else "",
-            "reason": verdict.reason if verdict else "",
-            "uses": verdict.uses if verdict else 0,
-            "shown": verdict.impressions if verdict else 0,
-            "updated": _day(asset.updated_at),
-            "path": asset.path,
-        }
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d}"

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sameside.crm.models import Deal
 from sameside.kit.tables import csv_lines
-from sameside.library import asking, origins, requests, searching, shelf
+from sameside.library import asking, origins, requests, searching, shelf, shelf_export
 from sameside.library.asking import Answer
+from sameside.library.browsing import arrangement
 from sameside.library.models import Search
 from sameside.library.origins import Origin
 from sameside.library.recording import RECORDED_WITHIN
@@ -34,8 +35,9 @@ def library(request: HttpRequest) -> HttpResponseBase:
     shown = (origins.read(query.get("from", "")) if after or before else None) or Origin(timezone.now())
     if is_looked_at(request):
         _tell(found, person, shown, is_first=not after and not before, elapsed=query.get("ms", ""))
-    context = {"shelf": shelf.build(query, found, shown, person), "upload_url": upload_url(person)}
-    return render(request, "library/library.html", context)
+    built = shelf.build(query, found, shown, person, arrangement.remembered(request))
+    page = render(request, "library/library.html", {"shelf": built, "upload_url": upload_url(person)})
+    return arrangement.remember(request, page)
 
 
 def _tell(found: Answer, person: Person, shown: Origin, *, is_first: bool, elapsed: str) -> None:
@@ -77,7 +79,7 @@ def _export(request: HttpRequest) -> HttpResponseBase:
     details = {"q": asked.text, **asked.narrowing.as_json()}
     audit.record("export", by=person, at=now, subject="library", details=details)
     return StreamingHttpResponse(
-        csv_lines(shelf.EXPORTED, shelf.exported(asked, person)),
+        csv_lines(shelf_export.EXPORTED, shelf_export.exported(asked, person)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="library-{now:%Y-%m-%d}.csv"'},
     )

@@ -19,7 +19,7 @@ from sameside.kit.tables import Column
 from sameside.library import report
 from sameside.library.facets import FORMATS
 from sameside.library.models import USED, Asset, Usage
-from sameside.library.shelf import address
+from sameside.library.shelf_chips import address
 from sameside.library.truth import count
 from sameside.library.upkeep import validity
 from sameside.people.models import Person
