@@ -10,7 +10,7 @@ them. Grams: every four letters in a row of a word, which find parts of words, c
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 import tantivy
 
@@ -33,12 +33,25 @@ STEMMERS = {
     "tr": "turkish",
     "el": "greek",
 }
+UNTOLD = ("en", "de", "fr", "es")
+"""The languages a text of unknown language is stemmed in."""
 _WITHOUT_STOP_WORDS = {"ar", "ro", "tr", "el"}
 COMPOUNDING = frozenset({"de", "nl", "sv", "da", "no", "fi"})
 """Languages that write compounds as one word, so that a word is also looked for inside longer ones."""
 GRAM = 4
 LONGEST = 60
 """Longer words are cut from the index: they are keys, hashes and encoded files."""
+_ASKED_WITH = {
+    "en": frozenset(
+        (
+            *("about", "am", "any", "because", "been", "before", "can", "could", "did", "do", "does", "doing", "from"),
+            *("had", "has", "have", "having", "he", "her", "his", "how", "i", "its", "many", "me", "more", "most"),
+            *("much", "my", "our", "she", "should", "so", "some", "than", "them", "those", "us", "we", "were", "what"),
+            *("when", "where", "which", "who", "whom", "whose", "why", "would", "you", "your"),
+        )
+    )
+}
+"""Further stop words of questions; the list for indexing is short, so that these can be found in phrases."""
 _LONGEST_ASKED = 10_000
 
 _PAIRED = (
@@ -143,5 +156,18 @@ def grams(word: str) -> list[str]:
     return list(dict.fromkeys(word[at : at + GRAM] for at in range(len(word) - GRAM + 1)))
 
 
+@lru_cache(maxsize=20_000)
 def is_stop_word(word: str, language: str) -> bool:
+    if word.lower() in _ASKED_WITH.get(language, ()):
+        return True
     return language in STEMMERS and language not in _WITHOUT_STOP_WORDS and not stems(word, language)
+
+
+def may_be_stop_word(word: str, language: str) -> bool:
+    """As `is_stop_word`; for languages without a list of them any word may be one."""
+    return language in _WITHOUT_STOP_WORDS or (bool(words(word)) and is_stop_word(word, language))
+
+
+def tongues_of(language: str) -> tuple[str, ...]:
+    """The languages that a text of this one is stemmed in."""
+    return UNTOLD if not language else (language,) if language in STEMMERS else ()

@@ -54,8 +54,8 @@ class Weights:
     """What the parts of a score weigh: of the words' share, whole words (by stem) and their pieces; meaning's share
     when it takes part, from 0 to 1, of which words have the rest."""
 
-    words: float = 0.7
-    pieces: float = 0.3
+    words: float = 0.8
+    pieces: float = 0.2
     meaning: float = 0.6
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from sameside.retrieval import analysis
 from sameside.retrieval.analysis import STEMMERS
 
 ENOUGH_WORDS = 4
@@ -23,11 +24,16 @@ def _identifier() -> Any:
 
 
 def told(text: str) -> str:
-    """The language of a text of at least `ENOUGH_WORDS` words, empty when unsure."""
-    if len(text.split()) < ENOUGH_WORDS:
+    """The language of a text of at least `ENOUGH_WORDS` words, empty when unsure.
+
+    Names and headwords look like any language, so one of its stop words must be there too."""
+    words = text.split()
+    if len(words) < ENOUGH_WORDS:
         return ""
     language, certainty = _identifier().classify(text)
-    return str(language) if certainty >= _SURE else ""
+    if certainty < _SURE or not any(analysis.may_be_stop_word(word, str(language)) for word in words):
+        return ""
+    return str(language)
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Asked:
 
 def of_question(text: str, present: Mapping[str, int], read: Sequence[str]) -> Asked:
     """How to ask documents of the languages that are `present`; `read` are those the person reads."""
-    there = [language for language in present if language in STEMMERS]
+    there = list(dict.fromkeys(tongue for language in present for tongue in analysis.tongues_of(language)))
     language = told(text)
     if language in there:
         return Asked(language, (Tongue(language),))

@@ -25,7 +25,8 @@ SHORTEST_PREFIX = 2
 COMPOUND_FROM = 5
 """Letters from which a word is looked for inside longer ones."""
 _PREFIX_WEIGHT = 0.6
-_EXACT_WEIGHT = 1.0
+_EXACT_WEIGHT = 0.9
+_SPELT_WEIGHT = 0.5
 _OTHER_LANGUAGE = 0.8
 _PHRASE_BONUS = 0.5
 _PAIRS_NEEDED = 0.6
@@ -94,7 +95,7 @@ class Matcher:
         if item.quoted:
             return self.term("words", term)
         ways = [self.term("words", term, _EXACT_WEIGHT)]
-        ways += [self.term("words", form) for form in spelt_otherwise(term)]
+        ways += [self.term("words", form, _SPELT_WEIGHT) for form in spelt_otherwise(term)]
         for tongue in self.asked.tongues:
             for stem in analysis.stems(item.text, tongue.language)[:1]:
                 ways.append(self.term(stem_field(tongue.language), stem, tongue.weight))

@@ -40,12 +40,16 @@ class Marks:
     stems: dict[str, frozenset[str]] = field(default_factory=dict)
     pieces: tuple[str, ...] = ()
     pairs: tuple[str, ...] = ()
+    _known: dict[str, str] = field(default_factory=dict)
 
     def spans(self, text: str) -> list[tuple[int, int, str]]:
         """Where marked text is, with what it stands for; in order, not overlapping."""
         found = []
         for token in _TOKEN.finditer(text):
-            term = self._marked(token.group())
+            word = token.group()
+            term = self._known.get(word)
+            if term is None:
+                term = self._known[word] = self._marked(word)
             if term:
                 found.append((token.start(), token.end(), term))
         for pair in self.pairs:

@@ -14,10 +14,10 @@ from typing import Any
 
 import tantivy
 
-from sameside.retrieval.analysis import STEMMERS, folded, gram_analyzer, plain, stem_analyzer, word_analyzer
+from sameside.retrieval.analysis import STEMMERS, folded, gram_analyzer, plain, stem_analyzer, tongues_of, word_analyzer
 from sameside.retrieval.engine import Damaged, Document
 
-VERSION = 2
+VERSION = 3
 """Indexes of other versions are built anew."""
 SLOTS = 16
 TITLE_WEIGHT = 3
@@ -150,9 +150,14 @@ def document_fields(document: Document, slots: Slots) -> dict[str, Any]:
     }
     for name, number in document.numbers.items():
         fields[slot_field(slots.names[name])] = [int(number)]
-    if document.language in STEMMERS:
-        fields[stem_field(document.language)] = body
+    for tongue in _tongues(document):
+        fields[stem_field(tongue)] = body
     return fields
+
+
+def _tongues(document: Document) -> tuple[str, ...]:
+    """Names without any text need no stems, and there may be a million of them."""
+    return tongues_of(document.language) if document.language or document.parts else ()
 
 
 def part_fields(document: Document) -> Iterable[dict[str, Any]]:
@@ -165,6 +170,6 @@ def part_fields(document: Document) -> Iterable[dict[str, Any]]:
             "text": [part.text.encode()],
             "words": [text],
         }
-        if document.language in STEMMERS:
-            fields[stem_field(document.language)] = [text]
+        for tongue in _tongues(document):
+            fields[stem_field(tongue)] = [text]
         yield fields

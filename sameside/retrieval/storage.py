@@ -53,6 +53,7 @@ class Storage:
         self._seen = ""
         self._memory_commits = 0
         self._memory_lock = threading.Lock()
+        self._refreshing = threading.Lock()
         self._snapshot: Snapshot | None = None
 
     def snapshot(self) -> Snapshot:
@@ -64,6 +65,10 @@ class Storage:
 
     def refresh(self) -> bool:
         """Take a new snapshot when there was a commit since the last."""
+        with self._refreshing:
+            return self._refresh()
+
+    def _refresh(self) -> bool:
         generation = self._generation()
         if self._snapshot is not None and generation == self._seen:
             return False

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sameside.retrieval.languages import told
 from tests.retrieval.shelf import found, indexed, page
 
 
@@ -82,3 +83,16 @@ def test_a_question_in_a_language_that_no_document_has_is_asked_by_what_language
     engine = indexed(page(1, "Die Pricing Strategie der Panthers", "de"), page(2, "Der Igel schläft", "de"))
 
     assert found(engine, "how did the Panthers defend against every attack") == {1}
+
+
+def test_a_text_of_unknown_language_is_found_by_its_stems() -> None:
+    engine = indexed(page(1, "Customers of banks", ""), page(2, "Häuser am See", ""))
+
+    assert found(engine, "customer", typing=False) == {1}
+    assert found(engine, "Haus", typing=False) == {2}
+
+
+def test_names_and_headwords_are_not_taken_for_a_language() -> None:
+    assert told("cloud security pricing deck banking") == ""
+    assert told("wie viele Kunden haben unsere Banken") == "de"
+    assert told("how many customers do our banks have") == "en"
