@@ -87,6 +87,7 @@ def _path(pattern: str, world: World) -> str:
         "rendition_id": 1,
         "review_id": 1,
         "synonym_id": 1,
+        "pk": 1,
     }
 
     def fill(match: re.Match[str]) -> str:
