@@ -19,7 +19,7 @@ from sameside.identity.records import RECORDS
 from sameside.library.models import Asset, AssetRendition, AssetVersion, Usage
 
 LIBRARY = (Asset, AssetVersion, AssetRendition)  # withdrawn one by one: see connectors/withdrawal.py
-DERIVED = ("conversations.Conversation", "attribution.Credit", "library.AssetVerdict")
+DERIVED = ("conversations.Conversation", "attribution.Credit", "library.AssetVerdict", "library.SearchOutcome")
 DERIVED_COLUMNS = (("leads.Lead", "campaign"),)
 DERIVED_TOUCH = "^(CampaignMember|Lead|Activity|Usage):"
 MOST = 20
