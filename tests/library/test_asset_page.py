@@ -169,5 +169,5 @@ def test_the_page_keeps_its_number_of_queries(
     client.get(url(asset))
     for number in range(12):
         use(asset, "share", bob, days_ago=number + 1, deal=deal(owner=bob))
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(30):
         client.get(url(asset))

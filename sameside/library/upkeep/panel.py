@@ -60,7 +60,7 @@ def build(asset: Asset, person: Person, at: datetime) -> Upkeep:
         badge=Badge(_short(asset, today), tone) if tone in ("warn", "bad") or is_gone else None,
         owner=asset.owner.name if inside and asset.owner else "",
         verified=_verified(asset) if inside else "",
-        until=validity.proposed_until(at),
+        until=validity.proposed_until(at) if may_edit else today,
         banner=_banner(asset, today) if may_edit else "",
         successor=successors.of(asset, person) if is_gone and may_edit else None,
         history=_history(asset, may_edit=may_edit) if inside else [],
