@@ -66,9 +66,10 @@ def _why(card: "Card") -> str:
 
 
 def _tags(card: "Card") -> str:
-    if not card.tags:
+    if not card.tags and card.due is None:
         return ""
-    shown = "".join(f'<span class="tag tag-neutral">{escape(tag)}</span>' for tag in card.tags[:TAGS_SHOWN])
+    due = f'<span class="tag tag-{escape(card.due.tone)}">{escape(card.due.text)}</span>' if card.due else ""
+    shown = due + "".join(f'<span class="tag tag-neutral">{escape(tag)}</span>' for tag in card.tags[:TAGS_SHOWN])
     rest = len(card.tags) - TAGS_SHOWN
     more = f'<span class="item-rest">+{rest}</span>' if rest > 0 else ""
     return f'<p class="item-tags">{shown}{more}</p>'
