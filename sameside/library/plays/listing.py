@@ -151,7 +151,7 @@ def proposals(person: Person) -> ListSpec:
         empty=Empty(
             icon="checks",
             title="What is opened is used",
-            text=f"Here stands what {LEAST_OPENERS} persons or more opened in {window} days and nobody sent or presented.",
+            text=f"Here stands what {LEAST_OPENERS} persons or more opened in {window} days and nobody used.",
         ),
     )
 
