@@ -43,7 +43,7 @@ def test_what_something_speaks_for_comes_first() -> None:
     assert gain.ordered([asked, told, both]) == [both, told, asked]
 
 
-def test_neighbours_are_told_as_a_count() -> None:
+def test_neighbours_are_told_as_a_count(db: None) -> None:
     others = [shelve(f"Treasury guide {number}", vertical="banking") for number in range(4)]
     for asset in others:
         asset.facets.update(state="confirmed")

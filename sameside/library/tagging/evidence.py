@@ -1,9 +1,11 @@
 """What speaks for a facet value of an asset: words on its pages, and the assets most like it. Shown as counts.
 
 The assets most like one are found by what they say: first those that share passages with it (the keys by which versions
-are told), then the best matches for its title. At most nine; how many of them state a value is told as it is.
+are told), then the best matches for any words of its title. At most nine; how many of them state a value is told as it
+is.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +22,8 @@ LEAST_ALIKE = 3
 """So many of the most similar assets must have a value before it is spoken of."""
 LEAST_TIMES = 2
 """A word that stands somewhere once says nothing."""
+MOST_WORDS = 12
+_WORD = re.compile(r"[^\W_]{3,}")
 _TABLES: Mapping[str, Table] = {table.facet: table for table in TABLES}
 
 
@@ -91,7 +95,8 @@ def neighbours(asset: Asset) -> list[int]:
             [asset.pk, asset.pk, NEIGHBOURS],
         )
         alike = [row[0] for row in cursor]
-    told = [pk for pk in searching.best(asset.title, NEIGHBOURS + 1) if pk != asset.pk]
+    words = list(dict.fromkeys(_WORD.findall(asset.title)))[:MOST_WORDS]
+    told = [pk for pk in searching.best(" or ".join(words), NEIGHBOURS + 1) if pk != asset.pk]
     return list(dict.fromkeys([*alike, *told]))[:NEIGHBOURS]
 
 
