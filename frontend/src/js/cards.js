@@ -40,7 +40,7 @@ const ticked = () => [...document.querySelectorAll(".item-choose:checked")];
 function count() {
   const number = new Set(ticked().map((box) => box.value)).size;
   const place = document.querySelector("[data-chosen-count]");
-  if (place) place.textContent = number === 1 ? "1 asset chosen" : `${number} assets chosen`;
+  if (place) place.textContent = `${number} chosen`;
   const compare = document.querySelector("[data-compare]");
   if (compare) compare.disabled = number !== 2;
 }
@@ -62,13 +62,11 @@ function compare(card) {
 }
 
 function nearest(from, key) {
-  const here = from.getBoundingClientRect();
-  const middle = { x: here.x + here.width / 2, y: here.y + here.height / 2 };
   let best = null;
+  const own = (cardOf(from) ?? from).getBoundingClientRect();
   for (const link of links()) {
     if (link === from) continue;
     const place = (cardOf(link) ?? link).getBoundingClientRect();
-    const own = (cardOf(from) ?? from).getBoundingClientRect();
     const dx = place.x + place.width / 2 - (own.x + own.width / 2);
     const dy = place.y + place.height / 2 - (own.y + own.height / 2);
     const along = { ArrowRight: dx, ArrowLeft: -dx, ArrowDown: dy, ArrowUp: -dy }[key];
@@ -78,7 +76,7 @@ function nearest(from, key) {
     const far = along + across * 2;
     if (!best || far < best.far) best = { link, far };
   }
-  return middle && best?.link;
+  return best?.link;
 }
 
 function go(link) {
@@ -131,3 +129,5 @@ document.addEventListener("change", (event) => {
 });
 
 count();
+const tab = document.querySelector(".tabs [aria-current]");
+if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - 120;
