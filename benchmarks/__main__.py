@@ -6,6 +6,7 @@ from importlib import import_module
 NAMES = {
     "pages": "every list and dashboard against a bare WSGI hello, at the demo's size and at ten times that",
     "import": "bringing in leads, against COPY of the same file",
+    "model": "the model that finds by meaning: processor time, memory, and how near to exact",
     "search": "finding things: quality, speed and size, against BM25, PostgreSQL and Tantivy alone",
 }
 

@@ -23,8 +23,10 @@ class State:
     generation: str = ""
     rows: int = 0
     gone: int = 0
+    centred: int = 0
+    """Of how many passages the centre is the mean."""
     unlikely: float | None = None
-    """By how many deviations a passage must be nearer to a question than passages are on average."""
+    """By how much a passage must be nearer to a question than passages are on average."""
     calibrated: int = 0
     """How many passages there were when that was found."""
 
@@ -47,8 +49,9 @@ class Shape:
             ]
         )
 
-    def bits(self, vectors: Vectors) -> NDArray[np.uint64]:
-        packed = np.packbits(vectors > 0, axis=1)
+    def bits(self, vectors: Vectors, centre: Vectors) -> NDArray[np.uint64]:
+        """On which side of the centre each number lies."""
+        packed = np.packbits(vectors > centre, axis=1)
         wide = np.zeros((len(vectors), self.words * 8), np.uint8)
         wide[:, : packed.shape[1]] = packed
         return wide.view("<u8")
@@ -64,6 +67,7 @@ class Snapshot:
     """What one generation held at one state; never changes, so that threads may search while another refreshes."""
 
     state: State
+    centre: Vectors
     keys: Keys
     parts: NDArray[np.int32]
     numbers: NDArray[np.int32]
@@ -77,13 +81,15 @@ class Snapshot:
     @classmethod
     def empty(cls, shape: Shape, state: State | None = None) -> "Snapshot":
         nothing = np.zeros((0, shape.dimensions), np.int8)
-        return cls.after(None, state or State(), np.zeros(0, shape.head), nothing, np.zeros(0, np.uint32))
+        centre = np.zeros(shape.dimensions, np.float32)
+        return cls.after(None, state or State(), centre, np.zeros(0, shape.head), nothing, np.zeros(0, np.uint32))
 
     @classmethod
     def after(
         cls,
         before: "Snapshot | None",
         state: State,
+        centre: Vectors,
         heads: NDArray[Any],
         mapped: NDArray[np.int8],
         gone: NDArray[np.uint32],
@@ -96,7 +102,7 @@ class Snapshot:
             bits = np.concatenate([before.bits, bits], axis=1)
         alive = np.ones(state.rows, np.bool_)
         alive[gone] = False
-        return cls(state=state, bits=bits, mapped=mapped, alive=alive, **columns)
+        return cls(state=state, centre=centre, bits=bits, mapped=mapped, alive=alive, **columns)
 
     @cached_property
     def documents(self) -> tuple[Keys, NDArray[np.int32]]:

@@ -1,7 +1,9 @@
 """What a block of writing gives a file of vectors, before it is committed."""
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -57,6 +59,22 @@ class VectorWriter:
         heads["key"] = [key for key, _ in places]
         for name in ("part", "number", "digest"):
             heads[name] = [getattr(passage, name) for _, passage in places]
-        heads["bits"] = shape.bits(vectors)
         rows, heads["scale"] = shape.rows(vectors)
         return heads, rows
+
+
+def numbers_of(rows: NDArray[np.int8], scales: NDArray[Any]) -> Vectors:
+    """Rows as vectors; `scales` or the heads that hold them."""
+    scale = scales["scale"] if scales.dtype.names else scales
+    vectors: Vectors = rows.astype(np.float32) * scale[:, None]
+    return vectors
+
+
+def append(path: Path, at: int, data: bytes) -> None:
+    """Write after the bytes that count; whatever a killed writer left there is cut off."""
+    with path.open("r+b" if path.exists() else "wb") as file:
+        file.truncate(at)
+        file.seek(at)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
