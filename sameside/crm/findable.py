@@ -1,7 +1,7 @@
 """Companies, contacts and deals as the search index holds them: by name, e-mail address and domain.
 
 Who finds them is who sees them: `groups` name the owner of a deal, and a seller is in the groups of those whose deals
-they see. What was merged into another record, and deals that the source deleted, are not found.
+they see. What was merged into another record or deleted in its source is not found.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,6 +44,12 @@ def seconds(at: datetime | None) -> int:
     return int(at.timestamp()) if at else 0
 
 
+def there(model: Any) -> "QuerySet[Any]":
+    """Records that are neither merged into others nor deleted in their source."""
+    rows: QuerySet[Any] = model.objects.unmerged().filter(deleted_in_source=False)
+    return rows
+
+
 def ids_after(rows: "QuerySet[Any]", after: int, size: int) -> list[int]:
     return list(rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:size])
 
@@ -67,7 +73,7 @@ def of_company(table: str, column: str) -> Table:
 
 
 def companies(ids: Sequence[int]) -> Iterator[Document]:
-    for row in Company.objects.unmerged().filter(pk__in=ids):
+    for row in there(Company).filter(pk__in=ids):
         yield Document(
             key=row.pk,
             title=row.name,
@@ -78,7 +84,7 @@ def companies(ids: Sequence[int]) -> Iterator[Document]:
 
 
 def contacts(ids: Sequence[int]) -> Iterator[Document]:
-    for row in Contact.objects.unmerged().filter(pk__in=ids).select_related("company"):
+    for row in there(Contact).filter(pk__in=ids).select_related("company"):
         company = listed(row.company.name, row.company.domain) if row.company else []
         yield Document(
             key=row.pk,
@@ -109,12 +115,12 @@ def _shown(rows: "QuerySet[Any]", name: str, say: Any) -> Mapping[int, Shown]:
 
 
 def show_companies(ids: Sequence[int], person: Person) -> Mapping[int, Shown]:
-    rows = Company.objects.visible_to(person).filter(pk__in=ids)
+    rows = Company.objects.visible_to(person).filter(pk__in=ids, deleted_in_source=False)
     return _shown(rows, "crm:company", lambda row: (row.industry, row.country, row.domain))
 
 
 def show_contacts(ids: Sequence[int], person: Person) -> Mapping[int, Shown]:
-    rows = Contact.objects.visible_to(person).filter(pk__in=ids).select_related("company")
+    rows = Contact.objects.visible_to(person).filter(pk__in=ids, deleted_in_source=False).select_related("company")
     return _shown(rows, "crm:contact", lambda row: (row.title, row.company.name if row.company else "", row.email))
 
 
@@ -135,13 +141,13 @@ kinds.register(
                 "crm_company",
                 (
                     *("name", "domain", "industry", "vertical", "country", "language"),
-                    *("owner_id", "created_at", "merged_into_id"),
+                    *("owner_id", "created_at", "merged_into_id", "deleted_in_source"),
                 ),
             ),
         ),
         read=companies,
-        every=lambda after, size: ids_after(Company.objects.unmerged(), after, size),
-        count=lambda: Company.objects.unmerged().count(),
+        every=lambda after, size: ids_after(there(Company), after, size),
+        count=lambda: there(Company).count(),
         groups_of=everybody,
         show=show_companies,
     )
@@ -158,14 +164,14 @@ kinds.register(
                 "crm_contact",
                 (
                     *("first_name", "last_name", "email", "title", "company_id"),
-                    *("owner_id", "created_at", "merged_into_id"),
+                    *("owner_id", "created_at", "merged_into_id", "deleted_in_source"),
                 ),
             ),
             of_company("crm_contact", "company_id"),
         ),
         read=contacts,
-        every=lambda after, size: ids_after(Contact.objects.unmerged(), after, size),
-        count=lambda: Contact.objects.unmerged().count(),
+        every=lambda after, size: ids_after(there(Contact), after, size),
+        count=lambda: there(Contact).count(),
         groups_of=everybody,
         show=show_contacts,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from django.urls import reverse
 
-from sameside.crm.findable import NOBODY, filled, ids_after, listed, owner_group, owners_seen, seconds
+from sameside.crm.findable import NOBODY, filled, ids_after, listed, owner_group, owners_seen, seconds, there
 from sameside.leads.models import Lead
 from sameside.people.models import Person
 from sameside.retrieval.engine import Document
@@ -13,7 +13,7 @@ from sameside.search.kinds import Kind, Shown, Table
 
 
 def documents(ids: Sequence[int]) -> Iterator[Document]:
-    rows = Lead.objects.unmerged().filter(pk__in=ids)
+    rows = there(Lead).filter(pk__in=ids)
     for row in rows.only(
         "first_name", "last_name", "email", "title", "company_name", "vertical", "country", "owner", "created_at"
     ):
@@ -39,7 +39,7 @@ def show(ids: Sequence[int], person: Person) -> Mapping[int, Shown]:
         row.pk: Shown(
             str(row), " · ".join(listed(row.title, row.company_name, row.email)), address.replace("0", str(row.pk))
         )
-        for row in Lead.objects.visible_to(person).filter(pk__in=ids)
+        for row in Lead.objects.visible_to(person).filter(pk__in=ids, deleted_in_source=False)
     }
 
 
@@ -55,13 +55,13 @@ kinds.register(
                 "leads_lead",
                 (
                     *("first_name", "last_name", "email", "title", "company_name", "vertical", "country"),
-                    *("owner_id", "created_at", "merged_into_id"),
+                    *("owner_id", "created_at", "merged_into_id", "deleted_in_source"),
                 ),
             ),
         ),
         read=documents,
-        every=lambda after, size: ids_after(Lead.objects.unmerged(), after, size),
-        count=lambda: Lead.objects.unmerged().count(),
+        every=lambda after, size: ids_after(there(Lead), after, size),
+        count=lambda: there(Lead).count(),
         groups_of=groups,
         show=show,
     )
