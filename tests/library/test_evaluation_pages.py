@@ -108,7 +108,7 @@ def test_a_weight_out_of_range_is_said_and_not_kept(alice: Person) -> None:
     editor = signed_in(alice)
     answer = editor.post(f"{RANKING}{draft.pk}/weights/", {"name": "Draft", "words": "7"}, follow=True)
     assert "Words weighs from 0 to 1." in answer.content.decode()
-    assert Ranking.objects.get().words == 0.7
+    assert Ranking.objects.get().words == 0.8
 
 
 def test_the_live_ranking_orders_everybodys_searches(alice: Person, bob: Person) -> None:

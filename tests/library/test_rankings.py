@@ -31,7 +31,7 @@ def guides(alice: Person) -> tuple[Asset, Asset, JudgedQuery]:
 
 def test_without_any_version_search_ranks_as_delivered() -> None:
     assert rankings.current() is None
-    assert rankings.live() == Settings(0.7, 0.3, 0.6, 0.3, 0.0, 0.0)
+    assert rankings.live() == Settings(0.8, 0.2, 0.6, 0.3, 0.0, 0.0)
 
 
 def test_going_live_is_recorded_and_can_be_taken_back(alice: Person) -> None:
