@@ -33,6 +33,7 @@ Preferred = Mapping[str, Sequence[str]]
 NOTHING_PREFERRED: Preferred = {}
 Synonyms = Mapping[str, Sequence[str]]
 NO_SYNONYMS: Synonyms = {}
+USUAL_WEIGHTS = Weights()
 
 _BETWEEN, _FIRST = "~", "first"
 _LONGEST_TRAIL, _LONGEST_CURSOR = 30, 4_000
@@ -113,20 +114,18 @@ def request(
     synonyms: Synonyms = NO_SYNONYMS,
     languages: Sequence[str] = (),
     typing: bool = True,
-    corrected: bool = True,
     on: date | None = None,
     after: str = "",
     size: int = 24,
     counted: bool = True,
-    weights: Weights = Weights(),
+    weights: Weights = USUAL_WEIGHTS,
     boosts: Sequence[Boost] = (),
     preference: float = PREFERENCE,
 ) -> Request:
     """What the index is asked when `person` searches: everything that `visible_to` says is part of it.
 
     `preferred`: facet to values that come first among what matches. `typing`: the last word may be unfinished.
-    `corrected`: misspelt words may be searched as what was meant. `weights`, `boosts` and `preference` are the
-    ranking's (`evaluation.rankings`).
+    `weights`, `boosts` and `preference` are the ranking's (`evaluation.rankings`).
     """
     edits = person.role in EDITING_ROLES
     chosen = {**narrowing.values, "status": (narrowing.status if edits else Asset.Status.ACTIVE.value,)}

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sameside.retrieval.engine import Engine, Request
 from sameside.search import changes, indexes, kinds, readers
@@ -50,9 +51,9 @@ def status(*, at: float | None = None) -> Status:
     )
 
 
-def _said(moment: float) -> dict[str, object] | dict[str, dict[str, dict[str, int]]]:
+def _said(moment: float) -> dict[str, Any]:
     try:
-        said = json.loads((indexes.root() / STATUS).read_text())
+        said: dict[str, Any] = json.loads((indexes.root() / STATUS).read_text())
     except (FileNotFoundError, ValueError):
         return {}
     return said if moment - said["at"] < SILENT_SECONDS else {}
@@ -115,7 +116,8 @@ def compare(kind: Kind) -> Differences:
     held = set(engine.keys(Request(parts=False, semantic=False)))
     missing: list[int] = []
     stale: list[int] = []
-    count, wanted = 0, set()
+    wanted: set[int] = set()
+    count = 0
     for made in _pieces(kind):
         count += len(made)
         wanted.update(made)

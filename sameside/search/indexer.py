@@ -19,6 +19,7 @@ from types import FrameType
 import psycopg
 from django import db
 from django.db import connection
+from psycopg.conninfo import make_conninfo
 
 from sameside.retrieval.engine import Busy
 from sameside.search import changes, indexes, kinds
@@ -83,7 +84,7 @@ class Indexer:
     def begin(self) -> None:
         """Open every index, or begin to build it."""
         changes.ensure_triggers()
-        self._listening = psycopg.connect(**address(), autocommit=True)
+        self._listening = psycopg.connect(address(), autocommit=True)
         self._listening.execute(f"LISTEN {changes.CHANNEL}")
         self.followers = [Follower.of(kind) for kind in kinds.every()]
         for follower in self.followers:
@@ -169,7 +170,7 @@ def _progress(follower: Follower) -> dict[str, int | bool]:
     }
 
 
-def address() -> dict[str, str]:
+def address() -> str:
     """What psycopg connects to: the database that Django uses, a test's one included."""
     given = connection.settings_dict
     wanted = {
@@ -177,10 +178,10 @@ def address() -> dict[str, str]:
         "user": given["USER"],
         "password": given["PASSWORD"],
         "host": given["HOST"],
-        "port": str(given["PORT"]),
+        "port": given["PORT"],
         **given.get("OPTIONS", {}),
     }
-    return {key: value for key, value in wanted.items() if value and key in _ACCEPTED}
+    return make_conninfo(**{key: str(value) for key, value in wanted.items() if value and key in _ACCEPTED})
 
 
 _ACCEPTED = frozenset(

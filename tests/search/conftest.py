@@ -40,7 +40,7 @@ def other_connection(committed: None) -> Iterator[Connect]:
     opened: list[psycopg.Connection[Any]] = []
 
     def connect() -> "psycopg.Connection[Any]":
-        opened.append(psycopg.connect(**indexer.address()))
+        opened.append(psycopg.connect(indexer.address()))
         return opened[-1]
 
     yield connect
