@@ -1,5 +1,7 @@
 """Collections: finding them, making one, changing what it says and holds, and taking changes back."""
 
+from typing import Literal
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -224,7 +226,7 @@ def place(request: HttpRequest, slug: str, item_id: int) -> HttpResponse:
     if to not in ("up", "down") and not (to.isascii() and to.isdecimal() and len(to) < 5):
         return HttpResponse("A place is up, down or a number.", status=400)
     shown = collection_pages.shown_ids(item.collection, person)
-    where = to if to == "up" or to == "down" else int(to)
+    where: Literal["up", "down"] | int = "up" if to == "up" else "down" if to == "down" else int(to)
     collections.move(item, where, shown, by=person, at=timezone.now())
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204)

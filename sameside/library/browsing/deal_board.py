@@ -59,8 +59,7 @@ class Context:
 
     @property
     def search_url(self) -> str:
-        pairs = [(facet, value) for facet, values in self.values.items() for value in values]
-        return f"{reverse('library:list')}?{urlencode(pairs)}"
+        return f"{reverse('library:list')}?{urlencode({'deal': self.deal.pk})}"
 
 
 @dataclass(frozen=True)
@@ -101,10 +100,10 @@ def plans(context: Context, data: Mapping[str, Any] | None, person: Person, *, a
 
 def _fitting(context: Context, person: Person) -> Plan:
     values = context.values
-    ids: list[int] = []
-    if values:
-        found = searching.search("", Narrowing(values=values), person, sort="used", size=SHOWN)
-        ids = [asset.pk for asset in found.assets]
+    ids = _marked_for(values, person)
+    if not ids and len(values) > 1:
+        values = {facet: chosen for facet, chosen in values.items() if facet == Facet.CONVERSATION}
+        ids = _marked_for(values, person)
     if context.language:
         preferred = set(Asset.objects.filter(pk__in=ids, language=context.language).values_list("pk", flat=True))
         ids.sort(key=lambda pk: pk not in preferred)
@@ -121,6 +120,13 @@ def _fitting(context: Context, person: Person) -> Plan:
         context.search_url if values else "",
         "Search in this context",
     )
+
+
+def _marked_for(values: Mapping[str, tuple[str, ...]], person: Person) -> list[int]:
+    if not values:
+        return []
+    found = searching.search("", Narrowing(values=values), person, sort="used", size=SHOWN)
+    return [asset.pk for asset in found.assets]
 
 
 def _read(context: Context) -> Plan:
