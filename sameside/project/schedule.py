@@ -5,6 +5,8 @@ Jobs run at least once: a worker that is killed leaves its job `doing`, and anot
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from sameside.conversations import derivation
 from sameside.kit import snapshots
@@ -90,8 +92,14 @@ async def retry_stalled(timestamp: int) -> None:
 
 
 async def take_up_stalled_jobs() -> int:
-    """Queue again every job whose worker is gone; returns how many there were."""
+    """Queue again every job whose worker is gone; returns how many there were.
+
+    Where the same work waits in the queue already, the stalled job is given up: the one that waits does its work.
+    """
     stalled = list(await app.job_manager.get_stalled_jobs())
     for job in stalled:
-        await app.job_manager.retry_job(job)
+        try:
+            await app.job_manager.retry_job(job)
+        except UniqueViolation:
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
     return len(stalled)
