@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sameside.people.roles import Role
 
 COMPANY = "Tarnwick (demo)"
+PARTNER_COMPANY = "Korvane Advisory"
 BRAND = "Tarnwick"
 DOMAIN = "tarnwick.example"
 CURRENCY = "EUR"
@@ -212,6 +213,7 @@ class Member:
     side: str
     role: Role
     is_active: bool = True
+    domain: str = DOMAIN
 
     @property
     def name(self) -> str:
@@ -219,7 +221,7 @@ class Member:
 
     @property
     def email(self) -> str:
-        return f"{self.first_name}.{self.last_name}@{DOMAIN}".lower()
+        return f"{self.first_name}.{self.last_name}@{self.domain}".lower()
 
 
 def _members() -> tuple[Member, ...]:
@@ -242,6 +244,13 @@ BY_TEAM: dict[str, tuple[Member, ...]] = {
 }
 
 
+OUTSIDER = Member(
+    len(MEMBERS), "Lucia", "Ferrandal", "Implementation Consultant", "", "partner", Role.PARTNER,
+    domain="korvane.example",
+)  # fmt: skip
+"""Somebody of the partner company: signs in, and is in no export of Tarnwick's."""
+
+
 def _lead_of(team: str, place: int = 0) -> Member:
     return BY_TEAM[team][place]
 
@@ -254,4 +263,5 @@ CAST: dict[Role, Member] = {
     Role.SUCCESS: _lead_of("Customer Success"),
     Role.EXECUTIVE: _lead_of("Executive Board"),
     Role.ADMIN: _lead_of("Revenue Operations"),
+    Role.PARTNER: OUTSIDER,
 }

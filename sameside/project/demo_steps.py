@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from sameside.connectors import runs
 from sameside.connectors.models import ImportRun
-from sameside.demo import cast, collecting, story
+from sameside.demo import asking, cast, collecting, curating, story
 from sameside.demo.plan import Plan
 from sameside.kit import snapshots
 from sameside.project.demonstration import PASSWORD
@@ -68,6 +68,14 @@ def steps(folder: Path, *, scale: float, seed: int, today: date) -> Iterator[tup
         number = collecting.collect(today=today, at=timezone.now())
         tell(f"{number} collections, favourites of the cast")
 
+    def curated(tell: Tell) -> None:
+        if curating.curate(today=today, at=timezone.now()):
+            tell("plays, verified dates, permissions, rules")
+
+    def asked(tell: Tell) -> None:
+        if asking.ask(at=timezone.now()):
+            tell("synonyms, requests, judged searches")
+
     yield "The cast may sign in", people
     yield "CRM: companies, leads, deals", crm
     yield "First reports", reports
@@ -75,5 +83,7 @@ def steps(folder: Path, *, scale: float, seed: int, today: date) -> Iterator[tup
     yield "All documents", documents
     yield "Use of content", usage
     yield "Collections and favourites", collected
+    yield "Plays, dates and permissions", curated
+    yield "Synonyms, requests and judged searches", asked
     yield "Tasks and events", activities
     yield "All reports", reports

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.test import Client
 
 from sameside.demo import cast
-from sameside.demo.members import CAST, MEMBERS
+from sameside.demo.members import CAST, MEMBERS, OUTSIDER
 from sameside.people.models import Organisation, Person
 from sameside.people.roles import Role
 
@@ -32,7 +32,7 @@ def test_who_was_imported_keeps_their_row(db: None, now: datetime) -> None:
 
     imported.refresh_from_db()
     assert (imported.name, imported.role, str(imported.team)) == ("Hanna Verrall", "seller", "Sales North")
-    assert Person.objects.count() == len(MEMBERS)
+    assert Person.objects.count() == len([*MEMBERS, OUTSIDER])
 
 
 def test_colleagues_without_a_password_and_those_who_left_may_not_sign_in(db: None, now: datetime) -> None:
@@ -42,3 +42,10 @@ def test_colleagues_without_a_password_and_those_who_left_may_not_sign_in(db: No
     assert not Person.objects.get(email=others[0].email).has_usable_password()
     assert not Person.objects.get(email=MEMBERS[-1].email).may_sign_in
     assert not Client().login(username=others[0].email, password=PASSWORD)
+
+
+def test_the_partner_is_outside(db: None, now: datetime) -> None:
+    partner = cast.assign(PASSWORD, at=now)[-1]
+
+    assert (partner.name, str(partner.partner), partner.team) == ("Lucia Ferrandal", "Korvane Advisory", None)
+    assert not partner.email.endswith("@tarnwick.example")
