@@ -23,6 +23,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from sameside.library import searching
 from sameside.library.evaluation import judging
 from sameside.library.models import JudgedQuery, Judgement, Search, Usage
 from sameside.library.searches import OPENED_WITHIN, OPENING, USED_WITHIN, USING
@@ -128,7 +129,7 @@ def _read(searches: list[Search], asked: dict[_KEY, Asked]) -> None:
     for search in searches:
         words = judging.normal(search.query)
         context = judging.cleaned(_facets(search.filters))
-        if not judging.searching.has_words(words):
+        if not searching.has_words(words):
             continue
         one = asked.setdefault((words, repr(context)), Asked(context))
         person = search.person_id or 0

@@ -1,5 +1,6 @@
 """Rankings as pages: which is live, drafts, and before and after of each draft by the judged set."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -87,7 +88,7 @@ def ranking(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if latest and latest.before and latest.after:
         context |= comparison(measuring.compare(latest.before, latest.after), reader(request))
-        context["is_outdated"] = latest.before.ranking != measuring.asdict(rankings.settings_of(live))
+        context["is_outdated"] = latest.before.ranking != asdict(rankings.settings_of(live))
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "library/evaluation/ranking.html#measured", context)
     return render(request, "library/evaluation/ranking.html", context)
