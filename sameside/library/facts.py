@@ -81,7 +81,8 @@ def _usage(start: datetime, end: datetime) -> dict[int, Facts]:
             """,
             {"start": start, "end": end, "used": list(USED), "makers": list(EDITING_ROLES)},
         )
-        return {asset: Facts(*numbers[:-1], openers=numbers[-1]) for asset, *numbers in cursor}
+        names = ("impressions", "opens", "downloads", "returns", "uses", "plays", "openers")
+        return {asset: Facts(**dict(zip(names, numbers, strict=True))) for asset, *numbers in cursor}
 
 
 def _teams(start: datetime, end: datetime) -> dict[int, tuple[list[int], list[int]]]:
