@@ -40,3 +40,22 @@ def test_percentiles_interpolate() -> None:
     assert rates.percentile([], 0.5) is None
     with pytest.raises(ValueError):
         rates.percentile([1.0], 1.1)
+
+
+@pytest.mark.parametrize(
+    ("counts", "bounds"),
+    [
+        ((56, 70, 48, 80), (0.0524, 0.3339)),  # examples of Newcombe 1998, table II, method 10
+        ((9, 10, 3, 10), (0.1705, 0.8090)),
+        ((10, 10, 0, 20), (0.6791, 1.0)),
+    ],
+)
+def test_the_difference_of_two_shares_has_newcombes_interval(
+    counts: tuple[int, int, int, int], bounds: tuple[float, float]
+) -> None:
+    assert rates.difference(*counts) == pytest.approx(bounds, abs=5e-5)
+
+
+def test_a_difference_to_no_cases_is_as_wide_as_what_is_known() -> None:
+    low, high = rates.difference(0, 0, 3, 10)
+    assert (low, high) == pytest.approx((-0.6032, 0.8922), abs=5e-5)
