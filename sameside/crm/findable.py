@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from sameside.crm.models import Company, Contact, Deal
 from sameside.people.models import Organisation, Person
+from sameside.people.once import once
 from sameside.people.roles import Role
 from sameside.retrieval.engine import Document
 from sameside.search import kinds
@@ -36,8 +37,12 @@ def owners_seen(person: Person) -> Sequence[str] | None:
         return []
     if person.role != Role.SELLER or Organisation.current().seller_scope == Organisation.SellerScope.EVERYONE:
         return None
-    team = Person.objects.filter(team=person.team_id).values_list("pk", flat=True) if person.team_id else ()
+    team = once(("team", person.team_id), lambda: _team(person.team_id)) if person.team_id else ()
     return [owner_group(pk) for pk in {person.pk, *team}]
+
+
+def _team(team_id: int) -> list[int]:
+    return list(Person.objects.filter(team=team_id).order_by().values_list("pk", flat=True))
 
 
 def seconds(at: datetime | None) -> int:

@@ -7,6 +7,7 @@ rejected counts nowhere; one that is only proposed counts until somebody says ot
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.conf.locale import LANG_INFO
 from django.http import QueryDict
@@ -54,6 +55,7 @@ FORMATS = {
 }
 
 
+@lru_cache(maxsize=4_096)
 def label(facet: str, value: str) -> str:
     """A facet value as people read it: `definition_of_success` → Definition of success, `de` → German."""
     if facet == Facet.CONVERSATION and value in Kind:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -164,9 +165,18 @@ def cards(found: Answer, shown: Origin, person: Person) -> list[Card]:
     about = asked.context
     told = f"&{about.kind}={about.pk}" if about.is_there else ""
     first = (shown.position or 0) + 1
+    root, today = reverse("library:list"), timezone.localdate()
     return [
         replace(
-            _card(asset, tags.get(asset.pk, ()), verdicts.get(asset.pk), hits.get(asset.pk), asset.pk in stars),
+            _card(
+                asset,
+                f"{root}{asset.slug}/",
+                tags.get(asset.pk, ()),
+                verdicts.get(asset.pk),
+                hits.get(asset.pk),
+                due=_due(asset, today),
+            ),
+            favourite=asset.pk in stars,
             why=fits.get(asset.pk, ""),
             led=f"from={shown.at(place)}{told}",
             picture=pictures.get(asset.pk, ""),
@@ -175,8 +185,9 @@ def cards(found: Answer, shown: Origin, person: Person) -> list[Card]:
     ]
 
 
-def _card(asset: Asset, tags: Sequence[str], verdict: AssetVerdict | None, hit: Hit | None, favourite: bool) -> Card:
-    url = f"{reverse('library:list')}{asset.slug}/"
+def _card(
+    asset: Asset, url: str, tags: Sequence[str], verdict: AssetVerdict | None, hit: Hit | None, *, due: Badge | None
+) -> Card:
     pages = f"{asset.page_count:,} page{'' if asset.page_count == 1 else 's'}" if asset.page_count else ""
     language = facets.label(Facet.LANGUAGE, asset.language) if asset.language else ""
     name = facets.label(Facet.FORMAT, asset.format)
@@ -195,13 +206,12 @@ def _card(asset: Asset, tags: Sequence[str], verdict: AssetVerdict | None, hit: 
         shown=verdict.impressions if verdict else 0,
         hit=hit,
         hit_url=f"{url}?page={hit.page}" if hit else "",
-        favourite=favourite,
-        due=_due(asset),
+        due=due,
     )
 
 
-def _due(asset: Asset) -> Badge | None:
-    sentence, tone = validity.in_words(asset, timezone.localdate())
+def _due(asset: Asset, today: date) -> Badge | None:
+    sentence, tone = validity.in_words(asset, today)
     return Badge(sentence, tone) if tone in ("warn", "bad") else None
 
 

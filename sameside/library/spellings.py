@@ -69,14 +69,15 @@ def keys() -> dict[str, str]:
     return {fold(word): str(facet) for facet, words in KEYS.items() for word in words.split()}
 
 
-def of(facet: str, value: str) -> list[str]:
+@lru_cache(maxsize=4_096)
+def of(facet: str, value: str) -> tuple[str, ...]:
     """Every way in which people write a value, folded; what the library itself calls it comes first."""
     written = [facets.label(facet, value), value]
     if facet == Facet.FORMAT:
         written += FORMATS.get(value, "").split()
     if facet == Facet.LANGUAGE:
         written += LANGUAGES.get(value, "").split()
-    return list(dict.fromkeys(filter(None, map(fold, written))))
+    return tuple(dict.fromkeys(filter(None, map(fold, written))))
 
 
 def vocabulary_of(values: Mapping[str, Iterable[str]]) -> Vocabulary:
@@ -97,6 +98,11 @@ def vocabulary_of(values: Mapping[str, Iterable[str]]) -> Vocabulary:
     return Vocabulary(keys(), spelt, bare, codes)
 
 
+@lru_cache(maxsize=MOST_KEPT)
+def _made(values: tuple[tuple[str, tuple[str, ...]], ...]) -> Vocabulary:
+    return vocabulary_of(dict(values))
+
+
 def vocabulary(person: Person) -> Vocabulary:
     """What is understood when `person` types; only the facets' names while the index is being built."""
     key = groups_of(person)
@@ -109,7 +115,7 @@ def vocabulary(person: Person) -> Vocabulary:
         found = searching.engine().search(asked)
     except readers.NotReady:
         return Vocabulary(keys())
-    read = vocabulary_of({facet: list(counts) for facet, counts in found.counts.items()})
+    read = _made(tuple((facet, tuple(counts)) for facet, counts in found.counts.items()))
     if found.total >= LARGE:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+from sameside.people.once import forget, once
 from sameside.people.roles import Role
 
 if TYPE_CHECKING:
@@ -39,9 +40,15 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **options: Any) -> None:
+        super().save(*args, **options)
+        forget(Organisation)
+
     @classmethod
     def current(cls) -> "Organisation":
-        return cls.objects.get(pk=1)
+        """Its settings, to be read; who changes them gets the row."""
+        found: Organisation = once(cls, lambda: cls.objects.get(pk=1))
+        return found
 
 
 class Team(models.Model):
