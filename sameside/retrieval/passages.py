@@ -44,6 +44,8 @@ class Marks:
 
     def spans(self, text: str) -> list[tuple[int, int, str]]:
         """Where marked text is, with what it stands for; in order, not overlapping."""
+        if not (self.terms or self.starts or self.pieces or self.pairs or any(self.stems.values())):
+            return []
         found = []
         for token in _TOKEN.finditer(text):
             word = token.group()
