@@ -84,6 +84,12 @@ SETTINGS = (
         "The model that finds by meaning: `e5-small` (from the extra `semantic`), `none`, or the folder of an ONNX"
         " sentence model. See [search models](search-models.md).",
     ),
+    Setting(
+        "SAMESIDE_OPENSEARCH_URL",
+        "(embedded)",
+        "An OpenSearch cluster to search in instead of the embedded engine: `https://user:password@host:9200`."
+        " Never tried against a real cluster: see [search in OpenSearch](search-opensearch.md).",
+    ),
     Setting("SAMESIDE_API_CALLS", "600", "Calls of the API that one token may make in a minute."),
     Setting(
         "SAMESIDE_DOCUMENT_PAGES",

@@ -165,6 +165,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 5_000
 UPLOAD_MB = config.number("SAMESIDE_UPLOAD_MB")
 SEARCH_MODEL = config.text("SAMESIDE_SEARCH_MODEL")
+OPENSEARCH_URL = config.text("SAMESIDE_OPENSEARCH_URL")
 API_CALLS = config.number("SAMESIDE_API_CALLS")
 WATCH_ROOTS = [root for root in config.text("SAMESIDE_WATCH_ROOTS").split(":") if root] or [str(DATA / "watched")]
 URL_IMPORT_ALLOW = frozenset(

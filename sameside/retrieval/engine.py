@@ -118,6 +118,8 @@ class Hit:
     snippet: Sequence[Fragment] = ()
     title: Sequence[Fragment] = ()
     why: Mapping[str, float] = field(default_factory=dict)
+    others: Sequence[int] = ()
+    """Further parts that match nearly as well, best first."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,10 @@ class Engine(Protocol):
 
 class Busy(Exception):
     """Another process writes this index."""
+
+
+class NotReady(Exception):
+    """Nothing can be answered just now. The message is a sentence fit for the screen."""
 
 
 class Damaged(Exception):

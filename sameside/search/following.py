@@ -208,5 +208,6 @@ class Follower:
         state = State(self.identity, build.snapshot, read_at=now, documents=engine.count(), built_at=now)
         indexes.save_state(build.version, state)
         self.place.point_to(build.version)
+        engines.serve(engine, self.kind)
         self.held, self.snapshot, self.pending = Held(build.version, engine, state), build.snapshot, {}
         log.info("The index of %s holds %s documents.", self.kind.plural.lower(), f"{state.documents:,}")

@@ -21,7 +21,7 @@ from django import db
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
-from sameside.retrieval.engine import Busy
+from sameside.retrieval.engine import Busy, NotReady
 from sameside.search import changes, indexes, kinds
 from sameside.search.embedding import ModelBuilder
 from sameside.search.following import Follower
@@ -77,6 +77,9 @@ class Indexer:
                 log.warning("The database cannot be reached: %s", str(problem).partition("\n")[0])
                 connection.close()
                 self._listening = None
+                self.stopping.wait(STANDBY_SECONDS)
+            except NotReady as problem:
+                log.warning("%s", problem)
                 self.stopping.wait(STANDBY_SECONDS)
             finally:
                 self._leave()

@@ -12,16 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sameside.retrieval.engine import Damaged, Engine
+from sameside.retrieval.engine import NotReady as NotReady
 from sameside.search import embedding, engines, indexes, kinds
 from sameside.search.kinds import Kind
 
 _ATTEMPTS = 3
 _Mark = tuple[int, int]
 _Meaning = tuple[str, int, int]
-
-
-class NotReady(Exception):
-    """There is no index to answer from; it is being built. The message is a sentence fit for the screen."""
 
 
 @dataclass
