@@ -1,7 +1,8 @@
 """Make a company in the database `factor` times as large by copying its rows with shifted ids, in SQL.
 
 Copies keep every relation among themselves; shared tables (persons, teams, campaigns of reference, stage mappings) stay
-as they are. Only for benchmarks: the copies are not imports, and carry external ids that no CRM would give.
+as they are. The library can be grown further than the rest: assets with their versions, pages and facets. Only for
+benchmarks: the copies are not imports, and carry external ids that no CRM would give.
 """
 
 import psycopg
@@ -26,6 +27,8 @@ SHIFTED = (
     "library_usage",
     "conversations_conversation",
 )
+CONTENT = ("library_asset", "library_assetversion", "library_assetpage", "library_assetfacet")
+"""What is copied until there are so many assets as asked for."""
 
 
 def _columns(connection: "psycopg.Connection[tuple[object, ...]]", table: str) -> list[tuple[str, str | None, int]]:
@@ -44,8 +47,8 @@ def _columns(connection: "psycopg.Connection[tuple[object, ...]]", table: str) -
     return [(str(name), str(target) if target else None, keys.get(str(name), 0)) for name, target in rows]
 
 
-def grow(url: str, factor: int) -> None:
-    """Copy the company `factor - 1` times into the database at `url`."""
+def grow(url: str, factor: int, assets: int = 0) -> None:
+    """Copy the company `factor - 1` times into the database at `url`, and its content until there are `assets`."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")  # foreign keys hold by construction
         connection.execute("SET synchronous_commit = off")
@@ -55,6 +58,8 @@ def grow(url: str, factor: int) -> None:
             ).fetchone()[0]  # type: ignore[index]
             for table in SHIFTED
         }
+        there = connection.execute("SELECT greatest(count(*), 1) FROM library_asset").fetchone()[0]  # type: ignore[index]
+        content = max(factor, -(-assets // there))
         for table in SHIFTED:
             names, values = [], []
             for name, target, kept in _columns(connection, table):
@@ -62,8 +67,11 @@ def grow(url: str, factor: int) -> None:
                 column = sql.Identifier("t", name)
                 if name == "id":
                     values.append(sql.SQL("{} + {} * copy").format(column, sql.Literal(width[table])))
-                elif target in width:
+                elif target in CONTENT:
                     values.append(sql.SQL("{} + {} * copy").format(column, sql.Literal(width[target])))
+                elif target in width:
+                    shift = sql.SQL("{} + {} * (copy % {})")
+                    values.append(shift.format(column, sql.Literal(width[target]), sql.Literal(factor)))
                 elif kept:
                     values.append(sql.SQL("copy || '-' || left({}, {})").format(column, sql.Literal(kept)))
                 else:
@@ -75,7 +83,7 @@ def grow(url: str, factor: int) -> None:
                     table=sql.Identifier(table),
                     names=sql.SQL(", ").join(names),
                     values=sql.SQL(", ").join(values),
-                    last=sql.Literal(factor - 1),
+                    last=sql.Literal((content if table in CONTENT else factor) - 1),
                 )
             )
             connection.execute(

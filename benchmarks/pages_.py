@@ -8,6 +8,7 @@ alternate between the servers; the median of the rounds counts.
 import argparse
 import os
 import statistics
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,12 +25,15 @@ LIMIT = 40.0
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="size of the smaller company, 1 is the demo's")
     parser.add_argument("--factor", type=int, default=10, help="how many times larger the other company is")
+    parser.add_argument(
+        "--assets", type=int, default=0, help="at least so many assets in the larger company, e. g. 50000"
+    )
     parser.add_argument("--only", default="", help="only the pages whose name contains this")
     parser.add_argument("--folder", type=Path, default=Path(".cache/bench"), help="kept between runs")
 
 
 def _prepare(given: argparse.Namespace) -> tuple[str, str]:
-    """The addresses of the two databases, made when missing."""
+    """The addresses of the two databases, made when missing, each with the product's own index in a folder."""
     folder = given.folder.resolve() / f"scale-{given.scale:g}"
     os.environ["SAMESIDE_DATA"] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sameside.project.settings")
@@ -47,7 +51,7 @@ def _prepare(given: argparse.Namespace) -> tuple[str, str]:
     from sameside.kit.models import Snapshot
 
     snapshots.compute_all(at=timezone.now())
-    large_name = f"large_{given.factor}"
+    large_name = f"large_{given.factor}_{given.assets}"
     parts = urlsplit(url)
     large = urlunsplit((parts.scheme, parts.netloc, f"/{large_name}", parts.query, ""))
     connections.close_all()
@@ -56,7 +60,7 @@ def _prepare(given: argparse.Namespace) -> tuple[str, str]:
         if not exists:
             print("growing the company ...", file=sys.stderr)
             connection.execute("CREATE DATABASE growing TEMPLATE postgres" if _alone(connection) else "SELECT 1")
-            grow.grow(urlunsplit((parts.scheme, parts.netloc, "/growing", parts.query, "")), given.factor)
+            grow.grow(urlunsplit((parts.scheme, parts.netloc, "/growing", parts.query, "")), given.factor, given.assets)
             connection.execute(f"ALTER DATABASE growing RENAME TO {large_name}")
         connection.execute("VACUUM ANALYZE")
     from django.conf import settings
@@ -70,7 +74,22 @@ def _prepare(given: argparse.Namespace) -> tuple[str, str]:
         Snapshot.objects.all().delete()
         snapshots.compute_all(at=timezone.now())
     connections.close_all()
+    for address, data in ((url, folder), (large, _beside(folder, large_name))):
+        if not (data / "search").exists():
+            print("building the indexes ...", file=sys.stderr)
+            environment = {**os.environ, "DATABASE_URL": address, "SAMESIDE_DATA": str(data)}
+            subprocess.run([sys.executable, "-m", "sameside", "search", "rebuild"], env=environment, check=True)
     return url, large
+
+
+def _beside(folder: Path, name: str) -> Path:
+    """The data folder of the larger company: its own index, the rest shared."""
+    data = folder.parent / f"{folder.name}-{name}"
+    data.mkdir(exist_ok=True)
+    for shared in ("secret-key", "models"):
+        if (folder / shared).exists() and not (data / shared).exists():
+            (data / shared).symlink_to(folder / shared)
+    return data
 
 
 def _alone(connection: object) -> bool:
@@ -104,7 +123,7 @@ def _session(url: str) -> str:
 
 
 def pages() -> dict[str, str]:
-    """Name to address of the pages measured."""
+    """Name to address of the pages measured; names in braces stand for something of the company (`_named`)."""
     return {
         "Today": "/",
         "This week": "/this-week/",
@@ -115,6 +134,20 @@ def pages() -> dict[str, str]:
         "Library list": "/library/",
         "Library, one facet": "/library/?vertical=banking",
         "Library, word search": "/library/?q=business+case",
+        "Library, words and facet": "/library/?q=business+case&vertical=banking",
+        "Library, for a deal": "/library/?deal={deal}",
+        "Library, nothing found": "/library/?q=zzqxwv",
+        "Box answers": "/search/answers/?q=business+case",
+        "Search page": "/search/?q=business+case",
+        "Boards": "/library/boards/",
+        "Board of a vertical": "/library/boards/vertical/banking/",
+        "Collections": "/library/collections/",
+        "Collection": "/library/collections/{collection}/",
+        "Reviews": "/library/reviews/",
+        "Findability": "/library/findability/",
+        "Searches": "/library/findability/searches/",
+        "Missing facets": "/library/facets/missing/",
+        "Asset": "/library/{asset}/",
         "Leads list": "/leads/all/",
         "Leads list, filtered": "/leads/all/?fate=untouched",
         "Conversations list": "/conversations/all/",
@@ -131,13 +164,30 @@ def run(given: argparse.Namespace) -> int:
     small_url, large_url = _prepare(given)
     small_cookie, large_cookie = _session(small_url), _session(large_url)
     environment = {"SAMESIDE_ALLOWED_HOSTS": "127.0.0.1"}
+    beside = _beside(Path(os.environ["SAMESIDE_DATA"]), urlsplit(large_url).path.lstrip("/"))
     application = "sameside.project.wsgi:application"
     with (
         servers.gunicorn("benchmarks.servers:hello", 8701, {}) as bare,
         servers.gunicorn(application, 8702, {**environment, "DATABASE_URL": small_url}) as small,
-        servers.gunicorn(application, 8703, {**environment, "DATABASE_URL": large_url}) as large,
+        servers.gunicorn(
+            application, 8703, {**environment, "DATABASE_URL": large_url, "SAMESIDE_DATA": str(beside)}
+        ) as large,
     ):
         return _measure(bare, Company(small, small_url, small_cookie), Company(large, large_url, large_cookie), given)
+
+
+NAMED = {
+    "deal": "SELECT id::text FROM crm_deal WHERE NOT is_closed AND company_id IS NOT NULL ORDER BY id LIMIT 1",
+    "collection": "SELECT slug FROM library_collection WHERE archived_at IS NULL ORDER BY id LIMIT 1",
+    "asset": "SELECT slug FROM library_asset WHERE status = 'active' ORDER BY page_count DESC, id LIMIT 1",
+}
+
+
+def _named(url: str) -> dict[str, str]:
+    """What stands in addresses for one deal, collection and asset; "" where the company has none."""
+    with psycopg.connect(url) as connection:
+        rows = {name: connection.execute(query).fetchone() for name, query in NAMED.items()}
+    return {name: str(row[0]) if row else "" for name, row in rows.items()}
 
 
 @dataclass(frozen=True)
@@ -174,8 +224,13 @@ def _measure(bare: servers.Server, small: Company, large: Company, given: argpar
     heads = (f"scale {given.scale:g}", "database", f"x{given.factor}", "database", "grows by")
     print(f"{'page':<24}" + "".join(f"{head:>12}" for head in heads))
     worst = 0.0
-    for name, path in pages().items():
+    named = _named(small.url)
+    for name, address in pages().items():
+        path = address.format(**named)
         if given.only.lower() not in name.lower():
+            continue
+        if "//" in path or path.endswith("="):
+            print(f"{name:<24} not measured: this company has none")
             continue
         rounds: list[list[float]] = []
         for company in (small, large):
