@@ -11,6 +11,7 @@ from sameside.library.browsing import markup as browsing
 from sameside.ui import formats
 
 if TYPE_CHECKING:
+    from sameside.library.searching import Hit
     from sameside.library.shelf import Card, Value
 
 TAGS_SHOWN = 4
@@ -53,7 +54,15 @@ def _hit(card: "Card") -> str:
         return ""
     snippet = conditional_escape(card.hit.snippet)
     url = escape(_led(card.hit_url, card.led))
-    return f'<p class="item-hit"><a href="{url}">Page {card.hit.page}</a> {snippet}</p>'
+    return f'<p class="item-hit"><a href="{url}">Page {card.hit.page}</a> {snippet}{_others(card, card.hit)}</p>'
+
+
+def _others(card: "Card", hit: "Hit") -> str:
+    """Links to further pages that match nearly as well."""
+    if not hit.others:
+        return ""
+    links = [f'<a href="{escape(_led(f"{card.url}?page={page}", card.led))}">{page}</a>' for page in sorted(hit.others)]
+    return f' <span class="item-others">Also on page{"s" if len(links) > 1 else ""} {", ".join(links)}</span>'
 
 
 def _led(url: str, led: str) -> str:

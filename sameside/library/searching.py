@@ -44,10 +44,14 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 @dataclass(frozen=True)
 class Hit:
-    """The page of an asset that matched best; `snippet` is safe HTML with the words marked."""
+    """The page of an asset that matched best; `snippet` is safe HTML with the words marked.
+
+    `others` are further pages that match nearly as well.
+    """
 
     page: int
     snippet: SafeString
+    others: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -218,7 +222,9 @@ def _in_order(keys: Sequence[int], person: Person) -> list[Asset]:
 def hits(found: Found, rows: Sequence[Asset]) -> dict[int, Hit]:
     """The best page of each of `rows` that has one."""
     shown = {asset.pk for asset in rows}
-    return {hit.key: Hit(hit.part, marked(hit.snippet)) for hit in found.hits if hit.part and hit.key in shown}
+    return {
+        hit.key: Hit(hit.part, marked(hit.snippet), hit.others) for hit in found.hits if hit.part and hit.key in shown
+    }
 
 
 def every(query: str, narrowing: Narrowing, person: Person, **asked: Any) -> Iterator[Asset]:

@@ -167,7 +167,8 @@ class Question:
             if not snippet and self.request.parts:
                 snippet = marked(_text(stored.get_first("summary")), mark)
             title = marked(_text(stored.get_first("title")), mark, whole=True)
-            hits.append(Hit(key, score, passage.number if passage else 0, snippet, title, why))
+            part, others = (passage.number, passage.others) if passage else (0, ())
+            hits.append(Hit(key, score, part, snippet, title, why, others))
         return hits
 
     def counts(self) -> dict[str, dict[str, int]]:

@@ -25,10 +25,18 @@ _WORD = re.compile("[^\\W_][\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f
 _TOKEN = re.compile(f"(?:{_WORD.pattern})+")
 
 
+NEARLY = 0.6
+"""Other parts are told that score at least this share of the best one's score."""
+MOST_OTHERS = 3
+
+
 @dataclass(frozen=True)
 class Passage:
+    """`others`: further parts that match nearly as well, best first."""
+
     number: int
     snippet: Sequence[Fragment]
+    others: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -119,9 +127,9 @@ class Passages:
         marks = self.marks(units)
         found = {}
         for key in keys:
-            number = _best_part(scores.get(key, {}), cosines.get(key, {}))
-            if number:
-                found[key] = Passage(number, marked(self._text(key, number), marks))
+            best, *others = _best_parts(scores.get(key, {}), cosines.get(key, {})) or [0]
+            if best:
+                found[key] = Passage(best, marked(self._text(key, best), marks), others)
         return found
 
     def _holding(self, pieces: Sequence[str], key: int) -> dict[int, dict[int, float]]:
@@ -155,12 +163,9 @@ class Passages:
         return found
 
 
-def _best_part(scores: Mapping[int, float], cosines: Mapping[int, float]) -> int:
-    """The number of the best part, 0 for none; equal ones: the first."""
+def _best_parts(scores: Mapping[int, float], cosines: Mapping[int, float]) -> list[int]:
+    """The number of the best part, and of those that come near it; equal ones in order of their numbers."""
     by_cosine = {number: cosine for number, cosine in cosines.items() if number}
-    numbers = sorted({*scores, *by_cosine})
-    if not numbers:
-        return 0
     top = max(scores.values(), default=1.0) or 1.0
     low, high = (min(by_cosine.values()), max(by_cosine.values())) if by_cosine else (0.0, 1.0)
 
@@ -168,7 +173,11 @@ def _best_part(scores: Mapping[int, float], cosines: Mapping[int, float]) -> int
         near = (by_cosine.get(number, low) - low) / ((high - low) or 1.0)
         return scores.get(number, 0.0) / top + near
 
-    return max(numbers, key=value)
+    numbers = sorted({*scores, *by_cosine}, key=lambda number: (-value(number), number))
+    if not numbers:
+        return []
+    least = NEARLY * value(numbers[0])
+    return [numbers[0], *(number for number in numbers[1:] if value(number) >= least)][: 1 + MOST_OTHERS]
 
 
 def _text(stored: tantivy.Document) -> str:

@@ -259,3 +259,13 @@ def test_a_stranger_and_a_person_without_role_are_refused(guides: None, client: 
 
 def test_facets_are_written_as_people_write_them() -> None:
     assert [facets.label("persona", value) for value in ("it", "hr", "finance")] == ["IT", "HR", "Finance"]
+
+
+def test_other_pages_that_match_nearly_as_well_are_linked(bob: Person) -> None:
+    shelve("Handbook", pages=["ledger one", "nothing here at all", "ledger three", "ledger four"])
+    shelve("Elsewhere", pages=["quiet"])
+    found = searching.search("ledger", narrowing(), bob)
+    [hit] = found.hits.values()
+    assert sorted([hit.page, *hit.others]) == [1, 3, 4]
+    page = signed_in(bob).get(URL, {"q": "ledger"}).content.decode()
+    assert "Also on pages" in page
