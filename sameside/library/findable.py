@@ -121,8 +121,15 @@ def documents(ids: Sequence[int]) -> Iterator[Document]:
             },
             groups=asset.groups,
             valid_from=asset.valid_from.toordinal() if asset.valid_from else ALWAYS,
-            valid_until=asset.verified_until.toordinal() if asset.verified_until else FOREVER,
+            valid_until=_valid_until(asset),
         )
+
+
+def _valid_until(asset: Asset) -> int:
+    """What is not active is valid on no day, so that nothing of it is told: not even a word that it alone holds."""
+    if asset.status != Asset.Status.ACTIVE:
+        return ALWAYS
+    return asset.verified_until.toordinal() if asset.verified_until else FOREVER
 
 
 def _seconds(at: datetime) -> int:
@@ -227,6 +234,7 @@ KIND = kinds.register(
         groups_of=groups,
         show=show,
         has_meaning=True,
+        edition=2,
         batch=200,
     )
 )

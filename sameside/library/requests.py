@@ -30,7 +30,7 @@ def ask(
     note: str = "",
 ) -> ContentRequest:
     """Ask for content; gives the open request for the same words when `by` has one already."""
-    wanted = " ".join(words.split())[:MOST_LETTERS]
+    wanted = " ".join(words.replace("\x00", "").split())[:MOST_LETTERS]
     if not wanted:
         raise Refused("Say in a few words what is missing.")
     same = ContentRequest.objects.filter(asked_by=by, state=ContentRequest.State.OPEN, words__iexact=wanted).first()
@@ -38,7 +38,7 @@ def ask(
         return same
     made = ContentRequest.objects.create(
         words=wanted,
-        note=note[:2_000],
+        note=note.replace("\x00", "")[:2_000],
         facets={key: list(values) for key, values in (facets or {}).items()},
         search=search,
         deal=deal,
@@ -59,7 +59,7 @@ def answer(request: ContentRequest, *, by: Person, at: datetime, asset: Asset | 
     """Answer with an asset, or decline in a sentence."""
     request = ContentRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     check_can_answer(request)
-    sentence = " ".join(sentence.split())[:500]
+    sentence = " ".join(sentence.replace("\x00", "").split())[:500]
     if asset is None and not sentence:
         raise Refused("Name the asset that answers it, or say in a sentence why there will be none.")
     request.state = ContentRequest.State.ANSWERED if asset else ContentRequest.State.DECLINED

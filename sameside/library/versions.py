@@ -22,6 +22,7 @@ SUMMARY = 300
 RESERVED = frozenset(
     {"truth", "upload", "proposals", "versions", "reviews", "plays"}
     | {"boards", "collections", "favourites", "recent", "new", "team", "compare"}
+    | {"access", "findability", "requests"}
 )
 
 

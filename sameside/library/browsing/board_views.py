@@ -145,7 +145,9 @@ def rows(request: HttpRequest, facet: str, value: str, kind: str) -> HttpRespons
     person = person_of(request)
     asset = None
     if request.GET.get("asset"):
-        asset = get_object_or_404(Asset.objects.permitted_to(person), slug=request.GET["asset"][:120])
+        asset = get_object_or_404(
+            Asset.objects.permitted_to(person), slug=request.GET["asset"].replace("\x00", "")[:120]
+        )
     snapshot = snapshots.read("boards")
     at = snapshot.computed_at if snapshot else timezone.now()
     listed = board_rows.listed(kind, facet, value, asset, person, at=at)

@@ -63,7 +63,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 def _side(person: Person, key: str) -> Side:
-    slug, _, number = key[:140].partition(".")
+    slug, _, number = key[:140].replace("\x00", "").partition(".")
     asset = get_object_or_404(Asset.objects.visible_to(person), slug=slug)
     versions = list(asset.versions.order_by("-number")[:MOST_VERSIONS])
     wanted = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else None

@@ -7,7 +7,7 @@ what use has shown counts (see `growing`). The same words in another context are
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from sameside.people.models import Person
 GRADES = {3: "the answer", 2: "good", 1: "of some help", 0: "wrong"}
 COLUMNS = [Column(key, key) for key in ("words", "context", "language", "asset", "grade", "source", "reason")]
 MOST_ROWS = 20_000
+UNREADABLE = "The file is not CSV that can be read: a quote is open, or a cell is too large."
 Context = Mapping[str, Sequence[str]]
 
 
@@ -109,12 +110,12 @@ class Imported:
 @transaction.atomic
 def import_file(text: str, *, by: Person, at: datetime) -> Imported:
     """Judgements from CSV with the columns of the export; they count as judged by hand. A bad line stops no other."""
-    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    if not {"words", "asset", "grade"} <= set(rows.fieldnames or ()):
+    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff").replace("\x00", "")))
+    if not {"words", "asset", "grade"} <= _columns(rows):
         raise NotPossible("The file needs the columns words, asset and grade.")
     slugs = dict(Asset.objects.values_list("slug", "pk"))
     taken, refused = 0, []
-    for line, row in enumerate(rows, 2):
+    for line, row in enumerate(_read(rows), 2):
         if line > MOST_ROWS:
             raise NotPossible(f"A file holds at most {MOST_ROWS:,} judgements.")
         problem = _take(row, slugs, by, at)
@@ -123,6 +124,28 @@ def import_file(text: str, *, by: Person, at: datetime) -> Imported:
         else:
             taken += 1
     return Imported(taken, refused)
+
+
+def _columns(rows: "csv.DictReader[str]") -> set[str]:
+    try:
+        return set(rows.fieldnames or ())
+    except csv.Error as problem:
+        raise NotPossible(UNREADABLE) from problem
+
+
+def _read(rows: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
+    try:
+        yield from rows
+    except csv.Error as problem:
+        raise NotPossible(UNREADABLE) from problem
+
+
+def _context(text: str) -> dict[str, list[str]]:
+    """The context in a cell; ValueError for what is none, or cannot be stored."""
+    context = {facet: [str(value) for value in values] for facet, values in json.loads(text).items()}
+    if not all(value.isprintable() for values in context.values() for value in values):
+        raise ValueError("control characters")
+    return context
 
 
 def _take(row: Mapping[str, str | None], slugs: Mapping[str, int], by: Person, at: datetime) -> str:
@@ -134,15 +157,15 @@ def _take(row: Mapping[str, str | None], slugs: Mapping[str, int], by: Person, a
     if given not in {"0", "1", "2", "3"}:
         return "A grade is 0, 1, 2 or 3."
     try:
-        context = json.loads(row.get("context") or "{}")
+        context = _context(row.get("context") or "{}")
         query = add(
             row.get("words") or "",
-            {facet: list(values) for facet, values in context.items()},
+            context,
             by=by,
             at=at,
             language=(row.get("language") or "").strip()[:5],
         )
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         return "The context is not JSON of facets and their values."
     except NotPossible as problem:
         return str(problem)

@@ -22,6 +22,7 @@ from sameside.people.models import Organisation, Team
 FAILED = (SearchOutcome.Outcome.NONE, SearchOutcome.Outcome.REFORMULATED, SearchOutcome.Outcome.ABANDONED)
 FOUND = (SearchOutcome.Outcome.USED, SearchOutcome.Outcome.OPENED)
 TOP = 25
+NEVER = "Matches often, and is never shown"
 PLACES = (
     (1, 1, "1st"),
     (2, 2, "2nd"),
@@ -255,7 +256,7 @@ def tables(data: Mapping[str, Any]) -> list[Table]:
             Column("open_deals", "Open deals in its facets", "number"),
         ],
         rows=data["never_shown"],
-        caption="Matches often, and is never shown",
+        caption=NEVER,
         empty="Everything that searches match was shown to somebody.",
     )
     none = _query_table("Searches that found nothing", data["none"], "Every search found something.")

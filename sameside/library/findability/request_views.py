@@ -17,6 +17,7 @@ from sameside.kit.paging import Order
 from sameside.kit.tables import Column
 from sameside.library import facets, requests
 from sameside.library.models import Asset, ContentRequest
+from sameside.library.models.assets import WITHHELD
 from sameside.library.views import person_of
 from sameside.people.models import Person
 from sameside.people.policies import Refused, can, may
@@ -31,48 +32,51 @@ def _context(one: ContentRequest) -> str:
     return ", ".join(named)
 
 
-def _answer(one: ContentRequest) -> SafeString | str:
+def _answer(one: ContentRequest, person: Person) -> SafeString | str:
+    if one.asset and not one.asset.is_open_to(person):
+        return WITHHELD
     if one.asset:
         return format_html('<a href="{}">{}</a>', reverse("library:asset", args=[one.asset.slug]), one.asset.title)
     return one.answer
 
 
-def _row(one: ContentRequest) -> dict[str, Any]:
+def _row(one: ContentRequest, person: Person) -> dict[str, Any]:
     state = ContentRequest.State(one.state)
     return {
         "words": Two(one.words, " · ".join(filter(None, (_context(one), one.note)))),
         "state": Badge(str(state.label), TONES[state.value]),
         "who": one.asked_by.name if one.asked_by else "",
         "at": one.asked_at,
-        "answer": _answer(one),
+        "answer": _answer(one, person),
     }
 
 
-SPEC = ListSpec(
-    name="content-requests",
-    columns=[
-        Column("words", "What is missing"),
-        Column("state", "State"),
-        Column("who", "Asked by"),
-        Column("at", "Asked", "date"),
-        Column("answer", "Answer"),
-    ],
-    row=_row,
-    filters=[
-        Filter(
-            "state",
-            "State",
-            lambda rows, value: rows.filter(state=value),
-            choices=lambda _person: [Choice(*one) for one in ContentRequest.State.choices],
+def spec(person: Person) -> ListSpec:
+    return ListSpec(
+        name="content-requests",
+        columns=[
+            Column("words", "What is missing"),
+            Column("state", "State"),
+            Column("who", "Asked by"),
+            Column("at", "Asked", "date"),
+            Column("answer", "Answer"),
+        ],
+        row=lambda one: _row(one, person),
+        filters=[
+            Filter(
+                "state",
+                "State",
+                lambda rows, value: rows.filter(state=value),
+                choices=lambda _person: [Choice(*one) for one in ContentRequest.State.choices],
+            ),
+            Filter("words", "Words", lambda rows, value: rows.filter(words__icontains=value), kind="text"),
+        ],
+        sorts=[Sort("at", "Latest", Order("asked_at", descending=True))],
+        prefetch=lambda rows: rows.select_related("asked_by", "asset"),
+        empty=Empty(
+            "message-question", "Nothing is asked for", "A search that finds nothing offers to ask for the content."
         ),
-        Filter("words", "Words", lambda rows, value: rows.filter(words__icontains=value), kind="text"),
-    ],
-    sorts=[Sort("at", "Latest", Order("asked_at", descending=True))],
-    prefetch=lambda rows: rows.select_related("asked_by", "asset"),
-    empty=Empty(
-        "message-question", "Nothing is asked for", "A search that finds nothing offers to ask for the content."
-    ),
-)
+    )
 
 
 def visible_requests(person: Person) -> "QuerySet[ContentRequest]":
@@ -91,7 +95,7 @@ def requests_list(request: HttpRequest) -> HttpResponseBase:
         "subtitle": "Content that somebody needs and does not have.",
         "waiting": waiting if can(person, "edit_library") else [],
     }
-    return respond(request, rows, SPEC, "library/requests.html", context)
+    return respond(request, rows, spec(person), "library/requests.html", context)
 
 
 @may("edit_library")
@@ -104,7 +108,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         requests.reopen(one, by=person, at=now)
         messages.success(request, f"“{one.words}” is open again.")
         return redirect("library:requests")
-    slug = request.POST.get("asset", "").strip().rstrip("/").rsplit("/", 1)[-1]
+    slug = request.POST.get("asset", "").replace("\x00", "").strip().rstrip("/").rsplit("/", 1)[-1]
     asset = Asset.objects.visible_to(person).filter(slug=slug).first() if slug else None
     if slug and asset is None:
         raise Refused("No asset has this address. Copy it from the asset's page.")

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
+from sameside.kit import snapshots
 from sameside.kit.paging import Order
 from sameside.kit.tables import Column, Table
+from sameside.library import access
 from sameside.library.findability import report
 from sameside.library.models import SearchOutcome
 from sameside.library.truth import WINDOWS
@@ -110,7 +112,7 @@ def _failed(data: Mapping[str, Any], key: str, outcome: str) -> list[dict[str, A
 
 
 def _present(data: Mapping[str, Any]) -> dict[str, Any]:
-    outcomes, teams, _none, _abandoned, places, never, changes = report.tables(data)
+    outcomes, teams, _none, _abandoned, places, _never, changes = report.tables(data)
     team_rows = [
         {
             **row,
@@ -123,7 +125,6 @@ def _present(data: Mapping[str, Any]) -> dict[str, Any]:
         {**row, "what": Two(row["what"], "shares its weeks with another change" if row["overlaps"] else row["subject"])}
         for row in data["changes"]
     ]
-    never_rows = [{**row, "link": reverse("library:findability_of", args=[row["slug"]])} for row in data["never_shown"]]
     failed = sum(row["count"] for row in data["outcomes"] if row["outcome"] in report.FAILED)
     return {
         "parts": _parts(data),
@@ -133,7 +134,6 @@ def _present(data: Mapping[str, Any]) -> dict[str, Any]:
         "weeks": _weeks(data) if len(data["weeks"]) > 1 else None,
         "places": _places(data, places) if any(row["count"] for row in data["places"]) else None,
         "team_table": Table(columns=teams.columns, rows=team_rows, empty=teams.empty),
-        "never": Table(columns=never.columns, rows=never_rows, empty=never.empty),
         "changes": Table(columns=changes.columns, rows=change_rows, note=changes.note, empty=changes.empty),
         "missing": _failed(data, "none", "none"),
         "given_up": _failed(data, "abandoned", ""),
@@ -141,12 +141,24 @@ def _present(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def never_table(data: Mapping[str, Any], person: Person) -> Table:
+    """What is never shown, of what `person` may open; only those who edit the library may see why."""
+    rows = access.named_rows(person, data["never_shown"])
+    if can(person, "edit_library"):
+        rows = [{**row, "link": reverse("library:findability_of", args=[row["slug"]])} for row in rows]
+    [table] = [one for one in report.tables(data) if one.caption == report.NEVER]
+    return Table(columns=table.columns, rows=rows, empty=table.empty)
+
+
 @may("see_reports")
 @require_GET
 def findability(request: HttpRequest) -> HttpResponse:
     """GET library/findability/"""
-    edits = can(person_of(request), "edit_library")
+    person = person_of(request)
+    edits = can(person, "edit_library")
+    stored = snapshots.read("findability", snapshots.REGISTRY["findability"].read(request.GET.dict()))
     context = {
+        "never": never_table(stored.data, person) if stored else None,
         "title": "Findability",
         "request_url": reverse("library:missing"),
         "synonym_url": reverse("search:synonyms") if edits else "",
