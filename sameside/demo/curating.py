@@ -46,8 +46,8 @@ PLAYS = (
             "- Agree who brings which figure, and by when.\n"
             "- Only then show page two.",
             "A mutual success plan is a page that both sides sign, not a project plan. It names one result, three "
-            "steps and who takes each.\n\nDeals with such a page reach an agreed definition of success far more often than "
-            "deals without. The page works because the customer writes half of it.",
+            "steps and who takes each.\n\nDeals with such a page reach an agreed definition of success far more often "
+            "than deals without. The page works because the customer writes half of it.",
             "Who writes the result into the plan?",
             ("The account executive", "The customer, in their own words", "Customer success, after signing"),
             1,
@@ -84,8 +84,8 @@ PLAYS = (
 
 
 def _documents() -> list[Asset]:
-    """What the parts are given to, in the order in which it came in; the success plan is left for its play."""
-    return list(Asset.objects.filter(status=Asset.Status.ACTIVE).exclude(title=HELPER_TITLE).order_by("pk"))
+    """Whose dates are set, in the order in which they came in; what has a play stays in use."""
+    return list(Asset.objects.filter(status=Asset.Status.ACTIVE, play=None).order_by("pk"))
 
 
 def _plays(people: dict[Role, Person], at: datetime) -> None:
