@@ -209,7 +209,7 @@ class Recorder:
     def serve(self) -> None:
         """Let a thread write from now on, in this process and those forked from it, and write the rest at the end."""
         self._serving = True
-        atexit.register(self._finish)
+        atexit.register(self.finish)
 
     def stop(self) -> None:
         """Write no more by itself."""
@@ -277,7 +277,7 @@ class Recorder:
             log.warning("usage.kept rows=%d because=%s", len(self._rows) + len(self._said), error)
             connection.close()
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
         try:
             self.flush()
         except DatabaseError as error:

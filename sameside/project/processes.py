@@ -104,6 +104,7 @@ def web(host: str, port: int, *, processes: int, threads: int) -> Process:
             "-m",
             "gunicorn",
             "sameside.project.wsgi:application",
+            "--config=python:sameside.project.stopping",
             f"--bind={host}:{port}",
             f"--workers={processes}",
             f"--threads={threads}",
