@@ -219,6 +219,8 @@ def _decoded(after: str, length: int) -> list[object] | None:
     except ValueError:
         return None
     plain = (
-        isinstance(found, list) and len(found) == length and all(isinstance(each, int | float | str) for each in found)
+        isinstance(found, list)
+        and len(found) == length
+        and all(each is None or isinstance(each, int | float | str) for each in found)
     )
     return found if plain else None
