@@ -21,7 +21,6 @@ from sameside.retrieval.vectors import Near, VectorFile
 
 FOUND = 200
 SCORED = 1_000
-_MOST_CLAUSES = 400
 _REMEMBERED = 64
 
 Keys = NDArray[np.int64]
@@ -79,8 +78,6 @@ class Semantics:
         cosines: dict[int, float] = {}
         for key, cosine in zip(near.keys.tolist(), near.cosines.tolist(), strict=True):
             cosines.setdefault(key, cosine)
-            if len(cosines) == _MOST_CLAUSES:
-                break
         shares = {key: (cosine - bottom) / spread for key, cosine in cosines.items()}
         limit = self.vectors.cut_off(vector)
         found = [key for key, cosine in cosines.items() if limit is not None and cosine > limit]

@@ -20,6 +20,8 @@ from sameside.retrieval.words import Item, Typed, Unit
 
 ALL_OF = 3
 """Up to so many units all must match."""
+MOST_NEEDED = 8
+"""Of a question of several sentences no more must match: what answers it holds few of its words."""
 EXPANSIONS = 50
 SHORTEST_PREFIX = 2
 COMPOUND_FROM = 5
@@ -152,7 +154,7 @@ class Matcher:
 
 def needed_of(units: int) -> int:
     """How many of so many units must match."""
-    return units if units <= ALL_OF else max(2, units // 4)
+    return units if units <= ALL_OF else min(max(2, units // 4), MOST_NEEDED)
 
 
 def spelt_otherwise(term: str) -> list[str]:

@@ -27,19 +27,27 @@ _NOTHING = 1e-4
 def scored(question: "Question") -> Query:
     """The set that the question defines, scored."""
     limits = question.limits()
-    best = question.best(question.matching, limits) if question.has_words else 0.0
+    worded = _worded(question)
+    best = question.best(worded, limits) if question.has_words else 0.0
     weights, meaning = question.request.weights, question.meaning
     by_words = 1.0 if meaning is None else 1 - weights.meaning
-    ways = [Query.boost_query(question.matching, by_words * weights.words / best if best else 0.0)]
-    if meaning is not None and meaning.found:
-        ways.append(Query.const_score_query(has_key_of(meaning.found), 0.0))
-    clauses: list[Clause] = [(Occur.Must, Query.boolean_query([(Occur.Should, way) for way in ways])), *limits]
+    worded = Query.boost_query(worded, by_words * weights.words / best if best else 0.0)
+    clauses: list[Clause] = [(Occur.Must, worded), *limits]
     added = [*preferences(question), *_boosts(question)]
     if best:
         added += _pieces(question, limits, by_words * weights.pieces)
     if meaning is not None:
         added += _nearness(meaning, weights.meaning)
     return Query.boolean_query([*clauses, *((Occur.Should, query) for query in added)])
+
+
+def _worded(question: "Question") -> Query:
+    """The set, scored by words. What is there for its meaning may hold too few of them to match; these count too."""
+    if question.meaning is None or not question.meaning.found:
+        return question.matching
+    some = question.matcher.matches(question.typed.wanted, strict=False)
+    near = [(Occur.Must, Query.const_score_query(has_key_of(question.meaning.found), 0.0)), (Occur.Should, some)]
+    return Query.disjunction_max_query([question.matching, Query.boolean_query(near)])
 
 
 def preferences(question: "Question") -> list[Query]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sameside.retrieval import analysis
 
-LONGEST = 300
-MOST_WORDS = 32
+LONGEST = 1_000
+MOST_WORDS = 100
 _PIECE = re.compile(r'(-?)"([^"]*)(?:"|$)|(\S+)')
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "\x00": " "})
 _DASHES = "-–—/"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sameside.retrieval.embedder import Vectors
-from sameside.retrieval.engine import Document, Part, Request
+from sameside.retrieval.engine import Document, Part, Request, Weights
 from sameside.retrieval.lexical import LexicalEngine
 from sameside.retrieval.vectors import Passage, VectorFile
 from tests.retrieval.shelf import every_page, marked
@@ -187,3 +187,19 @@ def test_each_hit_says_what_its_score_is_made_of(engine: LexicalEngine) -> None:
     by_meaning = [hit for hit in result.hits if "words" not in hit.why]
     assert by_meaning
     assert not any("pricing" in LIBRARY[hit.key - 1].parts[1].text for hit in by_meaning)
+
+
+def test_what_is_found_by_meaning_is_worth_the_words_it_holds(engine: LexicalEngine) -> None:
+    whole_words = Weights(pieces=0.0)
+    holding_both = set(engine.keys(Request("hiring cost", semantic=False)))
+    added = [
+        hit
+        for hit in engine.search(Request("hiring cost", weights=whole_words, size=200)).hits
+        if hit.key not in holding_both
+    ]
+    texts = {hit.key: LIBRARY[hit.key - 1].parts[1].text.split() for hit in added}
+
+    holding_one = {hit.key for hit in added if {"hiring", "cost"} & set(texts[hit.key])}
+    assert holding_one
+    assert holding_one < texts.keys()
+    assert {hit.key for hit in added if "words" in hit.why} == holding_one

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sameside.retrieval.engine import Document, Part, Request
+from sameside.retrieval.matching import needed_of
 from sameside.retrieval.words import MOST_WORDS, read
 from tests.retrieval.shelf import found, indexed, keys, page
 
@@ -117,3 +118,9 @@ def test_titles_weigh_more_than_pages() -> None:
     )
 
     assert keys(engine, "security") == [2, 1]
+
+
+def test_how_many_words_must_match_grows_slower_than_the_question() -> None:
+    assert {words: needed_of(words) for words in (1, 3, 4, 12, 32, 40, 100)} == {
+        1: 1, 3: 3, 4: 2, 12: 3, 32: 8, 40: 8, 100: 8
+    }  # fmt: skip
