@@ -52,8 +52,15 @@ class UsageEvent:
     shown_at: datetime | None = None
 
 
+def _known(searches: list[SearchEvent]) -> set[tuple[int | None, datetime]]:
+    """Person and moment of those that are stored: nobody is shown two answers in the same microsecond."""
+    moments, persons = [event.at for event in searches], {event.person for event in searches}
+    return set(Search.objects.filter(at__in=moments, person__in=persons).values_list("person_id", "at"))
+
+
 def write_searches(searches: list[SearchEvent]) -> list[UsageEvent]:
-    """Write the searches and return what each of them showed, referring to it."""
+    """Write the searches and return what each of them showed, referring to it. One that is told again is left out."""
+    known = _known(searches)
     stored = Search.objects.bulk_create(
         Search(
             person_id=event.person,
@@ -68,7 +75,8 @@ def write_searches(searches: list[SearchEvent]) -> list[UsageEvent]:
             place=event.place,
             corrected=event.corrected,
         )
-        for event in searches
+        for event in {(event.person, event.at): event for event in searches}.values()
+        if (event.person, event.at) not in known
     )
     impression = Usage.Action.IMPRESSION.value
     return [

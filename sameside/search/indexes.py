@@ -54,9 +54,9 @@ class Place:
         """The folder of the index in use."""
         try:
             name = self.pointer.read_text().strip()
-        except FileNotFoundError:
+        except (FileNotFoundError, UnicodeDecodeError):
             return None
-        return self.folder / name if name else None
+        return self.folder / name if name.startswith(_VERSION) and name.isprintable() else None
 
     def new_version(self) -> Path:
         version = self.folder / f"{_VERSION}{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{uuid.uuid4().hex[:6]}"

@@ -73,7 +73,11 @@ def _line(one: Standing, asset: Asset) -> Line:
 def findability_of(request: HttpRequest, slug: str) -> HttpResponse:
     """GET library/<slug>/findability/"""
     asset = get_object_or_404(Asset.objects.visible_to(person_of(request)), slug=slug)
-    found = why.standings(asset, readers.engine("asset"), timezone.now())
+    try:
+        found = why.standings(asset, readers.engine("asset"), timezone.now())
+    except readers.NotReady as problem:
+        said = {"asset": asset, "problem": str(problem), "url": reverse("library:asset", args=[slug])}
+        return render(request, "library/why.html", said, status=503)
     unseen = [_line(one, asset) for one in found if not one.is_seen]
     seen = [_line(one, asset) for one in found if one.is_seen]
     context = {"asset": asset, "unseen": unseen, "seen": seen, "url": reverse("library:asset", args=[slug])}
