@@ -86,6 +86,7 @@ class Layout:
     sign_out: str = ""
     role: str = ""
     may_export: bool = False
+    may_edit_library: bool = False
     may_collect: bool = False
     home: Home = Home()
 
@@ -189,6 +190,7 @@ def layout(request: HttpRequest) -> Layout:
         sign_out=_address("account_logout"),
         role=granted.role_label(person),
         may_export="export" in allowed,
+        may_edit_library="edit_library" in allowed,
         may_collect="make_collections" in allowed,
         home=home(allowed),
     )
