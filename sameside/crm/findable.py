@@ -37,7 +37,8 @@ def owners_seen(person: Person) -> Sequence[str] | None:
         return []
     if person.role != Role.SELLER or Organisation.current().seller_scope == Organisation.SellerScope.EVERYONE:
         return None
-    team = once(("team", person.team_id), lambda: _team(person.team_id)) if person.team_id else ()
+    team_id = person.team_id
+    team = once(("team", team_id), lambda: _team(team_id)) if team_id else ()
     return [owner_group(pk) for pk in {person.pk, *team}]
 
 

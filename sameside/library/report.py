@@ -239,9 +239,7 @@ def _unfound(window: int, k: int) -> list[dict[str, Any]]:
             "matched_searches": one.matched_searches,
             "reason": one.reason,
         }
-        for one in judged.order_by("-open_deals", "-matched_searches", "impressions", "-pk")[
-            :TOP
-        ]
+        for one in judged.order_by("-open_deals", "-matched_searches", "impressions", "-pk")[:TOP]
     ]
 
 

@@ -1,7 +1,7 @@
 """How a web process ends: what waits is written, then it is gone at once. Settings of gunicorn, read by its name.
 
-Python would take itself apart first, and native threads of the model and of the index, which still run then, make that
-hang until the supervisor kills it, or end in `terminate called without an active exception`.
+A process that has opened the model or an index has native threads, and taking Python apart under them was seen to hang
+until the supervisor killed it. So it is not taken apart.
 """
 
 import logging

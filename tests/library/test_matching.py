@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from sameside.library import files, intake, kinship, likeness, matching
 from sameside.library.extraction.reader import Limits, Reader
 from sameside.library.intake import Intake, Verdict
-from sameside.library.refusals import NotPossible
 from sameside.library.models import Asset, AssetRendition, AssetVersion, VersionProposal
+from sameside.library.refusals import NotPossible
 from sameside.people.models import Person
 from tests.conftest import NOW, signed_in
 from tests.library import documents

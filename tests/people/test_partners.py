@@ -104,7 +104,9 @@ def test_the_navigation_of_a_partner_is_the_library(ines: Person) -> None:
     assert page.count('class="nav-entry"') == 2  # in the side bar and in the bar of the phone
 
 
-@pytest.mark.parametrize("path", ["/this-week/", "/deals/", "/people/", "/library/truth/", "/people/tokens/", "/revenue/"])
+@pytest.mark.parametrize(
+    "path", ["/this-week/", "/deals/", "/people/", "/library/truth/", "/people/tokens/", "/revenue/"]
+)
 def test_a_partner_is_refused_with_a_sentence_and_a_way_back(path: str, ines: Person) -> None:
     response = signed_in(ines).get(path)
     page = response.content.decode()
