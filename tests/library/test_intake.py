@@ -215,7 +215,7 @@ def test_the_last_word_of_a_very_long_text_is_found(alice: Person, reader: Reade
     with Reader(replace(LIMITS, pages=1000)) as patient:
         result = bring(tmp_path / "long.md", alice, patient)
     assert result.verdict is Verdict.CREATED
-    assert [asset.path for asset in searching.search("word13999", Narrowing(), alice).assets] == ["long.md"]
+    assert [asset.path for asset in searching.search("word13999", Narrowing(), alice).assets] == ["Guides/long.md"]
 
 
 def test_pages_of_every_new_format_are_drawn(alice: Person, reader: Reader, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Every asset gets exactly one verdict; this table is the rule, line by line and edge by edge."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sameside.library.models import Verdict
@@ -103,6 +103,7 @@ def test_every_verdict_has_its_line() -> None:
 few = st.integers(0, 7)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(st.builds(Facts, few, few, few, few, few, few, few, few, few, few), st.integers(1, 50))
 def test_every_asset_gets_one_verdict_with_a_sentence(facts: Facts, k: int) -> None:
     verdict, sentence = judge(facts, k)
@@ -112,6 +113,7 @@ def test_every_asset_gets_one_verdict_with_a_sentence(facts: Facts, k: int) -> N
     assert verdict != "no_demand" or (facts.seen < k and not facts.wanted)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(st.builds(Facts, few, few, few, few, few, few, few, few, few, few), st.integers(1, 49))
 def test_a_stricter_k_only_ever_finds_less(facts: Facts, k: int) -> None:
     if judge(facts, k)[0] == "not_found":
