@@ -149,7 +149,7 @@ def test_duplicates_are_answered_by_keyboard_and_a_merge_is_taken_apart(page: Pa
     page.goto("/duplicates/")
     go_to("Sluiswachter")
     page.keyboard.press("m")
-    expect(page.get_by_role("status")).to_contain_text("Marguerite Sluiswachter was merged into")
+    expect(page.locator(".note[role=status]")).to_contain_text("Marguerite Sluiswachter was merged into")
     expect(rows.filter(has_text="Sluiswachter")).to_have_count(0)
     go_to("Baggerman")
     page.keyboard.press("n")
