@@ -19,6 +19,8 @@ from sameside.retrieval.schema import documents_schema, facet_field, facet_value
 from sameside.retrieval.scope import Clause, Scope, has_key_of
 from sameside.retrieval.storage import Snapshot
 
+FEW_WORDS = 3
+"""Up to so many words, the repaired ones are what is embedded; from there on what was typed."""
 SHORTEST_MEANING = 3
 """Letters below which a question means nothing yet."""
 MOST_VALUES = 65_000
@@ -57,7 +59,8 @@ class Question:
         """Phrases in quotes are wanted as they stand, so nothing else is found by what they mean."""
         if self.semantics is None or not self.has_words:
             return None
-        text = self.corrected or self.request.words
+        # A model understands a misspelt question, and a foreign word "repaired" to a known one means something else.
+        text = self.corrected if len(self.typed.wanted) <= FEW_WORDS and self.corrected else self.request.words
         if sum(map(str.isalnum, text)) < SHORTEST_MEANING:
             return None
         meaning = self.semantics.of(text[: words.LONGEST], self._permitted())

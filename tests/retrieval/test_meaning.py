@@ -203,3 +203,20 @@ def test_what_is_found_by_meaning_is_worth_the_words_it_holds(engine: LexicalEng
     assert holding_one
     assert holding_one < texts.keys()
     assert {hit.key for hit in added if "words" in hit.why} == holding_one
+
+
+def test_a_question_is_understood_as_typed_and_few_words_as_repaired(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = hybrid(tmp_path, [Document(key=1, title="She drew", parts=[Part(1, "hiring culture training drew")])])
+    heard: list[str] = []
+    known = Subjects.query
+
+    def query(model: Subjects, text: str) -> Vectors:
+        heard.append(text)
+        return known(model, text)
+
+    monkeypatch.setattr(Subjects, "query", query)
+    assert engine.search(Request("drei hiring culture training", typing=False)).corrected.startswith("drew ")
+    engine.search(Request("hirng", typing=False))
+    assert heard == ["drei hiring culture training", "hiring"]
