@@ -5,6 +5,7 @@ them, so that the same text would not always have the same vector.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class Manner:
     lower: bool = False
 
 
-class Sentences:
+class Sentences(ABC):
     """An `Embedder` over whatever `_run` computes from texts."""
 
     identity: str
@@ -65,9 +66,9 @@ class Sentences:
         text = text[: self.manner.tokens * 24]
         return prefix + (text.lower() if self.manner.lower else spoken(text))
 
+    @abstractmethod
     def _run(self, text: str) -> Vectors:
         """The unit vector of a text that is ready, shape (dimensions,)."""
-        raise NotImplementedError
 
 
 def spoken(text: str) -> str:
