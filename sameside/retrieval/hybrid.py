@@ -21,7 +21,6 @@ from sameside.retrieval.vectors import Near, VectorFile
 
 FOUND = 200
 SCORED = 1_000
-_REMEMBERED = 64
 
 Keys = NDArray[np.int64]
 Kept = TypeVar("Kept")
@@ -63,13 +62,12 @@ class Semantics:
     def __init__(self, embedder: Embedder, vectors: VectorFile) -> None:
         self.embedder = embedder
         self.vectors = vectors
-        self._asked: Remembered[Vectors] = Remembered(_REMEMBERED)
 
     def of(self, text: str, allowed: Keys | None) -> Meaning | None:
         """What is near, among the documents of these sorted keys; None when there is nothing to compare with."""
         if not self.vectors.count():
             return None
-        vector = self._asked.get(text, lambda: self.embedder.query(text))
+        vector = self.embedder.query(text)
         near = self.vectors.nearest(vector, SCORED, allowed)
         if not len(near.keys):
             return Meaning(vector)
