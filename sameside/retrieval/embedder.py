@@ -19,4 +19,4 @@ class Embedder(Protocol):
         """Unit vectors of what is searched, shape (len(texts), dimensions)."""
 
     def query(self, text: str) -> Vectors:
-        """The unit vector of what is asked, shape (dimensions,); the same text in a row of searches should cost once."""
+        """The unit vector of what is asked, shape (dimensions,). The same text asked again should cost nothing."""
