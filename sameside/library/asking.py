@@ -92,8 +92,15 @@ def _narrowed(asked: Asking) -> Asking:
     for filters in also:
         for facet, some in filters.items():
             values[facet] = [*values.get(facet, ()), *(one for one in some if one not in values.get(facet, ()))]
-    narrowing = replace(asked.chosen, values={facet: tuple(some) for facet, some in values.items()})
+    excluded = {facet: list(some) for facet, some in asked.chosen.excluded.items()}
+    for facet, some in asked.read.excluded.items():
+        excluded[facet] = list(dict.fromkeys([*excluded.get(facet, ()), *some]))
+    narrowing = replace(asked.chosen, values=_fixed(values), excluded=_fixed(excluded))
     return replace(asked, narrowing=narrowing)
+
+
+def _fixed(values: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    return {facet: tuple(some) for facet, some in values.items()}
 
 
 def without_only(asked: Asking) -> Asking:

@@ -164,6 +164,7 @@ def chips(asked: Asking) -> list[Chip]:
     found = []
     for term in asked.read.terms:
         label, text = str(Facet(term.facet).label), facets.label(term.facet, term.value)
+        text = f"not {text}" if term.is_not else text
         if term.is_word:
             found.append(Chip(label, text, "word", term.text, f"“{term.text}”"))
         else:

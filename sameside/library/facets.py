@@ -1,5 +1,7 @@
 """Narrowing the library by facets, with counts that are true under any combination.
 
+Values can be left out too (`not=language:de` in the address): what has one of them is not in the set.
+
 Several values of one facet widen (banking or insurance), several facets narrow (banking and German). The count beside a
 value is the number of assets that choosing it would leave: the other facets apply, its own does not. A value that was
 rejected counts nowhere; one that is only proposed counts until somebody says otherwise.
@@ -29,6 +31,7 @@ SHOWN = (
     Facet.COMPETITOR,
 )
 MOST_VALUES = 20
+NOT = "not"
 LANGUAGES = {"zh": "Chinese", "yue": "Cantonese", "la": "Latin"}
 ABBREVIATED = frozenset({"it", "hr"})
 FORMATS = {
@@ -72,9 +75,11 @@ def label(facet: str, value: str) -> str:
 
 @dataclass(frozen=True)
 class Narrowing:
-    """What the address asks for: chosen values by facet, a status, and a verdict under the organisation's settings."""
+    """What the address asks for: chosen and excluded values by facet, a status, and a verdict under the organisation's
+    settings."""
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     status: str = Asset.Status.ACTIVE
     verdict: str = ""
     window: int = 90
@@ -82,11 +87,17 @@ class Narrowing:
 
     @property
     def is_empty(self) -> bool:
-        return not self.values and not self.verdict and self.status == Asset.Status.ACTIVE
+        return not (self.values or self.excluded or self.verdict) and self.status == Asset.Status.ACTIVE
 
     def as_json(self) -> dict[str, list[str]]:
         found = {facet: list(values) for facet, values in self.values.items()}
-        return found | ({"verdict": [self.verdict]} if self.verdict else {})
+        verdict = {"verdict": [self.verdict]} if self.verdict else {}
+        return found | verdict | ({NOT: left_out} if (left_out := self.left_out) else {})
+
+    @property
+    def left_out(self) -> list[str]:
+        """The excluded values as the address has them."""
+        return [f"{facet}:{value}" for facet, values in self.excluded.items() for value in values]
 
 
 def read(query: QueryDict, *, window: int, k: int) -> Narrowing:
@@ -100,11 +111,21 @@ def read(query: QueryDict, *, window: int, k: int) -> Narrowing:
     verdict = query.get("verdict", "")
     return Narrowing(
         values=values,
+        excluded=_excluded(query),
         status=status if status in Asset.Status.values else Asset.Status.ACTIVE.value,
         verdict=verdict if verdict in VerdictName.values else "",
         window=window,
         k=k,
     )
+
+
+def _excluded(query: QueryDict) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for one in dict.fromkeys(query.getlist(NOT)[:MOST_VALUES]):
+        facet, _, value = one.partition(":")
+        if facet in SHOWN and value and len(value) <= 80 and "\x00" not in value:
+            found.setdefault(facet, []).append(value)
+    return {facet: tuple(values) for facet, values in found.items()}
 
 
 Counts = Mapping[str, Sequence[tuple[str, int]]]

@@ -138,6 +138,7 @@ def request(
     return Request(
         words=query,
         filters=chosen,
+        excluded=narrowing.excluded,
         groups=groups_of(person) if person.may_sign_in else [],
         on=None if edits else (on or timezone.localdate()).toordinal(),
         counted=[facet.value for facet in facets.SHOWN] if counted else (),

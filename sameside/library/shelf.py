@@ -38,7 +38,7 @@ TONES = {
     Verdict.NO_DEMAND: "neutral",
 }
 FEW = 8
-_UNCONTROLLED = ("deal", "lead", "without", "only", "word", "exact")
+_UNCONTROLLED = ("deal", "lead", "without", "only", "word", "exact", facets.NOT)
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,10 @@ def canonical(query: QueryDict, asked: Asking) -> QueryDict:
     for facet, values in asked.read.filters.items():
         known = changed.getlist(facet)
         changed.setlist(facet, [*known, *(value for value in values if value not in known)])
+    known = changed.getlist(facets.NOT)
+    left_out = [f"{facet}:{value}" for facet, values in asked.read.excluded.items() for value in values]
+    if left_out:
+        changed.setlist(facets.NOT, [*known, *(one for one in left_out if one not in known)])
     if not asked.words:
         changed.pop("q")
     return changed
@@ -89,6 +93,10 @@ def chips(query: QueryDict, own: QueryDict, asked: Asking, chosen: Narrowing) ->
                     address(back) if word else "",
                 )
             )
+    for facet, values in chosen.excluded.items():
+        for value in values:
+            less = _without(own, facets.NOT, f"{facet}:{value}")
+            found.append(ShelfChip(str(Facet(facet).label), f"not {facets.label(facet, value)}", less))
     if chosen.verdict:
         found.append(ShelfChip("Truth", str(Verdict(chosen.verdict).label), address(own, verdict="")))
     if chosen.status != Asset.Status.ACTIVE:
@@ -115,6 +123,9 @@ def helps(own: QueryDict, asked: Asking, chosen: Narrowing, person: Person) -> l
         names = " and ".join(facets.label(facet, value) for value in values)
         told = f"Without {str(Facet(facet).label).lower()}: {names}"
         found.append((told, address(own, **{facet: ""}), replace(asked, narrowing=less)))
+    if chosen.excluded:
+        less = replace(asked.narrowing, excluded={})
+        found.append(("With what was left out", address(own, **{facets.NOT: ""}), replace(asked, narrowing=less)))
     if chosen.verdict:
         less = replace(asked.narrowing, verdict="")
         found.append(("Whatever its truth", address(own, verdict=""), replace(asked, narrowing=less)))

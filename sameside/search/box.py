@@ -37,6 +37,8 @@ class Chip:
     name: str
     value: str
     because: str = ""
+    url: str = ""
+    """The page of results without it, where there is one."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Filters typed as words: `vertical:banking deck de` → a vertical, a format, a language, and no words.
 
 `key:value` is a filter when the key is known and the value is one of its values, by any spelling or an unmistakable
-beginning; several values stand between commas, a value of several words in quotes. What is not understood stays words.
+beginning; several values stand between commas, a value of several words in quotes. `-key:value` leaves out what has
+that value. What is not understood stays words.
 A bare word is a filter where it can mean nothing else: the vocabulary lists such words. It is one only beside
 something else, because somebody who types nothing but `banking` looks for the word. `kept` are words that somebody
 turned back into words.
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 
 LONGEST_PHRASE = 3
 SHORTEST_BEGINNING = 2
-_TERM = re.compile(r'(?:(?P<key>[^\W\d_][\w-]*):)?(?P<value>"[^"]*"|[^\s"]+)')
+_TERM = re.compile(r'(?:(?P<minus>-)?(?P<key>[^\W\d_][\w-]*):)?(?P<value>-?"[^"]*"|[^\s"]+)')
 _PLAIN = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*")
 
 
@@ -41,12 +42,16 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Term:
-    """A filter that was typed: `text` is what stands for it, `is_word` when it was a bare word."""
+    """A filter that was typed: `text` is what stands for it, `is_word` when it was a bare word.
+
+    `is_not`: what has the value is left out.
+    """
 
     facet: str
     value: str
     text: str
     is_word: bool = False
+    is_not: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,28 +73,47 @@ class Read:
 
     @property
     def filters(self) -> dict[str, list[str]]:
+        return self._values(is_not=False)
+
+    @property
+    def excluded(self) -> dict[str, list[str]]:
+        return self._values(is_not=True)
+
+    def _values(self, *, is_not: bool) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for term in self.terms:
-            values = found.setdefault(term.facet, [])
-            if term.value not in values:
-                values.append(term.value)
-        return found
+            if term.is_not == is_not and term.value not in found.setdefault(term.facet, []):
+                found[term.facet].append(term.value)
+        return {facet: values for facet, values in found.items() if values}
 
     def without(self, term: Term) -> str:
-        return " ".join(self.text.replace(term.text, " ", 1).split())
+        """Of several values between commas, the others stay."""
+        less = self._less(term)
+        whole_piece = rf"(?<!\S){re.escape(term.text)}(?!\S)"
+        changed, times = re.subn(whole_piece, lambda _: less, self.text)
+        return " ".join((changed if times else self.text.replace(term.text, less, 1)).split())
+
+    def _less(self, term: Term) -> str:
+        together = [one for one in self.terms if one.text == term.text]
+        head, _, typed = term.text.partition(":")
+        parts = [part for part in typed.split(",") if part]
+        if term.is_word or typed.startswith('"') or len(parts) < 2 or len(together) != len(parts):
+            return ""
+        left = [part for part, one in zip(parts, together, strict=False) if one is not term]
+        return f"{head}:{','.join(left)}"
 
 
 @dataclass(frozen=True)
 class _Piece:
     text: str
-    start: int
     key: str
     value: str
+    is_not: bool
 
 
 def read(text: str, vocabulary: Vocabulary, kept: Iterable[str] = ()) -> Read:
     """What `text` asks for."""
-    pieces = [_Piece(m[0], m.start(), m["key"] or "", m["value"]) for m in _TERM.finditer(text)]
+    pieces = [_Piece(m[0], m["key"] or "", m["value"], bool(m["minus"])) for m in _TERM.finditer(text)]
     turned_back = {fold(word) for word in kept}
     terms: list[Term] = []
     unknown: list[Unknown] = []
@@ -98,7 +122,7 @@ def read(text: str, vocabulary: Vocabulary, kept: Iterable[str] = ()) -> Read:
         facet = vocabulary.keys.get(fold(piece.key)) if piece.key else None
         values, strange = _values(piece.value, vocabulary.values.get(facet, {})) if facet else ([], [])
         if facet and values and not strange:
-            terms += [Term(facet, value, piece.text) for value in values]
+            terms += [Term(facet, value, piece.text, is_not=piece.is_not) for value in values]
             continue
         if facet:
             unknown += [Unknown(facet, one) for one in strange]
@@ -173,7 +197,7 @@ class Begun:
 
 def begun(text: str, vocabulary: Vocabulary) -> Begun | None:
     """The unfinished `key:` or `key:val` at the end of `text`, for completion."""
-    match = re.search(r'(?:^|\s)([^\W\d_][\w-]*):("?[^\s"]*)$', text)
+    match = re.search(r'(?:^|\s)-?([^\W\d_][\w-]*):("?[^\s"]*)$', text)
     facet = vocabulary.keys.get(fold(match[1])) if match else None
     if match is None or facet is None:
         return None

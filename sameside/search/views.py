@@ -1,5 +1,6 @@
 """The one box: its answers while somebody types, the page with all results, and what it showed, told once."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.core import signing
@@ -13,11 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from sameside.people.models import Person
 from sameside.people.policies import may, reader
 from sameside.search import box
-from sameside.search.box import Answered, Asked
+from sameside.search.box import Answered, Asked, Chip
 
 TOLD_WITHIN_SECONDS = 600
 KEPT = ("deal", "lead", "without", "only", "word", "exact")
 """What of the address belongs to the search besides its words."""
+MOST_KEPT = 20
 
 
 def _asked(request: HttpRequest, **options: Any) -> Asked:
@@ -35,9 +37,19 @@ def _sealed(found: list[Answered], person: Person) -> str:
     return signing.dumps(records[0], salt=_salt(person), compress=True) if records else ""
 
 
-def _address(asked: Asked) -> str:
-    kept = [(key, value) for key in KEPT for value in asked.query.getlist(key)[:20]]
-    return f"{reverse('search:page')}?{urlencode([('q', asked.text), *kept])}"
+def _address(asked: Asked, less: Chip | None = None) -> str:
+    """The page with all results; without what `less` stands for."""
+    kept = [(key, value) for key in KEPT for value in asked.query.getlist(key)[:MOST_KEPT]]
+    text = asked.text
+    if less is not None and less.name == "text":
+        text = less.value
+    elif less is not None:
+        kept.append((less.name, less.value))
+    return f"{reverse('search:page')}?{urlencode([('q', text), *kept])}"
+
+
+def _removable(one: Answered, asked: Asked) -> Answered:
+    return replace(one, chips=[replace(chip, url=_address(asked, chip)) for chip in one.chips])
 
 
 @may("see_library")
@@ -63,7 +75,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest) -> HttpResponse:
     """GET search/: everything that the words find, each kind apart; the box without a script leads here."""
     asked = _asked(request, size=box.ON_THE_PAGE, typing=False)
-    found = box.answers(asked)
+    found = [_removable(one, asked) for one in box.answers(asked)]
     if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
         for one in found:
             box.record(one.record, asked.person, elapsed=request.GET.get("ms", ""))

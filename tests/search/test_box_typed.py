@@ -58,6 +58,37 @@ def test_what_stays_words(text: str) -> None:
     assert found.words.replace('"', "").split() == text.replace('"', "").split()
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "excluded"),
+    [
+        ("-language:de", "", {"language": ["de"]}),
+        ("roi -lang:german", "roi", {"language": ["de"]}),
+        ("roi -vertical:banking,retail", "roi", {"vertical": ["banking", "retail"]}),
+        ('roi -vertical:"public sector"', "roi", {"vertical": ["public-sector"]}),
+        ("roi -foo:bar", "roi -foo:bar", {}),
+        ("roi -language:xyz", "roi -language:xyz", {}),
+        ('roi -"german deck"', 'roi -"german deck"', {}),
+    ],
+)
+def test_a_minus_leaves_out(text: str, words: str, excluded: dict[str, list[str]]) -> None:
+    found = read(text, VOCABULARY)
+    assert (found.words, found.filters, found.excluded) == (words, {}, excluded)
+
+
+def test_of_several_values_one_is_taken_out() -> None:
+    found = read("roi -vertical:banking,bank,retail", VOCABULARY)
+    assert [found.without(term) for term in found.terms] == [
+        "roi -vertical:bank,retail",
+        "roi -vertical:banking,retail",
+        "roi -vertical:banking,bank",
+    ]
+
+
+def test_taking_a_filter_out_leaves_words_that_contain_it() -> None:
+    found = read("deckchair roi deck", VOCABULARY)
+    assert found.without(found.terms[0]) == "deckchair roi"
+
+
 def test_a_beginning_with_several_meanings_is_no_filter() -> None:
     several = Vocabulary(keys={"vertical": "vertical"}, values={"vertical": {"energy": "energy", "entry": "entry"}})
     assert read("vertical:en roi", several).words == "vertical:en roi"

@@ -10,7 +10,8 @@ if (input) {
   const panel = field.querySelector(".box-panel");
   const list = field.querySelector(".box-answers");
   const status = field.querySelector("[data-box-status]");
-  const extra = { word: [], without: [] };
+  const here = new URLSearchParams(location.pathname === new URL(form.action).pathname ? location.search : "");
+  const extra = { word: here.getAll("word"), without: here.getAll("without") }; // taken out on the page stays out
   let wanted = null; // the address whose answer is to be shown
   let running = false;
   let waits = 0;

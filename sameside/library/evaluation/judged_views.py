@@ -102,6 +102,8 @@ def queries(request: HttpRequest) -> HttpResponse:
     text = searching.clean(request.POST.get("q", ""))
     read = typed.read(text, spellings.vocabulary(person))
     try:
+        if read.excluded:
+            raise NotPossible("A judged search is for something: it cannot leave values out.")
         made = judging.add(read.words or text, read.filters if read.words else {}, by=person, at=timezone.now())
     except NotPossible as refusal:
         messages.error(request, str(refusal))

@@ -1,0 +1,98 @@
+"""The page with all results: every filter can be taken out there, one by one, and values can be left out."""
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from sameside.library.models import Search
+from sameside.library.usage import recorder
+from sameside.people.models import Person
+from tests.conftest import signed_in
+from tests.library.shelf import deal, shelve
+
+
+@pytest.fixture(autouse=True)
+def guides(db: None) -> None:
+    recorder.clear()
+    shelve("Ledger guide", pages=["ledger and roi"], vertical="banking", language="en")
+    shelve("Ledger slides", pages=["ledger and roi"], vertical="banking", language="de", format="pptx")
+    shelve("Ledger paper", pages=["ledger and loyalty"], vertical="retail", language="fr")
+
+
+def page(person: Person, address: str = "/search/", **query: Any) -> str:
+    response = signed_in(person).get(address, query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def chips(html: str) -> dict[str, str]:
+    """The address of each chip by what it says."""
+    found = re.findall(r'<a class="chip" href="([^"]+)" aria-label="([^"]+)"', html)
+    return {unescape(label): unescape(url) for url, label in found}
+
+
+def titles(html: str) -> set[str]:
+    return {re.sub("<[^>]+>", "", one) for one in re.findall(r'<a class="row-link"[^>]*>(.*?)</a>', html)}
+
+
+def test_typed_filters_are_taken_out_one_by_one(bob: Person) -> None:
+    html = page(bob, q="ledger vertical:banking language:de,en")
+    assert titles(html) == {"Ledger guide", "Ledger slides"}
+    found = chips(html)
+    assert set(found) == {"Without Vertical: Banking", "Without Language: German", "Without Language: English"}
+    assert titles(page(bob, found["Without Language: German"])) == {"Ledger guide"}
+    assert titles(page(bob, found["Without Vertical: Banking"])) == {"Ledger guide", "Ledger slides"}
+
+
+def test_a_word_is_turned_back_there_too(bob: Person) -> None:
+    html = page(bob, q="ledger german")
+    turned = page(bob, chips(html)["Search for the word “german” instead of Language: German"])
+    assert chips(turned) == {}
+
+
+def test_parts_of_the_deal_are_taken_out_one_by_one(bob: Person) -> None:
+    about = deal("banking", "de", owner=bob)
+    html = page(bob, q="ledger", deal=about.pk)
+    found = chips(html)
+    assert {"Without Vertical: Banking", "Without Language: German"} < set(found)
+    less = chips(page(bob, found["Without Vertical: Banking"]))
+    assert set(found) - set(less) == {"Without Vertical: Banking"}
+    least = chips(page(bob, less["Without Language: German"]))
+    assert set(found) - set(least) == {"Without Vertical: Banking", "Without Language: German"}
+
+
+def test_what_is_left_out_is_not_found_and_not_counted(bob: Person) -> None:
+    html = page(bob, q="ledger -language:de")
+    assert titles(html) == {"Ledger guide", "Ledger paper"}
+    assert chips(html) == {"Without Language: not German": "/search/?q=ledger"}
+    library = page(bob, "/library/", q="ledger -language:de")
+    assert "not German" in library
+    assert "2 assets" in library
+    assert re.search(r'name="language" value="fr"', library)
+    assert not re.search(r'name="language" value="de"', library)
+    assert page(bob, "/library/", q="ledger", **{"not": "language:de"}).count("not German") == library.count(
+        "not German"
+    )
+
+
+def test_what_is_left_out_is_recorded(bob: Person) -> None:
+    page(bob, q="ledger -language:de -vertical:retail")
+    recorder.flush()
+    assert Search.objects.get().filters == {"not": ["language:de", "vertical:retail"]}
+
+
+def test_what_cannot_be_left_out_is_words(bob: Person) -> None:
+    assert chips(page(bob, q="ledger -colour:red")) == {}
+    assert "No language is called “klingon”" in page(bob, q="ledger -language:klingon")
+    assert page(bob, "/library/", **{"not": ["colour:red", "language:", ":", "x" * 999, "language:a\x00b"]})
+
+
+def test_a_search_that_leaves_out_everything_says_what_helps(bob: Person) -> None:
+    html = page(bob, "/library/", q="ledger -language:de,en,fr")
+    assert "With what was left out" in html
+
+
+def test_nobody_without_the_library_sees_the_page(charlie: Person) -> None:
+    assert signed_in(charlie).get("/search/", {"q": "ledger"}).status_code == 403
