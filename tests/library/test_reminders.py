@@ -69,7 +69,7 @@ def test_one_mail_lists_all_assets_of_an_owner(post: Sink, alice: Person) -> Non
     assert plain is not None
     assert html is not None
     text = plain.get_content().replace("\r\n", "\n")
-    assert "- Price list\n  Verified for 5 days more\n  https://sameside.example.com/library/price-list-0/" in text
+    assert "- Price list\n  Right for 5 days more\n  https://sameside.example.com/library/price-list-0/" in text
     assert "- Battle card\n  Expired 1 day ago" in text
     assert "Far off" not in text
     assert "https://sameside.example.com/library/reviews/?whose=mine" in text

@@ -130,16 +130,17 @@ def _verdict(asset: Asset, *, uses: int = 0, open_deals: int = 0) -> None:
 
 @pytest.fixture
 def due(alice: Person, bob: Person) -> dict[str, Asset]:
-    """One asset in each state, and one with which all is well."""
-    made = {name: shelve(name) for name in ("Expired", "Soon", "Never", "Nobody", "Well")}
-    dates = {"Expired": -3, "Soon": 20, "Nobody": 200, "Well": 200}
+    """One asset in each state, one as intake leaves it, and one with which all is well."""
+    made = {name: shelve(name) for name in ("Expired", "Soon", "Undated", "Nobody", "New", "Well")}
+    dates = {"Expired": -3, "Soon": 20, "Nobody": 200, "New": 200, "Well": 200}
     for name, asset in made.items():
         until = TODAY + timedelta(days=dates[name]) if name in dates else None
         owner = None if name == "Nobody" else alice
         status = "expired" if name == "Expired" else "active"
-        Asset.objects.filter(pk=asset.pk).update(verified_until=until, owner=owner, status=status)
+        verified = None if name in ("New", "Undated") else NOW
+        Asset.objects.filter(pk=asset.pk).update(verified_until=until, verified_at=verified, owner=owner, status=status)
     _verdict(made["Soon"], uses=4, open_deals=1)
-    _verdict(made["Never"], open_deals=9)
+    _verdict(made["Undated"], open_deals=9)
     for _ in range(2):
         use(made["Expired"], "share", bob)
     return made
@@ -154,18 +155,33 @@ def test_what_matters_most_comes_first(due: dict[str, Asset], alice: Person) -> 
     now = timezone.now()
     for one in due["Expired"].usage.all():
         type(one).objects.filter(pk=one.pk).update(at=now - timedelta(days=2))
-    assert titles(alice) == ["Never", "Soon", "Expired", "Nobody"]
+    assert titles(alice) == ["Undated", "Soon", "Expired", "Nobody"]
 
 
 def test_each_state_has_its_assets_and_their_number(due: dict[str, Asset], alice: Person, dora: Person) -> None:
     numbers = {one.label: one.count for one in signed_in(alice).get("/library/reviews/").context["segments"]}
-    assert numbers == {"Everything": 4, "Overdue": 1, "Due soon": 1, "Never verified": 1, "Without owner": 1}
+    assert numbers == {
+        "Due": 4,
+        "Overdue": 1,
+        "Due soon": 1,
+        "Without date": 1,
+        "Without owner": 1,
+        "Never verified": 2,
+    }
     assert titles(alice, "?state=overdue") == ["Expired"]
     assert titles(alice, "?state=soon") == ["Soon"]
-    assert titles(alice, "?state=never") == ["Never"]
+    assert titles(alice, "?state=undated") == ["Undated"]
+    assert sorted(titles(alice, "?state=never")) == ["New", "Undated"]
     assert titles(alice, "?state=nobody") == ["Nobody"]
     assert titles(dora, "?whose=mine") == []
-    assert sorted(titles(alice, "?whose=mine")) == ["Expired", "Never", "Soon"]
+    assert sorted(titles(alice, "?whose=mine")) == ["Expired", "Soon", "Undated"]
+
+
+def test_what_intake_dated_itself_is_never_verified_until_somebody_looks(due: dict[str, Asset], alice: Person) -> None:
+    client = signed_in(alice)
+    assert "Never verified, due on" in client.get("/library/reviews/?state=never").text
+    client.post("/library/reviews/verifications/", {"only": due["New"].pk})
+    assert titles(alice, "?state=never") == ["Undated"]
 
 
 def test_one_tap_verifies_until_the_proposed_day_and_undo_takes_it_back(due: dict[str, Asset], alice: Person) -> None:
@@ -181,24 +197,24 @@ def test_one_tap_verifies_until_the_proposed_day_and_undo_takes_it_back(due: dic
 
 def test_many_at_once_with_a_day_of_ones_own_and_an_owner(due: dict[str, Asset], alice: Person, dora: Person) -> None:
     client = signed_in(alice)
-    chosen = [due["Never"].pk, due["Nobody"].pk]
+    chosen = [due["Undated"].pk, due["Nobody"].pk]
     until = TODAY + timedelta(days=90)
     client.post("/library/reviews/verifications/", {"asset": chosen, "until": until.isoformat()})
-    assert [fresh(due[name]).verified_until for name in ("Never", "Nobody")] == [until, until]
+    assert [fresh(due[name]).verified_until for name in ("Undated", "Nobody")] == [until, until]
     response = client.post("/library/reviews/owners/", {"asset": chosen, "owner": dora.pk}, follow=True)
     assert "Dora answers for 2 assets." in response.text
-    assert [fresh(due[name]).owner for name in ("Never", "Nobody")] == [dora, dora]
+    assert [fresh(due[name]).owner for name in ("Undated", "Nobody")] == [dora, dora]
     client.post("/library/reviews/undo/")
-    assert [fresh(due[name]).owner for name in ("Never", "Nobody")] == [alice, None]
+    assert [fresh(due[name]).owner for name in ("Undated", "Nobody")] == [alice, None]
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-02-30", "0001-01-01", "9999-12-31"])
 def test_a_day_that_is_none_is_answered_with_a_sentence(due: dict[str, Asset], alice: Person, day: str) -> None:
     response = signed_in(alice).post(
-        "/library/reviews/verifications/", {"only": due["Never"].pk, "until": day}, follow=True
+        "/library/reviews/verifications/", {"only": due["Undated"].pk, "until": day}, follow=True
     )
     assert response.status_code == 200
-    assert fresh(due["Never"]).verified_until is None
+    assert fresh(due["Undated"]).verified_until is None
 
 
 def test_the_queue_costs_the_same_however_many_wait(

@@ -1,5 +1,7 @@
 """The review queue: content whose date comes near or has passed, that has no date, or for which nobody answers.
 
+What nobody ever verified is a list beside it: intake gives it a date, until which it need not be looked at.
+
 What matters most comes first: what is used, and what open deals need. Both are counted over the window of the content
 truth, as the last computation of that report found them; the uses of what has expired are counted when they are asked.
 """
@@ -29,8 +31,9 @@ Status = Asset.Status
 STATES = {
     "overdue": "Overdue",
     "soon": "Due soon",
-    "never": "Never verified",
+    "undated": "Without date",
     "nobody": "Without owner",
+    "never": "Never verified",
 }
 NEEDED = (
     "title",
@@ -40,6 +43,7 @@ NEEDED = (
     "path",
     "thumbnail",
     "verified_until",
+    "verified_at",
     "owner__name",
 )
 
@@ -57,19 +61,30 @@ def state(name: str, today: date) -> Q:
     return {
         "overdue": Q(verified_until__lt=today),
         "soon": Q(verified_until__gte=today, verified_until__lte=today + validity.SOON),
-        "never": Q(verified_until=None),
+        "undated": Q(verified_until=None),
         "nobody": Q(owner=None),
+        "never": Q(verified_at=None),
     }[name]
+
+
+def due(today: date) -> Q:
+    """What is in the queue."""
+    return state("overdue", today) | state("soon", today) | state("undated", today) | state("nobody", today)
+
+
+def answerable(person: Person) -> "QuerySet[Asset]":
+    """What somebody should answer for: in the library, expired ones too, as long as they are assets of their own."""
+    return Asset.objects.visible_to(person).filter(status__in=(Status.ACTIVE, Status.EXPIRED), continued_by=None)
 
 
 def waiting(person: Person, today: date) -> "QuerySet[Asset]":
     """Everything in the queue."""
-    known = Asset.objects.visible_to(person).filter(status__in=(Status.ACTIVE, Status.EXPIRED), continued_by=None)
-    return known.filter(state("overdue", today) | state("soon", today) | state("never", today) | state("nobody", today))
+    return answerable(person).filter(due(today))
 
 
-def rows(person: Person, at: datetime) -> "QuerySet[Asset]":
-    """The queue with what each asset's place in it depends on."""
+def rows(person: Person, at: datetime, chosen: str = "") -> "QuerySet[Asset]":
+    """The queue, or the `chosen` one of its states, with what each asset's place in it depends on."""
+    today = timezone.localdate(at)
     by_default = report.read({})
     used = Usage.objects.filter(
         asset=OuterRef("pk"), action__in=USED, at__gt=at - timedelta(days=by_default["window"]), at__lte=at
@@ -79,7 +94,8 @@ def rows(person: Person, at: datetime) -> "QuerySet[Asset]":
         "verdicts", condition=Q(verdicts__window=by_default["window"], verdicts__k=by_default["k"])
     )
     return (
-        waiting(person, timezone.localdate(at))
+        answerable(person)
+        .filter(state(chosen, today) if chosen in STATES else due(today))
         .annotate(verdict=verdict)
         .annotate(
             uses=Case(
@@ -98,12 +114,14 @@ def rows(person: Person, at: datetime) -> "QuerySet[Asset]":
 def segments(query: QueryDict, person: Person, at: datetime) -> Sequence[Segment]:
     """The states with how many assets are in each, under the choice of whose they are."""
     today = timezone.localdate(at)
-    found = _whose(waiting(person, today), query.get("whose", ""), person)
-    numbers = found.aggregate(all=Count("pk"), **{name: Count("pk", filter=state(name, today)) for name in STATES})
+    found = _whose(answerable(person), query.get("whose", ""), person)
+    numbers = found.aggregate(
+        all=Count("pk", filter=due(today)), **{name: Count("pk", filter=state(name, today)) for name in STATES}
+    )
     chosen = query.get("state", "")
     clean = query.copy()
     clean.pop("decided", None)
-    first = Segment("Everything", numbers["all"], address(clean, state=""), chosen not in STATES)
+    first = Segment("Due", numbers["all"], address(clean, state=""), chosen not in STATES)
     return [
         first,
         *(Segment(label, numbers[name], address(clean, state=name), chosen == name) for name, label in STATES.items()),
@@ -163,7 +181,7 @@ def spec(person: Person, at: datetime) -> ListSpec:
 
 
 def _label(value: str) -> str:
-    return STATES.get(value, "Everything")
+    return STATES.get(value, "Due")
 
 
 def _narrowed(found: "QuerySet[Asset]", value: str, today: date) -> "QuerySet[Asset]":

@@ -31,20 +31,29 @@ def proposed_until(at: datetime) -> date:
 
 
 def in_words(asset: Asset, today: date) -> tuple[str, str]:
-    """What the date says today as (sentence, tone); the tone is empty while there is nothing to do."""
+    """What the date says today as (sentence, tone); the tone is empty while there is nothing to do.
+
+    Who brings an asset in gives it a date without looking at it again: that is not yet "verified".
+    """
     until = asset.verified_until
     if asset.status == Asset.Status.RETIRED:
         return "Retired", "neutral"
     if until is None:
-        return "Never verified", "neutral"
+        return "No date", "neutral"
+    word = "Verified" if asset.verified_at else "Right"
     days = (until - today).days
     if days < 0:
         return f"Expired {_days(-days)} ago", "bad"
     if days == 0:
-        return "Verified until today", "warn"
+        return f"{word} until today", "warn"
     if days <= SOON.days:
-        return f"Verified for {_days(days)} more", "warn"
-    return f"Verified until {formats.date(until)}", ""
+        return f"{word} for {_days(days)} more", "warn"
+    return (
+        f"Verified until {formats.date(until)}"
+        if asset.verified_at
+        else f"Never verified, due on {formats.date(until)}",
+        "",
+    )
 
 
 def _days(number: int) -> str:

@@ -35,7 +35,8 @@ def review_queue(request: HttpRequest) -> HttpResponseBase:
             "segments": queue.segments(request.GET, person, now),
             "undo": last_decision(request),
         }
-    return respond(request, queue.rows(person, now), queue.spec(person, now), "library/reviews.html", context)
+    rows = queue.rows(person, now, request.GET.get("state", ""))
+    return respond(request, rows, queue.spec(person, now), "library/reviews.html", context)
 
 
 def last_decision(request: HttpRequest) -> dict[str, Any] | None:
