@@ -14,7 +14,7 @@ from sameside.library import access, synonym_learning
 from sameside.library.evaluation import growing
 from sameside.library.tagging import gain, rules
 from sameside.library.upkeep import expiry, reminders
-from sameside.search import changes
+from sameside.search import changes, purging
 
 
 @app.task(name="snapshots.refresh", queueing_lock="snapshots.refresh", lock="snapshots")
@@ -63,6 +63,12 @@ def learn_synonyms(timestamp: int) -> None:
 @app.task(name="search.purge", queueing_lock="search.purge")
 def purge_change_log(timestamp: int) -> None:
     changes.purge(at=timezone.now())
+
+
+@app.periodic(cron="40 3 * * 0")
+@app.task(name="search.purge_vectors", queueing_lock="search.purge_vectors", lock="search.purge_vectors")
+def purge_vectors(timestamp: int) -> None:
+    purging.purge(at=timezone.now())
 
 
 @app.periodic(cron="20 2 * * *")

@@ -75,6 +75,30 @@ def since(kind: str, snapshot: str) -> Changes:
     )
 
 
+@dataclass(frozen=True)
+class Lag:
+    """What an index has still to apply: how many things, the oldest change since when; `is_lost`: rows are missing."""
+
+    things: int = 0
+    since: datetime | None = None
+    is_lost: bool = False
+
+
+def lag(kind: str, snapshot: str) -> Lag:
+    """What happened to things of `kind` that `snapshot` does not show, counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(DISTINCT one), min(c.at), coalesce(bool_or(c.kind = '' OR cardinality(c.ids) = 0), false)
+            FROM search_change c LEFT JOIN LATERAL unnest(c.ids) one ON true
+            WHERE c.xid >= pg_snapshot_xmin(%(then)s::pg_snapshot) AND c.kind IN (%(kind)s, '')
+                AND (c.kind = '' OR NOT pg_visible_in_snapshot(c.xid, %(then)s::pg_snapshot))
+            """,
+            {"then": snapshot, "kind": kind},
+        )
+        return Lag(*cursor.fetchone())
+
+
 def note(kind: str, ids: Iterable[int]) -> None:
     """Have every index read these things again."""
     given = list(ids)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,10 @@ SILENT_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class OfKind:
-    """The index of one kind. `behind`: seconds since it last read the log."""
+    """The index of one kind. `behind`: seconds since it last wrote down how far it has read the log.
+
+    `generation` names the build in use, `built_at` when it was made, `writes` how often it was written since.
+    """
 
     name: str
     plural: str
@@ -29,6 +32,9 @@ class OfKind:
     done: int = 0
     total: int = 0
     pending: int = 0
+    generation: str = ""
+    built_at: float = 0.0
+    writes: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,17 @@ def _of_kind(kind: Kind, doing: dict[str, int], moment: float) -> OfKind:
         done=doing.get("done", 0),
         total=doing.get("total", 0),
         pending=doing.get("pending", 0),
+        generation=version.name if version and state else "",
+        built_at=state.built_at if state else 0.0,
+        writes=state.writes if state else 0,
     )
+
+
+def lag(kind: Kind) -> changes.Lag | None:
+    """What the log says that the index of this machine does not hold yet; None when there is no index."""
+    version = indexes.place(kind.name).current()
+    state = indexes.read_state(version) if version else None
+    return changes.lag(kind.name, state.snapshot) if state else None
 
 
 def sentences(found: Status) -> list[str]:
@@ -110,8 +126,15 @@ class Differences:
         return not (self.missing or self.stale or self.surplus)
 
 
-def compare(kind: Kind) -> Differences:
-    """Every document of the index beside what the database would make of it now. Raises `readers.NotReady`."""
+def _quietly(_: int) -> None:
+    """Tells nobody."""
+
+
+def compare(kind: Kind, tell: Callable[[int], None] = _quietly) -> Differences:
+    """Every document of the index beside what the database would make of it now. Raises `readers.NotReady`.
+
+    `tell` is told how many were looked at so far.
+    """
     engine = readers.engine(kind.name)
     held = set(engine.keys(Request(parts=False, semantic=False)))
     missing: list[int] = []
@@ -124,6 +147,7 @@ def compare(kind: Kind) -> Differences:
         same = _same(engine, made)
         missing += [key for key in made if key not in held]
         stale += [key for key in made if key in held and key not in same]
+        tell(count)
     return Differences(kind.name, count, missing, stale, sorted(held - wanted))
 
 

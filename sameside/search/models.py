@@ -85,16 +85,44 @@ class Synonym(models.Model):
         return (" → " if self.is_one_way else " = ").join(self.words)
 
 
+class IndexCheck(models.Model):
+    """Somebody had the index of one kind compared with the database, on the machine where the job ran.
+
+    `heals`: what differs is indexed again. `looked_at` of about `documents` while it goes on; `problem`: why not.
+    """
+
+    kind = models.CharField(max_length=20)
+    heals = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    machine = models.CharField(max_length=200, blank=True)
+    finished_at = models.DateTimeField(null=True)
+    looked_at = models.PositiveBigIntegerField(default=0)
+    documents = models.PositiveBigIntegerField(default=0)
+    missing = models.PositiveBigIntegerField(default=0)
+    stale = models.PositiveBigIntegerField(default=0)
+    surplus = models.PositiveBigIntegerField(default=0)
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["kind", "-asked_at"], name="index_check_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.asked_at:%Y-%m-%d %H:%M}"
+
+
 class Vector(models.Model):
     """What a model made of a text, kept so that no machine computes it again; the files of vectors are made of these.
 
-    `digest` is of the text; `vector` is its scale and one byte a dimension.
+    `digest` is of the text; `vector` is its scale and one byte a dimension. `unused_since`: no passage needs it; see
+    `purging`.
     """
 
     pk = models.CompositePrimaryKey("model", "digest")
     model = models.CharField(max_length=80)
     digest = models.BinaryField()
     vector = models.BinaryField()
+    unused_since = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "search_vector"

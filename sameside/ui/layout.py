@@ -61,6 +61,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Imports", "database-import", "connectors:runs", "see_imports", "i"),
             Entry("Duplicates", "users-group", "identity:duplicates", "merge_records", "x"),
             Entry("People", "users", "people:list", "see_people", "p"),
+            Entry("Search index", "gauge", "search:index", "manage_settings", "h"),
             Entry("Settings", "settings", "people:settings", "manage_settings", "s"),
         ),
     ),
