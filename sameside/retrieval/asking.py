@@ -11,6 +11,7 @@ from tantivy import DocAddress, Occur, Query
 from sameside.retrieval import analysis, languages, scoring, words
 from sameside.retrieval.engine import Found, Hit, Request
 from sameside.retrieval.hybrid import Keys, Meaning, Remembered, Semantics
+from sameside.retrieval.lexicon import Lexicons
 from sameside.retrieval.matching import EXPANSIONS, Matcher, without
 from sameside.retrieval.ordering import Ordering
 from sameside.retrieval.passages import Passages, marked
@@ -30,14 +31,21 @@ class Question:
     """`semantics` None: words alone answer. `remembered`: the keys of what was permitted before."""
 
     def __init__(
-        self, snapshot: Snapshot, request: Request, semantics: Semantics | None, remembered: Remembered[Keys]
+        self,
+        snapshot: Snapshot,
+        request: Request,
+        semantics: Semantics | None,
+        remembered: Remembered[Keys],
+        lexicons: Lexicons,
     ) -> None:
         self.snapshot = snapshot
         self.request = request
         self.semantics = semantics if request.semantic else None
         self.remembered = remembered
+        self.lexicons = lexicons
         self.scope = Scope(request)
         self.corrected = ""
+        self.widened: tuple[str, ...] = ()
         self.relaxed = False
 
     @cached_property
@@ -46,13 +54,14 @@ class Question:
         units = words.with_synonyms(typed.wanted, self.request.synonyms)
         if not self.request.typing and units:
             units = (*units[:-1], words.Unit(units[-1].alternatives))
-        repair = Repair(self.snapshot.documents, self.matcher, self.scope)
-        units, self.corrected = repair.repaired(units)
-        return words.Typed(units, typed.unwanted)
+        repair = Repair(self.snapshot.documents, self.lexicons.of(self.snapshot), self.matcher, self.scope)
+        repaired = repair.repaired(units)
+        self.corrected, self.widened = repaired.corrected, repaired.widened
+        return words.Typed(repaired.units, typed.unwanted)
 
     def again(self, request: Request) -> "Question":
         """Another request to the same snapshot."""
-        return Question(self.snapshot, request, self.semantics, self.remembered)
+        return Question(self.snapshot, request, self.semantics, self.remembered, self.lexicons)
 
     @cached_property
     def meaning(self) -> Meaning | None:
@@ -97,20 +106,29 @@ class Question:
     def _expand(self, start: str) -> Sequence[str]:
         return [term for term, _ in self.snapshot.documents.terms_with_prefix("words", start, limit=EXPANSIONS)]
 
-    @cached_property
+    @property
     def matching(self) -> Query:
         """The scored query of the words, without the scope."""
+        return self._matched[0]
+
+    @property
+    def top(self) -> float:
+        """The score of the best match of the words within the limits."""
+        return self._matched[1]
+
+    @cached_property
+    def _matched(self) -> tuple[Query, float]:
         units = self.typed.wanted
         if not units:
-            return Query.all_query()
+            return Query.all_query(), 0.0
         matching = self.matcher.matches(units)
-        if len(units) == 1 or self.best(matching, self.scope.permitted):
-            return matching
+        top = self.best(matching, self.limits())
+        if len(units) == 1 or top or not self.request.relaxing or self.best(matching, self.scope.permitted):
+            return matching, top
         anything = self.matcher.matches(units, any_is_enough=True)
-        if not self.best(anything, self.scope.permitted):
-            return matching
-        self.relaxed = True
-        return anything
+        top = self.best(anything, self.limits())
+        self.relaxed = bool(top or self.best(anything, self.scope.permitted))
+        return (anything, top) if self.relaxed else (matching, 0.0)
 
     def best(self, scored: Query, limits: Sequence[Clause]) -> float:
         """The score of the best within limits."""
@@ -136,7 +154,17 @@ class Question:
         """The same set, scored."""
         return scoring.scored(self)
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether nothing is left: nothing matches the words, and nothing else is near."""
+        if not self.has_words or (self.meaning is not None and self.meaning.found):
+            return False
+        return not self.top and not set(self.scope.filtered) & set(self.request.counted)
+
     def found(self) -> Found:
+        if self.is_hopeless:
+            counts: dict[str, dict[str, int]] = {facet: {} for facet in self.request.counted}
+            return Found(counts=counts, corrected=self.corrected, relaxed=self.relaxed, widened=self.widened)
         addresses, scores, total, after = Ordering(self).page()
         keys = self.keys_of(addresses)
         return Found(
@@ -147,6 +175,7 @@ class Question:
             relaxed=self.relaxed,
             meaning=self.meaning is not None,
             next=after,
+            widened=self.widened,
         )
 
     def keys(self) -> Iterator[int]:

@@ -93,6 +93,8 @@ class Request:
     keys: Sequence[int] | None = None
     typing: bool = True
     semantic: bool = True
+    relaxing: bool = True
+    """Whether some of the words are enough where nothing has all of them."""
     order: str = ""
     after: str = ""
     size: int = 24
@@ -125,7 +127,8 @@ class Hit:
 @dataclass(frozen=True)
 class Found:
     """`total` and `counts` are exact. `corrected`: the words searched instead of misspelt ones. `relaxed`: no document
-    holds all of the words, so these hold some. `meaning`: whether meaning took part; else words alone answered."""
+    holds all of the words, so these hold some. `meaning`: whether meaning took part; else words alone answered.
+    `widened`: frequent words that are searched beside rare ones that are spelt nearly alike."""
 
     hits: Sequence[Hit] = ()
     total: int = 0
@@ -134,6 +137,7 @@ class Found:
     relaxed: bool = False
     meaning: bool = False
     next: str = ""
+    widened: Sequence[str] = ()
 
 
 class Writer(Protocol):

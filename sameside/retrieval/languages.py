@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sameside.retrieval import analysis
@@ -23,6 +23,7 @@ def _identifier() -> Any:
     return identifier
 
 
+@lru_cache(maxsize=1_000)
 def told(text: str) -> str:
     """The language of a text of at least `ENOUGH_WORDS` words, empty when unsure.
 

@@ -11,6 +11,7 @@ from sameside.retrieval.asking import Question
 from sameside.retrieval.embedder import Embedder
 from sameside.retrieval.engine import Found, Request
 from sameside.retrieval.hybrid import Keys, Remembered, Semantics
+from sameside.retrieval.lexicon import Lexicons
 from sameside.retrieval.storage import Batch, Snapshot, Storage
 from sameside.retrieval.suggesting import suggestions
 from sameside.retrieval.vectors import VectorFile
@@ -31,6 +32,7 @@ class LexicalEngine:
         self._storage.refresh()
         self._semantics = Semantics(embedder, vectors) if embedder is not None and vectors is not None else None
         self._permitted: Remembered[Keys] = Remembered(_REMEMBERED)
+        self._lexicons = Lexicons()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -62,4 +64,4 @@ class LexicalEngine:
         return self.snapshot.documents.num_docs
 
     def _question(self, request: Request) -> Question:
-        return Question(self.snapshot, request, self._semantics, self._permitted)
+        return Question(self.snapshot, request, self._semantics, self._permitted, self._lexicons)

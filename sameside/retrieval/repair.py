@@ -1,44 +1,62 @@
 """Typing errors: a word that nothing holds becomes the most frequent word that is one slip away.
 
 A slip is a letter too many, missing, wrong, or two exchanged (optimal string alignment); words of eight letters may
-have two. Only what the person may find counts, for what exists as for what a word becomes: a repair must not tell that
-there is something else. Numbers, codes and what is in quotes are never repaired.
+have two. A last word that may be unfinished may also have its slip in what begins a longer word. A word that hardly
+anything holds, beside one a slip away that much holds, stays what is wanted, and the other one is wanted as well. Only
+what the person may find counts, for what exists as for what a word becomes: a repair must not tell that there is
+something else. Numbers, codes and what is in quotes are never repaired.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import tantivy
 from tantivy import Occur, Query
 
+from sameside.retrieval.lexicon import Lexicon, Near, has_alphabet
 from sameside.retrieval.matching import Matcher
 from sameside.retrieval.schema import documents_schema
 from sameside.retrieval.scope import Scope
 from sameside.retrieval.words import Item, Unit
 
 SHORTEST = 4
+SHORTEST_BEGINNING = 5
 LONG = 8
 """Letters from which a word may have two slips."""
 COMMON = 1_000
 """A word of so many documents is nobody's secret."""
+SHORTEST_RARE = 5
+RARE = 2
+"""A word of at most so many documents may be a slip that is in a text already."""
+MUCH_MORE = 20
+"""How many times more documents hold the word that is wanted as well."""
 _LONGEST = 30
 _CANDIDATES = 5
-_ALPHABETS = (("a", "z"), ("а", "я"), ("α", "ω"), ("א", "ת"), ("ء", "ي"))
-_LONG_START = 3
-_MOST_LONG = 3_000
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """`corrected`: the words when one was repaired; `widened`: those that are searched beside rare ones."""
+
+    units: tuple[Unit, ...]
+    corrected: str = ""
+    widened: tuple[str, ...] = ()
 
 
 class Repair:
-    def __init__(self, searcher: tantivy.Searcher, matcher: Matcher, scope: Scope) -> None:
+    def __init__(self, searcher: tantivy.Searcher, lexicon: Lexicon, matcher: Matcher, scope: Scope) -> None:
         self.searcher = searcher
+        self.lexicon = lexicon
         self.matcher = matcher
         self.scope = scope
+        self._widened: list[str] = []
 
-    def repaired(self, units: Sequence[Unit]) -> tuple[tuple[Unit, ...], str]:
-        """The units to search, and their words when one was repaired."""
+    def repaired(self, units: Sequence[Unit]) -> Repaired:
+        """The units to search."""
+        self._widened = []
         result = tuple(self._repaired(unit) for unit in units)
         before, after = (" ".join(_shown(unit) for unit in row) for row in (units, result))
-        return result, "" if before == after else after
+        return Repaired(result, "" if before == after else after, tuple(self._widened))
 
     def _repaired(self, unit: Unit) -> Unit:
         item = unit.single
@@ -47,79 +65,66 @@ class Repair:
             or len(item.terms) != 1
             or not self._may_repair(item.terms[0])
             or self.matcher.is_stop_word(unit)
-            or self._is_there(unit, item.terms[0])
         ):
             return unit
         term = item.terms[0]
-        better = self._most_frequent(_one_slip(term))
+        count = self.searcher.doc_freq("words", term)
+        if count >= COMMON or self._finds(self.matcher.unit(unit)):
+            return self._with_frequent(unit, item) if 0 < count <= RARE else unit
+        better = self._slipped(term, is_unfinished=unit.last)
         if not better and self._is_a_piece(term):
             return replace(unit, alternatives=((replace(item, piece=True),),), last=False)
         if not better and len(term) >= LONG:
-            better = self._most_frequent(self._two_slips(term))
+            better = self._there(self.lexicon.two_slips(term))
         return replace(unit, alternatives=((Item(better, (better,)),),), last=False) if better else unit
 
-    def _may_repair(self, term: str) -> bool:
-        return SHORTEST <= len(term) <= _LONGEST and term.isalpha() and _alphabet(term) is not None
+    def _slipped(self, term: str, *, is_unfinished: bool) -> str:
+        near = self.lexicon.one_slip(term)
+        if is_unfinished and len(term) >= SHORTEST_BEGINNING:
+            near = sorted({*near, *self.lexicon.continued(term)}, key=lambda pair: (-pair[1], pair[0]))
+        return self._there(near)
 
-    def _is_there(self, unit: Unit, term: str) -> bool:
-        if self.searcher.doc_freq("words", term) >= COMMON:
-            return True
-        return self._finds(self.matcher.unit(unit))
+    def _with_frequent(self, unit: Unit, item: Item) -> Unit:
+        """The unit, or the much more frequent word a slip away: the rare one may be a slip that somebody wrote."""
+        term = item.terms[0]
+        if len(term) < SHORTEST_RARE or unit.last:
+            return unit
+        near = [pair for pair in self.lexicon.one_slip(term) if pair[1] >= MUCH_MORE]
+        if not near:
+            return unit
+        found = self._count(self.matcher.unit(unit))
+        if found > RARE:
+            return unit
+        for better, _ in near[:_CANDIDATES]:
+            if self._count(_exactly(better)) >= MUCH_MORE * found:
+                self._widened.append(better)
+                return replace(unit, alternatives=((item,), (Item(better, (better,)),)))
+        return unit
+
+    def _may_repair(self, term: str) -> bool:
+        return SHORTEST <= len(term) <= _LONGEST and term.isalpha() and has_alphabet(term)
 
     def _finds(self, query: Query) -> bool:
-        within = Query.boolean_query([(Occur.Must, query), *self.scope.permitted])
-        return bool(self.searcher.search(within, 1, count=False).hits)
+        return bool(self.searcher.search(self._permitted(query), 1, count=False).hits)
 
-    def _most_frequent(self, terms: Iterable[str]) -> str:
-        known = sorted((-self.searcher.doc_freq("words", term), term) for term in terms)
-        for count, term in known[:_CANDIDATES]:
-            if count and self._finds(Query.term_query(documents_schema(), "words", term, "basic")):
-                return term
-        return ""
+    def _count(self, query: Query) -> int:
+        return int(self.searcher.search(self._permitted(query), 1).count)  # type: ignore[attr-defined]  # not in the stub
+
+    def _permitted(self, query: Query) -> Query:
+        return Query.boolean_query([(Occur.Must, query), *self.scope.permitted])
+
+    def _there(self, near: Near) -> str:
+        """The first of these words that the person may find."""
+        return next((word for word, _ in near[:_CANDIDATES] if self._finds(_exactly(word))), "")
 
     def _is_a_piece(self, term: str) -> bool:
         return self.matcher.may_be_inside(term) and self._finds(self.matcher.inside(term))
 
-    def _two_slips(self, term: str) -> list[str]:
-        """Words with the same beginning; a slip there and another behind it is rare."""
-        starts = self.searcher.terms_with_prefix("words", term[:_LONG_START], limit=_MOST_LONG)
-        return [word for word, _ in starts if abs(len(word) - len(term)) <= 2 and distance(word, term, most=2) <= 2]
+
+def _exactly(term: str) -> Query:
+    return Query.term_query(documents_schema(), "words", term, "basic")
 
 
 def _shown(unit: Unit) -> str:
     item = unit.alternatives[0][0]
     return f'"{item.text}"' if item.quoted else item.text
-
-
-def _alphabet(term: str) -> str | None:
-    for first, last in _ALPHABETS:
-        if first <= term[0] <= last:
-            return "".join(chr(code) for code in range(ord(first), ord(last) + 1))
-    return None
-
-
-def _one_slip(term: str) -> set[str]:
-    letters = _alphabet(term) or ""
-    splits = [(term[:at], term[at:]) for at in range(len(term) + 1)]
-    missing = {left + letter + right for left, right in splits for letter in letters}
-    extra = {left + right[1:] for left, right in splits if right}
-    wrong = {left + letter + right[1:] for left, right in splits if right for letter in letters}
-    exchanged = {left + right[1] + right[0] + right[2:] for left, right in splits if len(right) > 1}
-    return (missing | extra | wrong | exchanged) - {term}
-
-
-def distance(one: str, other: str, most: int) -> int:
-    """Optimal string alignment; anything above `most` may be returned as `most + 1`."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for at, letter in enumerate(one, 1):
-        below = [at]
-        for place, against in enumerate(other, 1):
-            cost = min(row[place] + 1, below[place - 1] + 1, row[place - 1] + (letter != against))
-            if at > 1 and place > 1 and letter == other[place - 2] and one[at - 2] == against:
-                cost = min(cost, before[place - 2] + 1)
-            below.append(cost)
-        if min(below) > most:
-            return most + 1
-        before, row = row, below
-    return row[-1]

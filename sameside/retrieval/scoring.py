@@ -28,7 +28,8 @@ def scored(question: "Question") -> Query:
     """The set that the question defines, scored."""
     limits = question.limits()
     worded = _worded(question)
-    best = question.best(worded, limits) if question.has_words else 0.0
+    is_known = worded is question.matching
+    best = (question.top if is_known else question.best(worded, limits)) if question.has_words else 0.0
     weights, meaning = question.request.weights, question.meaning
     by_words = 1.0 if meaning is None else 1 - weights.meaning
     worded = Query.boost_query(worded, by_words * weights.words / best if best else 0.0)

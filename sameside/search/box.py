@@ -136,15 +136,14 @@ def of_kind(kind: Kind, asked: Asked) -> Answered | None:
     """The things of one kind that the words find; what the person may see is checked against the database too."""
     if not policies.can(asked.person, kind.capability):
         return None
+    # Things that have but some of the words in their names are not what was meant.
     request = Request(
         words=asked.text, groups=kind.groups_of(asked.person), size=asked.size, parts=False, semantic=False,
-        typing=asked.typing,
+        relaxing=False, typing=asked.typing,
     )  # fmt: skip
     try:
         found = readers.engine(kind.name).search(request)
     except readers.NotReady:
-        return None
-    if found.relaxed:  # things that have some of the words in their names are not what was meant
         return None
     shown = kind.show([hit.key for hit in found.hits], asked.person)
     entries = [

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from sameside.retrieval.repair import distance
+from sameside.retrieval.lexicon import distance
 from tests.retrieval.opensearch_stub import Answer, Stub, nothing, usual
 
 Source = dict[str, Any]

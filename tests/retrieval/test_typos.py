@@ -1,9 +1,12 @@
 """A word that nothing holds becomes the most frequent one that is a slip away."""
 
+from typing import Any
+
 import pytest
 
-from sameside.retrieval.engine import Request
-from sameside.retrieval.repair import distance
+from sameside.retrieval.engine import Document, Engine, Request
+from sameside.retrieval.lexical import LexicalEngine
+from sameside.retrieval.lexicon import distance
 from tests.retrieval.shelf import found, indexed, page
 
 SHELF = indexed(
@@ -61,3 +64,81 @@ def test_repairs_know_only_what_the_person_may_find() -> None:
 )
 def test_the_number_of_slips(one: str, other: str, slips: int) -> None:
     assert distance(one, other, most=2) == slips
+
+
+def typed(engine: Engine, text: str, **asked: Any) -> tuple[str, tuple[str, ...], set[int]]:
+    result = engine.search(Request(text, **asked))
+    return result.corrected, tuple(result.widened), {hit.key for hit in result.hits}
+
+
+@pytest.mark.parametrize(
+    ("text", "corrected", "expected"),
+    [
+        ("secirit", "security", {1, 2}),
+        ("banks secirit", "banks security", {1}),
+        ("insurabc", "", set()),
+        ("sexir", "", set()),
+        ("secu", "", {1, 2, 6}),
+    ],
+)
+def test_an_unfinished_last_word_may_have_a_slip(text: str, corrected: str, expected: set[int]) -> None:
+    assert typed(SHELF, text) == (corrected, (), expected)
+
+
+def test_a_finished_word_is_no_beginning_of_a_longer_one() -> None:
+    assert typed(SHELF, "secirit", typing=False) == ("", (), set())
+
+
+def many(*rare: Document) -> LexicalEngine:
+    return indexed(*(page(key, "License terms") for key in range(1, 41)), *rare)
+
+
+def test_a_rare_word_brings_the_much_more_frequent_one_along() -> None:
+    engine = many(page(50, "Appunti sulle licens", "it"))
+
+    corrected, widened, keys = typed(engine, "licens terms", typing=False, size=100)
+
+    assert (corrected, widened, keys) == ("", ("license",), set(range(1, 41)))
+    assert engine.search(Request("licens", typing=False)).hits[0].key == 50
+    assert engine.search(Request("licens", typing=False)).total == 41
+
+
+def test_in_quotes_a_rare_word_stays_alone() -> None:
+    engine = many(page(50, "Appunti sulle licens", "it"))
+
+    assert typed(engine, '"licens"', typing=False) == ("", (), {50})
+
+
+def test_a_word_is_rare_by_what_the_person_may_find() -> None:
+    hidden = [page(key, "Licens of the board", groups=["board"]) for key in range(50, 53)]
+    engine = indexed(
+        *(page(key, "License terms", groups=["all"]) for key in range(1, 41)),
+        page(49, "One licens", groups=["all"]),
+    )
+    assert typed(engine, "licens", typing=False, groups=["all"], size=1)[1] == ("license",)
+
+    with engine.writing() as batch:
+        batch.put(hidden)
+
+    assert typed(engine, "licens", typing=False, groups=["board"], size=1)[:2] == ("", ())
+
+
+def test_a_neighbour_that_is_as_rare_is_not_searched_too() -> None:
+    engine = indexed(page(1, "Tarnwick"), page(2, "Barnwick"), page(3, "Barnwick"))
+
+    assert typed(engine, "tarnwick", typing=False) == ("", (), {1})
+
+
+def test_a_word_that_is_new_is_known_at_once() -> None:
+    engine = indexed(page(1, "Security"))
+    assert typed(engine, "zanzibxr", typing=False) == ("", (), set())
+
+    with engine.writing() as batch:
+        batch.put([page(2, "Zanzibar")])
+
+    assert typed(engine, "zanzibxr", typing=False) == ("zanzibar", (), {2})
+
+
+def test_without_relaxing_some_of_the_words_are_not_enough() -> None:
+    assert typed(SHELF, "security zanzibar", relaxing=False) == ("", (), set())
+    assert typed(SHELF, "security zanzibar") == ("", (), {1, 2})

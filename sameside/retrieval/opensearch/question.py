@@ -10,11 +10,12 @@ import numpy as np
 from sameside.retrieval import analysis, languages, words
 from sameside.retrieval.embedder import Embedder, Vectors
 from sameside.retrieval.engine import Request
+from sameside.retrieval.lexicon import distance
 from sameside.retrieval.matching import Matcher
 from sameside.retrieval.opensearch.connection import Json
 from sameside.retrieval.opensearch.layout import number_field
 from sameside.retrieval.opensearch.matching import Words, all_of, any_of, chosen, has_one_of, permitted, term
-from sameside.retrieval.repair import LONG, SHORTEST, distance
+from sameside.retrieval.repair import LONG, SHORTEST
 from sameside.retrieval.schema import documents_schema
 from sameside.retrieval.words import Item, Unit
 
@@ -143,7 +144,7 @@ class Question:
             return strict
         anything = self.builder.matches(self.units, any_is_enough=True)
         all_words, some_words = self._counts([strict, anything])
-        self.relaxed = not all_words and bool(some_words)
+        self.relaxed = self.request.relaxing and not all_words and bool(some_words)
         return anything if self.relaxed else strict
 
     @cached_property
