@@ -27,7 +27,7 @@ from sameside.library.models.findability import (
 from sameside.library.models.plays import Play, PlayRead
 from sameside.library.models.sources import WatchedFile, WatchedFolder, WebSource
 from sameside.library.models.truth import AssetVerdict, Verdict
-from sameside.library.models.upkeep import Pin, Review, ReviewReminder, VersionChange
+from sameside.library.models.upkeep import Pin, Review, ReviewReminder, ReviewSheet, VersionChange
 from sameside.library.models.usage import USED, Search, Usage
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "RankingUse",
     "Review",
     "ReviewReminder",
+    "ReviewSheet",
     "Search",
     "SearchOutcome",
     "Usage",

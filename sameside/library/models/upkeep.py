@@ -8,6 +8,21 @@ from sameside.library.models.assets import Asset, AssetVersion
 from sameside.people.models import Person
 
 
+class ReviewSheet(models.Model):
+    """A file of owners and dates that somebody brought: looked at first, then applied, and undone as a whole."""
+
+    filename = models.CharField(max_length=200)
+    text = models.TextField(help_text="The file as it came.")
+    brought_at = models.DateTimeField()
+    brought_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    applied_at = models.DateTimeField(null=True)
+    applied_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    assets = models.PositiveIntegerField(default=0, help_text="How many it changed.")
+    refused = models.JSONField(default=list, help_text="Lines as (number, cells, reason), as they were when applied.")
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+
 class Review(models.Model):
     """Somebody judged whether an asset is still right, or its date passed. Append-only; `undone_at` takes it back."""
 
@@ -29,6 +44,7 @@ class Review(models.Model):
         Asset, models.SET_NULL, null=True, related_name="+", help_text="Replaced by, merged into."
     )
     note = models.CharField(max_length=500, blank=True)
+    sheet = models.ForeignKey(ReviewSheet, models.SET_NULL, null=True, related_name="reviews")
     before = models.JSONField(default=dict, help_text="What it changed, as it was: for taking it back.")
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
