@@ -326,6 +326,7 @@ class Activity(Sourced):
         EMAIL = "email", "E-mail"
         MEETING = "meeting", "Meeting"
         TASK = "task", "Task"
+        SOCIAL = "social", "Social message"
 
     kind = models.CharField(max_length=10, choices=Kind)
     subject = models.CharField(max_length=255, blank=True)

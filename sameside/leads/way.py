@@ -23,7 +23,7 @@ from sameside.ui.formats import money
 
 MOST = 200
 _MADE_FROM = ("Task:", "Event:", "CampaignMember:", "Activity:")
-_ICONS = {"call": "phone", "email": "mail", "meeting": "users", "task": "checks"}
+_ICONS = {"call": "phone", "email": "mail", "meeting": "users", "task": "checks", "social": "message"}
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,16 @@ class Lead(Sourced):
     first_attempt_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     won_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+
+    # Of the agreement: stored by leads/scoring and leads/handover, never imported.
+    segment = models.CharField(max_length=60, blank=True, default="", db_default="")
+    score = models.SmallIntegerField(null=True, help_text="By the rule of the agreement in force, 0 to 100.")
+    likelihood = models.FloatField(null=True, help_text="By the learnt model in use: chance of an opportunity, 0 to 1.")
+    scored_at = models.DateTimeField(null=True)
+    qualified_at = models.DateTimeField(null=True, help_text="Since when it counts as qualified; null: it does not.")
+    not_routed = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="Why no route takes it, though it qualified."
+    )
     objects = LeadQuerySet.as_manager()
 
     class Meta:
@@ -106,6 +116,8 @@ class Lead(Sourced):
             merged_index("lead"),
             *run_indexes("lead"),
             models.Index(F("won_amount").desc(nulls_last=True), F("id").desc(), name="lead_won_amount"),
+            models.Index(F("score").desc(nulls_last=True), F("id").desc(), name="lead_score"),
+            models.Index(fields=["qualified_at", "id"], condition=~Q(not_routed=""), name="lead_not_routed"),
         ]
 
     def __str__(self) -> str:

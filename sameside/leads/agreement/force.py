@@ -1,0 +1,23 @@
+"""Which version of the agreement holds at a time: the newest that had begun by then and had not ended."""
+
+from datetime import datetime
+from functools import lru_cache
+
+from sameside.leads.agreement import terms
+from sameside.leads.agreement.terms import Terms
+from sameside.leads.models import Agreement
+
+
+def in_force(at: datetime) -> Agreement | None:
+    begun = Agreement.objects.filter(begins_at__lte=at).exclude(ends_at__lte=at)
+    return begun.select_related("score_rule").order_by("-begins_at", "-number").first()
+
+
+@lru_cache(maxsize=64)
+def _terms(number: int, digest: str) -> Terms:
+    return terms.read(Agreement.objects.values_list("terms", flat=True).get(number=number))
+
+
+def terms_of(agreement: Agreement) -> Terms:
+    """What a version says; what was signed never changes, so it is read once."""
+    return _terms(agreement.number, agreement.digest) if agreement.digest else terms.read(agreement.terms)

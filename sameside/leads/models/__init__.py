@@ -1,0 +1,47 @@
+"""Leads, the agreement about them, and how they are scored, routed, handed over and ended."""
+
+from sameside.leads.models.agreement import Agreement, AgreementQuerySet, Signature
+from sameside.leads.models.handover import (
+    BatchFeedback,
+    Breach,
+    ClockNotice,
+    HandOver,
+    HandOverQuerySet,
+    LeadEvent,
+    Pause,
+    Reason,
+    Recycling,
+)
+from sameside.leads.models.lead import HANDED_OVER, Conversion, Lead, LeadQuerySet, LeadStage
+from sameside.leads.models.routing import Route, RouteMember
+from sameside.leads.models.scoring import Qualification, ScoreModel, ScoreRule
+from sameside.leads.models.working import Absence, Calendar, Holiday, WorkingPlace
+
+__all__ = [
+    "HANDED_OVER",
+    "Absence",
+    "Agreement",
+    "AgreementQuerySet",
+    "BatchFeedback",
+    "Breach",
+    "Calendar",
+    "ClockNotice",
+    "Conversion",
+    "HandOver",
+    "HandOverQuerySet",
+    "Holiday",
+    "Lead",
+    "LeadEvent",
+    "LeadQuerySet",
+    "LeadStage",
+    "Pause",
+    "Qualification",
+    "Reason",
+    "Recycling",
+    "Route",
+    "RouteMember",
+    "ScoreModel",
+    "ScoreRule",
+    "Signature",
+    "WorkingPlace",
+]
