@@ -111,6 +111,12 @@ class SettingsForm(forms.Form):
     review_reminders = forms.BooleanField(
         label="Remind owners by mail: 30, 7 and 0 days before the date, then every week", required=False
     )
+    search_words_days = forms.IntegerField(
+        label="Keep the words of searches for, in days",
+        min_value=1,
+        max_value=3650,
+        help_text="Then a search keeps only what it showed and what became of it. Addresses and numbers are never kept.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

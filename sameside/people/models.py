@@ -34,6 +34,10 @@ class Organisation(models.Model):
         default=True, help_text="Owners are told by mail before the date of their content passes."
     )
 
+    search_words_days = models.PositiveSmallIntegerField(
+        default=365, help_text="After so many days the words of a search are forgotten."
+    )
+
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(pk=1), name="one_organisation")]
 

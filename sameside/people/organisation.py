@@ -20,6 +20,7 @@ SETTINGS = (
     "truth_min_impressions",
     "verified_for_months",
     "review_reminders",
+    "search_words_days",
 )
 
 
