@@ -47,7 +47,8 @@ def agree(marketing: Person, sales: Person, *, said: Terms = TERMS, begins: date
     made = Agreement.objects.create(
         number=number, title="Sales and marketing", terms=terms.write(said), score_rule=rule,
         marketing_head=marketing, sales_head=sales, in_force_from=begins.date(), created_by=marketing,
-        created_at=begins, changed_at=begins, digest=sha256(repr(said).encode()).hexdigest(), agreed_at=begins, begins_at=begins,
+        created_at=begins, changed_at=begins, digest=sha256(repr(said).encode()).hexdigest(), agreed_at=begins,
+        begins_at=begins,
     )  # fmt: skip
     for side, person in ((Agreement.Side.MARKETING, marketing), (Agreement.Side.SALES, sales)):
         Signature.objects.create(
