@@ -23,6 +23,9 @@ _MOST_READ = 100
 _BY_NUMBER: dict[str, Any] = {"order_by_field": "number", "order": tantivy.Order.Asc}
 _WORD = re.compile("[^\\W_][\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u00ad\u200b-\u200d]*")
 _TOKEN = re.compile(f"(?:{_WORD.pattern})+")
+_SIMPLE = re.compile("[^\\W_]+")
+"""The same tokens, found in a third of the time, where no letter can carry a mark of its own."""
+_LAST_SIMPLE = "\u02ff"
 
 
 NEARLY = 0.6
@@ -54,14 +57,16 @@ class Marks:
         """Where marked text is, with what it stands for; in order, not overlapping."""
         if not (self.terms or self.starts or self.pieces or self.pairs or any(self.stems.values())):
             return []
+        tokens = _SIMPLE if max(text, default="") <= _LAST_SIMPLE and "\xad" not in text else _TOKEN
+        known = self._known
+        words = set(tokens.findall(text))
+        for word in words - known.keys():
+            known[word] = self._marked(word)
         found = []
-        for token in _TOKEN.finditer(text):
-            word = token.group()
-            term = self._known.get(word)
-            if term is None:
-                term = self._known[word] = self._marked(word)
-            if term:
-                found.append((token.start(), token.end(), term))
+        if any(map(known.__getitem__, words)):
+            for token in tokens.finditer(text):
+                if term := known[token.group()]:
+                    found.append((token.start(), token.end(), term))
         for pair in self.pairs:
             found += [(at, at + len(pair), pair) for at in _places(text, pair)]
         return _joined(sorted(found)) if self.pairs else found
@@ -84,6 +89,7 @@ class Passages:
     def __init__(self, searcher: tantivy.Searcher, matcher: Matcher) -> None:
         self.searcher = searcher
         self.matcher = matcher
+        self._addresses: dict[tuple[int, int], tantivy.DocAddress] = {}
 
     def marks(self, units: Sequence[Unit]) -> Marks:
         content = self.matcher.content(units)
@@ -144,22 +150,26 @@ class Passages:
         return {}
 
     def _text(self, key: int, number: int) -> str:
+        if (key, number) in self._addresses:
+            return _text(self.searcher.doc(self._addresses[key, number]))
         schema = parts_schema()
         own = [Query.term_query(schema, name, value, "basic") for name, value in (("key", key), ("number", number))]
         hits = self.searcher.search(Query.boolean_query([(Occur.Must, query) for query in own]), 1, count=False).hits
         return _text(self.searcher.doc(hits[0][1])) if hits else ""
 
     def _scores(self, matching: Query, keys: Sequence[int], limit: int) -> dict[int, dict[int, float]]:
-        """The scores of matching parts by document."""
-        within = Query.term_set_query(parts_schema(), "key", list(keys))
-        query = Query.boolean_query([(Occur.Must, matching), (Occur.Must, Query.const_score_query(within, 0.0))])
-        hits = self.searcher.search(query, limit, count=False).hits
+        """The scores of matching parts by document. Their documents are few, so these lead and the words follow."""
+        own = [(Occur.Should, Query.term_query(parts_schema(), "key", key, "basic")) for key in keys]
+        within = Query.const_score_query(Query.boolean_query(own), 0.0)
+        query = Query.boolean_query([(Occur.Must, within), (Occur.Should, matching)])
+        hits = [hit for hit in self.searcher.search(query, limit, count=False).hits if hit[0] > 0]
         addresses = [address for _, address in hits]
         numbers = self.searcher.fast_field_values("number", addresses)
         found: dict[int, dict[int, float]] = {}
         of = self.searcher.fast_field_values("key", addresses)
-        for key, number, (score, _) in zip(of, numbers, hits, strict=True):
+        for key, number, (score, address) in zip(of, numbers, hits, strict=True):
             found.setdefault(int(key or 0), {})[int(number or 0)] = float(score)
+            self._addresses[int(key or 0), int(number or 0)] = address
         return found
 
 
