@@ -40,6 +40,7 @@ class Asking:
     turned_back: Sequence[str] = ()
     exact: bool = False
     sort: str = ""
+    is_cut: bool = False
 
     @property
     def words(self) -> str:
@@ -80,6 +81,7 @@ def read(query: QueryDict, person: Person) -> Asking:
         turned_back=turned_back,
         exact=query.get("exact") == "1",
         sort=query.get("sort", ""),
+        is_cut=searching.is_cut(query.get("q", "")),
     )
     return _narrowed(asked)
 

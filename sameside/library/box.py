@@ -1,7 +1,7 @@
 """Content in the one box: pages that match with their pictures, filters typed as words, what continues the words."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from sameside.library import asking, context, facets, origins, searching, spelli
 from sameside.library.asking import Answer, Asking
 from sameside.library.facets import Narrowing
 from sameside.library.models import Asset, AssetFacet, AssetPage, Facet, Search
+from sameside.library.models.usage import LONGEST_QUERY
 from sameside.library.origins import Origin
 from sameside.library.searching import Hit
 from sameside.library.usage import recorder
@@ -143,14 +144,28 @@ def note(found: Answer) -> str:
         return results.problem
     if asked.context.refused:
         return asked.context.refused
+    if asked.is_cut:
+        return f"This is long: its first {LONGEST_QUERY:,} letters are searched."
+    if results.moved:
+        return "The library changed since the page before, so something may be missing here or stand here once more."
     if asked.read.unknown:
         one = asked.read.unknown[0]
         return f"No {str(Facet(one.facet).label).lower()} is called “{one.text}”, so it is searched as words."
     if results.relaxed:
         return "No content has all of these words; this has some of them."
+    if results.widened:
+        return f"Rare words may be misspelt, so {_quoted(results.widened)} {_are(results.widened)} searched too."
     if asked.words and meaning_is_coming():
         return "The meaning of some content is still being computed; until then, that content is found by its words."
     return ""
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return " and ".join(f"“{word}”" for word in words)
+
+
+def _are(words: Sequence[str]) -> str:
+    return "is" if len(words) == 1 else "are"
 
 
 def meaning_is_coming() -> bool:

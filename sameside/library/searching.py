@@ -19,12 +19,12 @@ from sameside.kit import paging
 from sameside.library import facets
 from sameside.library.facets import Counts, Narrowing
 from sameside.library.models import EDITING_ROLES, Asset, groups_of
+from sameside.library.models.usage import LONGEST_QUERY
 from sameside.people.models import Person
 from sameside.retrieval.engine import Boost, Engine, Found, Fragment, Request, Weights
 from sameside.search import readers
 
 KIND = "asset"
-LONGEST = 300
 PIECE = 500
 PREFERENCE = 0.3
 """How much of a score being of the preferred kind is worth at most."""
@@ -60,7 +60,7 @@ class Results:
 
     `corrected`: the words searched instead of misspelt ones. `relaxed`: nothing holds all of the words, so these hold
     some. `meaning`: whether meaning took part; `waits_for_meaning`: it will, once all of it is computed. `problem`: why
-    nothing can be found now, in a sentence.
+    nothing can be found now, in a sentence. `widened`: words searched beside rare ones that may be misspelt.
     """
 
     page: "paging.Page[Asset]"
@@ -69,9 +69,12 @@ class Results:
     facets: Counts = field(default_factory=dict)
     corrected: str = ""
     relaxed: bool = False
+    moved: bool = False
+    """The list changed since the page before."""
     meaning: bool = False
     waits_for_meaning: bool = False
     problem: str = ""
+    widened: Sequence[str] = ()
 
     @property
     def assets(self) -> Sequence[Asset]:
@@ -89,8 +92,17 @@ SORTS: Mapping[str, tuple[str, str]] = {
 
 
 def clean(query: str) -> str:
-    """The query as it is searched: one line, no control characters, at most 300 characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in query).split())[:LONGEST]
+    """The query as it is searched: one line, no control characters, its first `LONGEST_QUERY` letters."""
+    return _line(query)[:LONGEST_QUERY].rstrip()
+
+
+def is_cut(query: str) -> bool:
+    """Whether a query is longer than what is searched of it."""
+    return len(_line(query)) > LONGEST_QUERY
+
+
+def _line(query: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in query).split())
 
 
 def has_words(query: str) -> bool:
@@ -191,7 +203,9 @@ def search(
         facets=facets.counts(found.counts, narrowing),
         corrected=found.corrected,
         relaxed=found.relaxed,
+        moved=found.moved,
         meaning=found.meaning,
+        widened=found.widened,
     )
 
 

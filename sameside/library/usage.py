@@ -26,7 +26,9 @@ from typing import Any
 from django.db import DatabaseError, IntegrityError, close_old_connections, connection, transaction
 from django.utils import timezone
 
+from sameside.library.masking import masked
 from sameside.library.models import Usage
+from sameside.library.models.usage import LONGEST_QUERY
 from sameside.library.origins import Origin
 from sameside.library.recording import SearchEvent, UsageEvent, write_searches, write_usage
 from sameside.people.models import Person
@@ -137,7 +139,7 @@ class Recorder:
         event = SearchEvent(
             person.pk,
             at or timezone.now(),
-            query[:300],
+            masked(query)[:LONGEST_QUERY],
             dict(filters),
             results,
             list(shown)[:MOST_SHOWN],
@@ -145,7 +147,7 @@ class Recorder:
             deal_id,
             lead_id,
             place[:LONGEST_PLACE],
-            corrected[:300],
+            masked(corrected)[:LONGEST_QUERY],
         )
         with self._lock:
             if len(self._said) >= self.room:

@@ -113,6 +113,7 @@ def web(host: str, port: int, *, processes: int, threads: int) -> Process:
             "--timeout=120",
             "--graceful-timeout=10",
             "--keep-alive=5",
+            "--limit-request-line=8190",
             "--log-level=warning",
             f"--worker-tmp-dir={'/dev/shm' if os.path.isdir('/dev/shm') else '/tmp'}",  # noqa: PTH112, S108
         ],

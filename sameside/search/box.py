@@ -17,7 +17,7 @@ from sameside.retrieval.engine import Request
 from sameside.search import kinds, readers
 from sameside.search.kinds import Kind
 
-LONGEST = 300
+LONGEST = 1_000
 SHOWN = 4
 ON_THE_PAGE = 8
 LEAST_LETTERS = 2

@@ -22,6 +22,7 @@ from sameside.people.models import Person
 GRADES = {3: "the answer", 2: "good", 1: "of some help", 0: "wrong"}
 COLUMNS = [Column(key, key) for key in ("words", "context", "language", "asset", "grade", "source", "reason")]
 MOST_ROWS = 20_000
+LONGEST = 300
 UNREADABLE = "The file is not CSV that can be read: a quote is open, or a cell is too large."
 Context = Mapping[str, Sequence[str]]
 
@@ -35,7 +36,7 @@ def cleaned(context: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
 
 def normal(words: str) -> str:
     """The words as they are compared: one line, small letters."""
-    return searching.clean(words).casefold()
+    return searching.clean(words).casefold()[:LONGEST]
 
 
 def add(words: str, context: Context, *, by: Person | None, at: datetime, language: str = "") -> JudgedQuery:

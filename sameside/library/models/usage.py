@@ -8,13 +8,16 @@ from django.db import models
 from sameside.library.models.assets import Asset
 from sameside.people.models import Person
 
+LONGEST_QUERY = 1_000
+"""Letters of a search that are searched and kept."""
+
 
 class Search(models.Model):
     """One search as somebody meant it (keystrokes are merged), with what it showed. Append-only."""
 
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
-    query = models.CharField(max_length=300)
+    query = models.CharField(max_length=LONGEST_QUERY)
     filters = models.JSONField(default=dict)
     results = models.PositiveIntegerField()
     shown = ArrayField(models.BigIntegerField(), default=list, help_text="Ids of the assets on the first page.")
@@ -22,7 +25,7 @@ class Search(models.Model):
     deal = models.ForeignKey("crm.Deal", models.PROTECT, null=True, related_name="+", help_text="Searched from it.")
     lead = models.ForeignKey("leads.Lead", models.PROTECT, null=True, related_name="+", help_text="Searched from it.")
     place = models.CharField(max_length=20, blank=True, help_text="Where: `library`, `box`, `deal`, `api`, ...")
-    corrected = models.CharField(max_length=300, blank=True, help_text="The words that were searched instead.")
+    corrected = models.CharField(max_length=LONGEST_QUERY, blank=True, help_text="The words that were searched instead.")
     positions_from = models.PositiveIntegerField(default=1, help_text="The position of the first of `shown`.")
     source = models.CharField(max_length=20, default="sameside")
     external_id = models.CharField(max_length=80, null=True)  # noqa: DJ001  null keeps it out of the unique pair
