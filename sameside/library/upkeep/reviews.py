@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from sameside.library.models import Asset, Review
+from sameside.library.models import Asset, Review, ReviewSheet
 from sameside.library.refusals import NotPossible
 from sameside.library.upkeep import successors, validity
 from sameside.people import audit, policies
@@ -77,12 +77,14 @@ def _check_date(until: date, at: datetime) -> None:
         raise NotPossible("Nobody knows what is right in more than five years: choose an earlier day.")
 
 
-def verify(assets: Iterable[int], *, until: date, by: Person, at: datetime, note: str = "") -> list[Review]:
+def verify(
+    assets: Iterable[int], *, until: date, by: Person, at: datetime, note: str = "", sheet: ReviewSheet | None = None
+) -> list[Review]:
     """They are right until `until`; what had expired is found again."""
     changes = {"verified_until": until, "verified_at": at, "verified_by_id": by.pk, "status": Status.ACTIVE}
     return _decide(
         assets,
-        Review(outcome=Outcome.VERIFIED, until=until, note=note, by=by, at=at),
+        Review(outcome=Outcome.VERIFIED, until=until, note=note, by=by, at=at, sheet=sheet),
         changes,
         lambda asset: check_can_verify(by, asset, until, at),
     )
@@ -116,9 +118,11 @@ def replace(asset: Asset, other: Asset, *, by: Person, at: datetime, note: str =
     return _decide([asset.pk], review, changes, lambda one: check_can_replace(by, one, other))[0]
 
 
-def give(assets: Iterable[int], owner: Person, *, by: Person, at: datetime) -> list[Review]:
+def give(
+    assets: Iterable[int], owner: Person, *, by: Person, at: datetime, sheet: ReviewSheet | None = None
+) -> list[Review]:
     """`owner` answers for them from now on."""
-    review = Review(outcome=Outcome.OWNED, note=f"To {owner.name}."[:500], by=by, at=at)
+    review = Review(outcome=Outcome.OWNED, note=f"To {owner.name}."[:500], by=by, at=at, sheet=sheet)
     return _decide(assets, review, {"owner_id": owner.pk}, lambda asset: check_can_give(by, asset, owner))
 
 
@@ -162,6 +166,7 @@ def _review(asset: Asset, meant: Review, changes: Mapping[str, Any]) -> Review:
         until=meant.until,
         other=meant.other,
         note=meant.note[:500],
+        sheet=meant.sheet,
         before=stored(asset, changes),
     )
 

@@ -1,6 +1,6 @@
 """Taking decisions about assets back: each asset is again what it was before, and the decision stays as a row."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -17,13 +17,14 @@ from sameside.people.models import Person
 Outcome = Review.Outcome
 
 
-def check_can_take_back(by: Person, review: Review) -> None:
+def check_can_take_back(by: Person, review: Review, together: Collection[int] = ()) -> None:
+    """Whether `review` can be taken back, alone or `together` with others that came after it."""
     policies.check(by, "edit_library")
     if review.undone_at is not None:
         raise NotPossible("This has been taken back already.")
     if review.outcome == Outcome.EXPIRED:
         raise NotPossible(f"The date of “{review.asset.title}” has passed: verify it instead.")
-    later = Review.objects.filter(asset=review.asset_id, pk__gt=review.pk, undone_at=None)
+    later = Review.objects.filter(asset=review.asset_id, pk__gt=review.pk, undone_at=None).exclude(pk__in=together)
     if later.exists():
         raise NotPossible(f"Something was decided about “{review.asset.title}” after that: take the later back first.")
 
@@ -35,16 +36,15 @@ def take_back(reviews: Iterable[int], *, by: Person, at: datetime) -> list[Asset
     if not rows:
         raise NotPossible("There is nothing to take back.")
     locked(review.asset_id for review in rows)
-    for review in (
-        Review.objects.filter(pk__in=[row.pk for row in rows]).select_related("asset", "other").order_by("pk")
-    ):
-        check_can_take_back(by, review)
+    together = [row.pk for row in rows]
+    for review in Review.objects.filter(pk__in=together).select_related("asset", "other").order_by("-pk"):
+        check_can_take_back(by, review, together)
         if review.outcome == Outcome.MERGED:
             merging.take_back(review, by=by, at=at)
         else:
             Asset.objects.filter(pk=review.asset_id).update(**_restored(review.before))
-    Review.objects.filter(pk__in=[review.pk for review in rows]).update(undone_at=at, undone_by=by)
-    assets = [review.asset for review in rows]
+    Review.objects.filter(pk__in=together).update(undone_at=at, undone_by=by)
+    assets = list({review.asset_id: review.asset for review in rows}.values())
     subject = assets[0].title if len(assets) == 1 else f"{len(assets)} assets"
     details = {"assets": [asset.pk for asset in assets], "decision": rows[0].outcome}
     audit.record("library.taken_back", by=by, at=at, subject=subject, details=details)
