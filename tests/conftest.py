@@ -14,6 +14,7 @@ from sameside.people.roles import Role
 from sameside.search import readers
 from sameside.ui import access, lists
 from sameside.ui.access import Company
+from tests import databases
 from tests.search.inline import Inline
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the cast need not be safe, but quick
@@ -42,14 +43,18 @@ def _searching_inline() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A thread of a test may still hold its connection at the end; the test database cannot be dropped under it."""
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """The database is there already, a copy; `--create-db` migrates a new one all the same."""
+    return not request.config.getvalue("create_db")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_keepdb: bool, django_db_blocker: Any
+) -> None:
+    if django_db_keepdb:
+        with django_db_blocker.unblock():
+            databases.copy(connection.creation._get_test_db_name())
 
 
 @pytest.fixture

@@ -1,4 +1,8 @@
-"""Loaded by pytest before anything else: the tests' own data folder, and with it their own embedded PostgreSQL."""
+"""Loaded by pytest before anything else: the tests' own data folder, and with it their own embedded PostgreSQL.
+
+When several processes share the tests (`./test`, `pytest -n 2`), all use the one PostgreSQL of that folder, each with a
+database of its own (tests/databases.py) and a data folder of its own inside it.
+"""
 
 import os
 from pathlib import Path
@@ -10,3 +14,13 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sameside.project.settings")
 os.environ.setdefault("SAMESIDE_SEARCH_MODEL", "none")  # tests that want a model say so
 os.environ.setdefault("SAMESIDE_LOG_LEVEL", "WARNING")
+
+BASE = os.environ["SAMESIDE_DATA"]
+"""The data folder that all processes of a run share."""
+WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+
+if WORKER:
+    from sameside.project import embedded
+
+    os.environ["DATABASE_URL"] = embedded.database_url()
+    os.environ["SAMESIDE_DATA"] = str(Path(BASE) / WORKER)

