@@ -165,7 +165,8 @@ class Question:
         if self.is_hopeless:
             counts: dict[str, dict[str, int]] = {facet: {} for facet in self.request.counted}
             return Found(counts=counts, corrected=self.corrected, relaxed=self.relaxed, widened=self.widened)
-        addresses, scores, total, after = Ordering(self).page()
+        ordering = Ordering(self)
+        addresses, scores, total, after = ordering.page()
         keys = self.keys_of(addresses)
         return Found(
             hits=self._hits(keys, scores, addresses),
@@ -176,6 +177,7 @@ class Question:
             meaning=self.meaning is not None,
             next=after,
             widened=self.widened,
+            moved=ordering.moved,
         )
 
     def keys(self) -> Iterator[int]:

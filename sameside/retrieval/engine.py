@@ -128,7 +128,8 @@ class Hit:
 class Found:
     """`total` and `counts` are exact. `corrected`: the words searched instead of misspelt ones. `relaxed`: no document
     holds all of the words, so these hold some. `meaning`: whether meaning took part; else words alone answered.
-    `widened`: frequent words that are searched beside rare ones that are spelt nearly alike."""
+    `widened`: frequent words that are searched beside rare ones that are spelt nearly alike.
+    `moved`: the list changed since the page before, whose last document is not where it was."""
 
     hits: Sequence[Hit] = ()
     total: int = 0
@@ -138,6 +139,7 @@ class Found:
     meaning: bool = False
     next: str = ""
     widened: Sequence[str] = ()
+    moved: bool = False
 
 
 class Writer(Protocol):

@@ -1,11 +1,16 @@
 """The order of results and its pages.
 
 With words and no other order, results come by score. Without words, those that match more of the preferred facets
-come first, and within these the given order counts, else the newest key first. Equal values are ordered by key, so that
-pages neither repeat nor skip while the index stays as it is; when it has changed meanwhile, a page goes on at the same
-place.
+come first, and within these the given order counts, else the newest key first. Equal values are ordered by key.
+
+A page goes on behind the last document of the one before (`place.key`): the place is where it was, and when the index
+has changed meanwhile, it is looked for up to `SLACK` places around it. So nothing repeats and nothing is skipped unless
+documents themselves moved. When the last one is gone or went far, the page goes on at the place and says that the list
+has `moved`. There are no pages beyond place `FURTHEST`: of 30,000 hits, the last page before it costs 1.4 times the
+first by relevance, and 2.9 times in another order.
 """
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -17,8 +22,11 @@ from sameside.retrieval.scoring import preferences
 if TYPE_CHECKING:
     from sameside.retrieval.asking import Question
 
-FURTHEST = 100_000
-"""The offset from which there are no further pages."""
+FURTHEST = 10_000
+"""The place from which there are no further pages."""
+SLACK = 50
+"""So many places up or down the last document of a page is looked for."""
+_CURSOR = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,18}))?")
 _NEWEST = "-key"
 
 Hits = list[tuple[DocAddress, float]]
@@ -29,22 +37,36 @@ class Ordering:
         self.question = question
         self.searcher = question.snapshot.documents
         self.by = question.request.order
+        self.moved = False
 
     def page(self) -> tuple[list[DocAddress], list[float], int, str]:
         """Addresses, scores, how many there are in all, and where the next page begins."""
-        offset, size = self._offset(), self.question.request.size
-        hits, total = self._slice(offset, size)
+        (offset, last), size = self._cursor(), self.question.request.size
+        begin = offset if last is None else max(0, offset - SLACK)
+        hits, total = self._slice(begin, offset - begin + size + (0 if last is None else SLACK))
+        if last is not None:
+            keys = self._keys(hits)
+            self.moved = last not in keys
+            offset = offset if self.moved else begin + keys.index(last) + 1
+            hits = hits[offset - begin : offset - begin + size]
         more = offset + len(hits) < total and hits and offset + size < FURTHEST
-        after = f"{offset + len(hits)}" if more else ""
+        after = f"{offset + len(hits)}.{self._keys(hits[-1:])[0]}" if more else ""
         return [address for address, _ in hits], [score for _, score in hits], total, after
 
     def all(self) -> list[DocAddress]:
         hits, _ = self._slice(0, max(1, self.searcher.num_docs))
         return [address for address, _ in hits]
 
-    def _offset(self) -> int:
-        after = self.question.request.after
-        return min(int(after), FURTHEST) if after.isascii() and after.isdigit() and len(after) < 10 else 0
+    def _cursor(self) -> tuple[int, int | None]:
+        """The place where the page begins, and the key of the document before it."""
+        match = _CURSOR.fullmatch(self.question.request.after)
+        if match is None or not int(match[1]):
+            return 0, None
+        return min(int(match[1]), FURTHEST), int(match[2]) if match[2] else None
+
+    def _keys(self, hits: Hits) -> list[int]:
+        found = self.searcher.fast_field_values("key", [address for address, _ in hits]) if hits else []
+        return [int(key or 0) for key in found]
 
     def _slice(self, offset: int, size: int) -> tuple[Hits, int]:
         if size < 1:

@@ -89,7 +89,48 @@ def test_a_context_lifts_what_matches_words_alike() -> None:
     assert engine.search(Request("pricing", preferred={"vertical": ["banking"]})).total == 2
 
 
-@pytest.mark.parametrize("after", ["-1", "x", "٣", "9" * 30, "1:2", "\x00"])
+def ranked(count: int) -> LexicalEngine:
+    """Documents of which the one with the lower key ranks higher."""
+    return indexed(*(Document(key, "word" + " filler" * key) for key in range(1, count + 1)))
+
+
+def test_a_page_goes_on_behind_the_last_document_when_the_list_grew_before_it() -> None:
+    engine = ranked(30)
+    first = engine.search(Request("word", size=10))
+    last = first.hits[-1].key
+    with engine.writing() as writer:
+        writer.put([Document(key, "word") for key in range(101, 106)])
+        writer.remove([first.hits[0].key])
+    every = list(engine.keys(Request("word")))
+    second = engine.search(Request("word", size=10, after=first.next))
+    assert [hit.key for hit in second.hits] == every[every.index(last) + 1 :][:10]
+    assert not {hit.key for hit in first.hits} & {hit.key for hit in second.hits}
+    assert not second.moved
+
+
+def test_a_page_whose_beginning_is_gone_says_so() -> None:
+    engine = ranked(30)
+    first = engine.search(Request("word", size=10))
+    with engine.writing() as writer:
+        writer.remove([first.hits[-1].key])
+    second = engine.search(Request("word", size=10, after=first.next))
+    assert second.moved
+    assert len(second.hits) == 10
+
+
+def test_every_reader_of_a_generation_has_the_same_pages() -> None:
+    engine = ranked(30)
+    after = engine.search(Request("word", size=10)).next
+    with engine.writing() as writer:
+        writer.put([Document(key, "word filler") for key in range(201, 260)])
+        writer.remove(range(201, 260))
+    assert after.startswith("10.")
+    again = engine.search(Request("word", size=10, after=after))
+    assert again == engine.search(Request("word", size=10, after=after))
+    assert not again.moved
+
+
+@pytest.mark.parametrize("after", ["-1", "x", "٣", "9" * 30, "1:2", "\x00", "5.x", "3.999", "0.1"])
 def test_a_page_that_nobody_gave_out_is_a_page_all_the_same(after: str) -> None:
     assert LIBRARY.search(Request("word", after=after)).total == 70
 
