@@ -15,7 +15,7 @@ from sameside.leads.models.handover import (
 from sameside.leads.models.lead import HANDED_OVER, Conversion, Lead, LeadQuerySet, LeadStage
 from sameside.leads.models.routing import Route, RouteMember
 from sameside.leads.models.scoring import Qualification, ScoreModel, ScoreRule
-from sameside.leads.models.working import Absence, Calendar, Holiday, WorkingPlace
+from sameside.leads.models.working import Absence, Calendar, Holiday, HoursChange, WorkingPlace
 
 __all__ = [
     "HANDED_OVER",
@@ -30,6 +30,7 @@ __all__ = [
     "HandOver",
     "HandOverQuerySet",
     "Holiday",
+    "HoursChange",
     "Lead",
     "LeadEvent",
     "LeadQuerySet",

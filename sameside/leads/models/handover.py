@@ -86,6 +86,7 @@ class HandOver(models.Model):
     persist_due_at = models.DateTimeField(null=True, help_text="By when all agreed attempts are made.")
     end_due_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True)
+    look_at = models.DateTimeField(null=True, help_text="When the sweep of the clock has something to do with it.")
 
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(Person, models.PROTECT, null=True, db_index=False, related_name="+")
@@ -124,6 +125,7 @@ class HandOver(models.Model):
                 condition=Q(ended_at__isnull=True, next_due_at__isnull=False),
                 name="handover_due",
             ),
+            models.Index(fields=["look_at", "id"], condition=Q(look_at__isnull=False), name="handover_look"),
             models.Index(fields=["-at", "-id"], name="handover_time"),
             models.Index(fields=["owner", "-at", "-id"], name="handover_owner_time"),
             models.Index(
@@ -178,7 +180,7 @@ class Breach(models.Model):
 
 
 class ClockNotice(models.Model):
-    """A reminder, notice of a breach or escalation went to a person; written before it goes out, so never twice.
+    """A person is to know of a reminder, a breach or an escalation: written once, then mailed until the server takes it.
 
     `step` is the share of the time in percent for a reminder ("r75"), "breach" or "escalation".
     """
@@ -189,12 +191,17 @@ class ClockNotice(models.Model):
     due_at = models.DateTimeField()
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, help_text="When the mail server took it.")
+    refused_at = models.DateTimeField(null=True, help_text="When it last refused.")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["handover", "promise", "step", "due_at", "person"], name="clock_notice_once"
             )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "at"], condition=Q(sent_at__isnull=True), name="clock_notice_unsent")
         ]
 
 

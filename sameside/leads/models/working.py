@@ -19,6 +19,7 @@ class Calendar(models.Model):
     week = models.JSONField()
     is_default = models.BooleanField(default=False)
     changed_at = models.DateTimeField()
+    put_away_at = models.DateTimeField(null=True, help_text="No longer offered; nobody works by it.")
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -81,3 +82,38 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} away from {self.starts_on} to {self.ends_on}"
+
+
+class HoursChange(models.Model):
+    """Somebody changed when people work: a calendar with its holidays, a working place, an absence.
+
+    `before` and `after` are the whole of it as data, enough to undo it; None: it was not there. Open due times are
+    settled anew afterwards, in the background: `due_of` were looked at, `due_moved` of them moved.
+    """
+
+    class What(models.TextChoices):
+        CALENDAR = "calendar", "Calendar"
+        PLACE = "place", "Working place"
+        ABSENCE = "absence", "Absence"
+
+    what = models.CharField(max_length=10, choices=What)
+    calendar = models.ForeignKey(Calendar, models.CASCADE, null=True, related_name="changes")
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+", help_text="Whose place or absence.")
+    absence = models.ForeignKey(Absence, models.CASCADE, null=True, related_name="+")
+    text = models.CharField(max_length=300)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    due_of = models.PositiveIntegerField(null=True)
+    due_moved = models.PositiveIntegerField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["-at", "-id"])]
+
+    def __str__(self) -> str:
+        return self.text
