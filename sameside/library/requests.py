@@ -7,15 +7,17 @@ that now exists, or says in a sentence why there will be none.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from sameside.crm.models import Deal
+from sameside.library.masking import masked
 from sameside.library.models import Asset, ContentRequest, Search
 from sameside.people import audit
 from sameside.people.models import Person
 from sameside.people.policies import Refused
 
 MOST_LETTERS = 300
+_LOCK = 7_361_042
 
 
 @transaction.atomic
@@ -30,9 +32,10 @@ def ask(
     note: str = "",
 ) -> ContentRequest:
     """Ask for content; gives the open request for the same words when `by` has one already."""
-    wanted = " ".join(words.replace("\x00", "").split())[:MOST_LETTERS]
+    wanted = masked(" ".join(words.replace("\x00", "").split()))[:MOST_LETTERS]
     if not wanted:
         raise Refused("Say in a few words what is missing.")
+    _one_at_a_time(by)
     same = ContentRequest.objects.filter(asked_by=by, state=ContentRequest.State.OPEN, words__iexact=wanted).first()
     if same is not None:
         return same
@@ -47,6 +50,12 @@ def ask(
     )
     audit.record("library.request.asked", by=by, at=at, subject=f"ContentRequest:{made.pk}")
     return made
+
+
+def _one_at_a_time(person: Person) -> None:
+    """Who presses twice waits for the first: then the second finds its request."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, person.pk % 2**31])
 
 
 def check_can_answer(request: ContentRequest) -> None:

@@ -12,6 +12,7 @@ from sameside.kit.tables import csv_lines
 from sameside.library import asking, origins, requests, searching, shelf, shelf_export
 from sameside.library.asking import Answer
 from sameside.library.browsing import arrangement
+from sameside.library.masking import masked
 from sameside.library.models import Search
 from sameside.library.origins import Origin
 from sameside.library.recording import RECORDED_WITHIN
@@ -76,7 +77,7 @@ def _export(request: HttpRequest) -> HttpResponseBase:
         searching.engine()
     except readers.NotReady as problem:
         return HttpResponse(str(problem), status=503)
-    details = {"q": asked.text, **asked.narrowing.as_json()}
+    details = {"q": masked(asked.text), **asked.narrowing.as_json()}
     audit.record("export", by=person, at=now, subject="library", details=details)
     return StreamingHttpResponse(
         csv_lines(shelf_export.EXPORTED, shelf_export.exported(asked, person)),

@@ -3,6 +3,9 @@
 Titles say what an acronym stands for: "Total Cost of Ownership (TCO)". Facets have values and names: `tailored_pov` is
 a tailored point of view. And when at least three persons who found nothing with some words then opened something with
 others, both may mean the same.
+
+What was masked is not learnt from. Of titles, those that everybody may open come first; where only restricted ones
+explain an acronym, the proposal says so, because accepting it makes words of them known to all who search.
 """
 
 import re
@@ -12,7 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sameside.library import facets
+from sameside.library.masking import is_masked
 from sameside.library.models import Asset, AssetFacet, Facet, SearchOutcome
+from sameside.library.models.assets import EVERYBODY
 from sameside.retrieval import analysis
 from sameside.search import synonyms
 from sameside.search.models import Synonym
@@ -21,6 +26,7 @@ LEAST_PERSONS = 3
 LOOK_BACK = timedelta(days=365)
 MOST_TITLES = 200_000
 LONGEST_WORDS = 5
+RESTRICTED = "Only content that not everybody may open says so: used, its words are known to all who search."
 SMALL = frozenset(
     {
         "a",
@@ -90,18 +96,27 @@ def expansion(words: Sequence[str], acronym: str) -> str:
 
 def from_titles() -> list[Learnt]:
     explaining = Asset.objects.current().filter(title__contains="(").order_by("-updated_at")
-    titles = explaining.values_list("title", flat=True)[:MOST_TITLES]
-    seen: dict[tuple[str, str], list[str]] = defaultdict(list)
+    titles = explaining.values_list("title", "groups")[:MOST_TITLES]
+    open_titles: dict[tuple[str, str], list[str]] = defaultdict(list)
+    restricted: dict[tuple[str, str], list[str]] = defaultdict(list)
     written: dict[tuple[str, str], tuple[str, str]] = {}
-    for title in titles.iterator(chunk_size=2_000):
+    for title, groups in titles.iterator(chunk_size=2_000):
         for phrase, acronym in acronyms(title):
             key = (analysis.folded(phrase), analysis.folded(acronym))
             written.setdefault(key, (acronym, phrase))
-            seen[key].append(title)
+            (open_titles if EVERYBODY in groups else restricted)[key].append(title)
     return [
-        Learnt(written[key], Synonym.Source.TITLE, [f"Titled “{title}”." for title in some], len(some))
-        for key, some in seen.items()
+        _of_titles(words, some, is_restricted=key not in open_titles)
+        for key, words in written.items()
+        if (some := open_titles.get(key) or restricted[key])
     ]
+
+
+def _of_titles(words: tuple[str, str], titles: Sequence[str], *, is_restricted: bool) -> Learnt:
+    evidence = [f"Titled “{title}”." for title in titles]
+    if is_restricted:
+        evidence.insert(0, RESTRICTED)
+    return Learnt(words, Synonym.Source.TITLE, evidence, len(titles))
 
 
 def from_facets() -> list[Learnt]:
@@ -134,6 +149,8 @@ def learnt_from(rows: Iterable[tuple[int, str, str, int | None]]) -> list[Learnt
     for number, outcome, words, person in rows:
         if number != attempt:
             attempt, failed = number, {}
+        if is_masked(words):
+            continue
         if outcome in FAILED:
             failed = {**failed, words: None}
         elif person is not None:

@@ -10,7 +10,7 @@ from procrastinate.jobs import Status
 
 from sameside.conversations import derivation
 from sameside.kit import snapshots
-from sameside.library import access, synonym_learning
+from sameside.library import access, forgetting, synonym_learning
 from sameside.library.evaluation import growing
 from sameside.library.tagging import gain, rules
 from sameside.library.upkeep import expiry, reminders
@@ -63,6 +63,12 @@ def learn_synonyms(timestamp: int) -> None:
 @app.task(name="search.purge", queueing_lock="search.purge")
 def purge_change_log(timestamp: int) -> None:
     changes.purge(at=timezone.now())
+
+
+@app.periodic(cron="10 3 * * *")
+@app.task(name="library.forget_words", queueing_lock="library.forget_words", lock="library.forget_words")
+def forget_words(timestamp: int) -> None:
+    forgetting.forget_words(at=timezone.now())
 
 
 @app.periodic(cron="40 3 * * 0")

@@ -60,11 +60,33 @@ def test_the_page_shows_each_outcome_and_opens_its_searches(week: None, alice: P
     assert len(rows) == 4
 
 
-def test_sellers_see_their_own_teams_searches(week: None, bob: Person, fay: Person) -> None:
+def test_words_are_for_those_who_look_after_the_library(
+    week: None, alice: Person, bob: Person, dora: Person, fay: Person, gus: Person
+) -> None:
+    snapshots.compute("findability", {"window": 90}, at=NOW)
+    for person in (alice, dora, gus):
+        page = signed_in(person).get("/library/findability/").content.decode()
+        assert "roadmap" in page.casefold()
+        assert '<span class="failed-whose">Demand generation, Sales North</span>' in page
+    for person in (bob, fay):
+        page = signed_in(person).get("/library/findability/").content.decode()
+        assert "of 6 searches led to nothing" in page
+        assert "roadmap" not in page.casefold()
+        assert "pricing" not in page.casefold()
+
+
+def test_others_see_their_own_searches_and_nobody_who_searched(
+    week: None, alice: Person, bob: Person, fay: Person
+) -> None:
     snapshots.compute("findability", {"window": 90}, at=NOW)
     url = "/library/findability/searches/"
-    assert len(signed_in(bob).get(url).context["listing"].rows) == 5
-    assert len(signed_in(fay).get(url).context["listing"].rows) == 6
+    assert len(signed_in(fay).get(url).context["listing"].rows) == 0
+    mine = signed_in(bob).get(url)
+    assert len(mine.context["listing"].rows) == 5
+    every = signed_in(alice).get(url)
+    assert len(every.context["listing"].rows) == 6
+    assert "Sales North" in every.content.decode()
+    assert ">Bob<" not in every.content.decode()
 
 
 def test_queries_do_not_grow_with_the_rows(

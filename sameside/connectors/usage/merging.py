@@ -8,6 +8,7 @@ from sameside.connectors.merging import Merged, copy_text
 from sameside.connectors.reading import Batch
 from sameside.connectors.usage.objects import SEARCH, SOURCE
 from sameside.connectors.values import Value
+from sameside.library.masking import masked
 from sameside.library.models import AssetVersion
 
 _STAGE = """
@@ -90,7 +91,7 @@ class UsageMerge:
             lines.append([
                 str(number), columns["external_id"][place], columns["at"][place],
                 (columns["email"][place] or "").lower(), action, str(asset) if asset else None,
-                columns["ref_deal"][place], columns["ref_lead"][place], columns["query"][place] or "",
+                columns["ref_deal"][place], columns["ref_lead"][place], masked(columns["query"][place] or ""),
                 columns["results"][place], self.names.ids(columns["shown"][place] or ""),
             ])  # fmt: skip
         if lines:

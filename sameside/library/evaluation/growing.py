@@ -25,6 +25,7 @@ from django.db import transaction
 
 from sameside.library import searching
 from sameside.library.evaluation import judging
+from sameside.library.masking import is_masked
 from sameside.library.models import JudgedQuery, Judgement, Search, Usage
 from sameside.library.searches import OPENED_WITHIN, OPENING, USED_WITHIN, USING
 
@@ -129,7 +130,7 @@ def _read(searches: list[Search], asked: dict[_KEY, Asked]) -> None:
     for search in searches:
         words = judging.normal(search.query)
         context = judging.cleaned(_facets(search.filters))
-        if not searching.has_words(words):
+        if not searching.has_words(words) or is_masked(words):
             continue
         one = asked.setdefault((words, repr(context)), Asked(context))
         person = search.person_id or 0

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Lower, Trim
 
 from sameside.analytics import rates
@@ -134,7 +135,7 @@ def _weeks(start: datetime, end: datetime) -> list[dict[str, Any]]:
 
 
 def _queries(start: datetime, end: datetime, *outcomes: SearchOutcome.Outcome) -> list[dict[str, Any]]:
-    """The commonest words with these outcomes; `search` is the latest of them."""
+    """The commonest words with these outcomes, and the teams that searched them; `search` is the latest of them."""
     rows = (
         SearchOutcome.objects.filter(at__gt=start, at__lte=end, outcome__in=outcomes)
         .annotate(words=Lower(Trim(F("search__query"))))
@@ -146,16 +147,19 @@ def _queries(start: datetime, end: datetime, *outcomes: SearchOutcome.Outcome) -
             persons=Count("search__person", distinct=True),
             latest=Max("at"),
             example=Max("search_id"),
+            teams=ArrayAgg("team", distinct=True, filter=Q(team__isnull=False), default=[]),
         )
         .order_by("-persons", "-times", "words")[:TOP]
     )
     found: list[dict[str, Any]] = [dict(row) for row in rows]
+    names = dict(Team.objects.values_list("pk", "name"))
     spellings = dict(Search.objects.filter(pk__in=[row["example"] for row in found]).values_list("pk", "query"))
     return [
         {
             "words": spellings[row["example"]],
             "times": row["times"],
             "persons": row["persons"],
+            "teams": sorted(names[team] for team in row["teams"] if team in names),
             "latest": row["latest"].isoformat(),
             "search": row["example"],
         }

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -20,7 +21,6 @@ from sameside.library.truth import WINDOWS
 from sameside.library.views import person_of
 from sameside.people.models import Person, Team
 from sameside.people.policies import can, may
-from sameside.people.roles import Role
 from sameside.ui import formats
 from sameside.ui.cells import Badge, Link, Two
 from sameside.ui.charts import Chart, Series
@@ -106,6 +106,7 @@ def _failed(data: Mapping[str, Any], key: str, outcome: str) -> list[dict[str, A
             **row,
             "url": _searches_url(words=row["words"], outcome=outcome, since=since),
             "day": formats.date(row["latest"]),
+            "whose": ", ".join(row.get("teams", ())),
         }
         for row in data[key]
     ]
@@ -188,7 +189,7 @@ def _row(one: SearchOutcome) -> dict[str, Any]:
     return {
         "words": Two(search.query or "(no words)", chosen[:200]),
         "outcome": Badge(str(outcome.label), TONES[outcome.value]),
-        "person": search.person.name if search.person else "",
+        "team": one.team_name,
         "results": search.results,
         "place": one.position,
         "open": one.seconds_to_open,
@@ -198,12 +199,17 @@ def _row(one: SearchOutcome) -> dict[str, Any]:
     }
 
 
+def _with_teams(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    name = Team.objects.filter(pk=OuterRef("team")).values("name")[:1]
+    return rows.select_related("search").annotate(team_name=Coalesce(Subquery(name), Value("No team")))
+
+
 SPEC = ListSpec(
     name="searches",
     columns=[
         Column("words", "Words"),
         Column("outcome", "Outcome"),
-        Column("person", "Who"),
+        Column("team", "Team"),
         Column("results", "Results", "number"),
         Column("place", "Opened at", "number", help="The place of the first thing opened among the results."),
         Column("open", "Time to open", "seconds", help="From the first key of the attempt."),
@@ -225,17 +231,15 @@ SPEC = ListSpec(
     sorts=[
         Sort("at", "Latest", Order("at", descending=True)),
     ],
-    prefetch=lambda rows: rows.select_related("search__person"),
+    prefetch=_with_teams,
     empty=Empty("search", "No searches here", "Outcomes are settled five minutes after a search, with the report."),
 )
 
 
 def visible_outcomes(person: Person) -> "QuerySet[SearchOutcome]":
-    """Sellers and customer success see their own team's searches, others of the company all of them."""
+    """Those who look after the library see what was searched, with the team it was searched in; everybody their own."""
     rows = SearchOutcome.objects.all()
-    if person.role in (Role.SELLER, Role.SUCCESS):
-        return rows.filter(team=person.team_id) if person.team_id else rows.filter(search__person=person)
-    return rows
+    return rows if can(person, "edit_library") else rows.filter(search__person=person)
 
 
 @may("see_reports")
@@ -243,6 +247,6 @@ def visible_outcomes(person: Person) -> "QuerySet[SearchOutcome]":
 def searches(request: HttpRequest) -> HttpResponseBase:
     """GET library/findability/searches/: the searches behind each figure."""
     person = person_of(request)
-    limited = person.role in (Role.SELLER, Role.SUCCESS)
-    whose = "Of your team." if limited else "What was searched, and what became of it."
+    edits = can(person, "edit_library")
+    whose = "What was searched, by team, and what became of it." if edits else "Your own, and what became of them."
     return respond(request, visible_outcomes(person), SPEC, context={"title": "Searches", "subtitle": whose})
