@@ -1,13 +1,16 @@
 """The cast: alice markets, bob sells, charlie is an outsider with an account; one person for every other role."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from sameside.people.models import Person, Team
 from sameside.people.roles import Role
@@ -55,6 +58,28 @@ def django_db_modify_db_settings(
     if django_db_keepdb:
         with django_db_blocker.unblock():
             databases.copy(connection.creation._get_test_db_name())
+
+
+@pytest.fixture
+def django_assert_num_queries() -> Callable[..., AbstractContextManager[CaptureQueriesContext]]:
+    return _asked
+
+
+@pytest.fixture
+def django_assert_max_num_queries() -> Callable[..., AbstractContextManager[CaptureQueriesContext]]:
+    return partial(_asked, exact=False)
+
+
+@contextmanager
+def _asked(number: int, *, exact: bool = True) -> Iterator[CaptureQueriesContext]:
+    """Fails with the queries, a line each, unless what happens inside asks `number` of them."""
+    __tracebackhide__ = True
+    with CaptureQueriesContext(connection) as queries:
+        yield queries
+    made = len(queries)
+    if made > number or (exact and made != number):
+        lines = "\n".join(f"{place:3} {' '.join(one['sql'].split())[:300]}" for place, one in enumerate(queries, 1))
+        pytest.fail(f"{made} queries instead of {'' if exact else 'at most '}{number}:\n{lines}")
 
 
 @pytest.fixture
