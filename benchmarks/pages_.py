@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from psycopg import sql
 
 from benchmarks import grow, servers
 
@@ -26,9 +27,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="size of the smaller company, 1 is the demo's")
     parser.add_argument("--factor", type=int, default=10, help="how many times larger the other company is")
     parser.add_argument(
-        "--assets", type=int, default=0, help="at least so many assets in the larger company, e. g. 50000"
+        "--assets",
+        type=int,
+        default=0,
+        help="at least so many assets in the larger company, e. g. 50000; its part in the smaller one",
     )
-    parser.add_argument("--only", default="", help="only the pages whose name contains this")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"the median of so many counts, {ROUNDS}")
+    parser.add_argument("--requests", type=int, default=REQUESTS, help=f"of each page in a round, {REQUESTS}")
+    parser.add_argument("--only", default="", help="only the pages whose name contains one of these, between commas")
     parser.add_argument("--folder", type=Path, default=Path(".cache/bench"), help="kept between runs")
 
 
@@ -44,46 +50,67 @@ def _prepare(given: argparse.Namespace) -> tuple[str, str]:
     os.environ["DATABASE_URL"] = url
     commands.prepare()
     demonstration.load(scale=given.scale, seed=1, tell=lambda line: print(line, file=sys.stderr))
+    small, large = url, _grown(url, folder, given.factor, given.assets)
+    if given.assets:
+        small = _grown(url, folder, 1, given.assets // given.factor)
+    for address in (small, large):
+        _compute(address)
+    for address in (small, large):
+        data = _data(folder, address)
+        if not (data / "search").exists():
+            print("building the indexes ...", file=sys.stderr)
+            environment = {**os.environ, "DATABASE_URL": address, "SAMESIDE_DATA": str(data)}
+            subprocess.run([sys.executable, "-m", "sameside", "search", "rebuild"], env=environment, check=True)
+    return small, large
+
+
+def _grown(url: str, folder: Path, factor: int, assets: int) -> str:
+    """The address of the company of `url`, `factor` times as large and with `assets`; made when missing."""
+    name = f"large_{factor}_{assets}"
+    parts = urlsplit(url)
+    grown = urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
     from django.db import connections
+
+    connections.close_all()
+    with psycopg.connect(url, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            print(f"growing the company {factor} times, {assets or 'as many'} assets ...", file=sys.stderr)
+            _disconnect(connection)
+            connection.execute("CREATE DATABASE growing TEMPLATE postgres")
+            grow.grow(urlunsplit((parts.scheme, parts.netloc, "/growing", parts.query, "")), factor, assets)
+            connection.execute(sql.SQL("ALTER DATABASE growing RENAME TO {}").format(sql.Identifier(name)))
+    return grown
+
+
+def _compute(url: str) -> None:
+    """Compute the reports of the company at `url`, unless they are there."""
+    print("computing the reports ...", file=sys.stderr)
+    subprocess.run(
+        [sys.executable, "-m", "benchmarks.pages_", "reports"], env={**os.environ, "DATABASE_URL": url}, check=True
+    )
+
+
+def _reports() -> None:
+    """In a process of its own, for the database that the environment names."""
+    import django
+
+    django.setup()
     from django.utils import timezone
 
     from sameside.kit import snapshots
     from sameside.kit.models import Snapshot
 
-    snapshots.compute_all(at=timezone.now())
-    large_name = f"large_{given.factor}_{given.assets}"
-    parts = urlsplit(url)
-    large = urlunsplit((parts.scheme, parts.netloc, f"/{large_name}", parts.query, ""))
-    connections.close_all()
-    with psycopg.connect(url, autocommit=True) as connection:
-        exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [large_name]).fetchone()
-        if not exists:
-            print("growing the company ...", file=sys.stderr)
-            connection.execute("CREATE DATABASE growing TEMPLATE postgres" if _alone(connection) else "SELECT 1")
-            grow.grow(urlunsplit((parts.scheme, parts.netloc, "/growing", parts.query, "")), given.factor, given.assets)
-            connection.execute(f"ALTER DATABASE growing RENAME TO {large_name}")
-        connection.execute("VACUUM ANALYZE")
-    from django.conf import settings
-    from django.db import connection as default
-
-    default.close()
-    settings.DATABASE_URL = large
-    default.settings_dict["NAME"] = large_name
-    print("computing the reports of the larger company ...", file=sys.stderr)
-    if not exists:
+    if not Snapshot.objects.filter(name="bench").exists():
         Snapshot.objects.all().delete()
         snapshots.compute_all(at=timezone.now())
-    connections.close_all()
-    for address, data in ((url, folder), (large, _beside(folder, large_name))):
-        if not (data / "search").exists():
-            print("building the indexes ...", file=sys.stderr)
-            environment = {**os.environ, "DATABASE_URL": address, "SAMESIDE_DATA": str(data)}
-            subprocess.run([sys.executable, "-m", "sameside", "search", "rebuild"], env=environment, check=True)
-    return url, large
+        Snapshot.objects.create(name="bench", key="bench", params={}, data={}, computed_at=timezone.now(), seconds=0)
 
 
-def _beside(folder: Path, name: str) -> Path:
-    """The data folder of the larger company: its own index, the rest shared."""
+def _data(folder: Path, url: str) -> Path:
+    """The data folder of the company at `url`: its own index, the rest shared; the base company's is the folder."""
+    name = urlsplit(url).path.lstrip("/")
+    if name == "postgres":
+        return folder
     data = folder.parent / f"{folder.name}-{name}"
     data.mkdir(exist_ok=True)
     for shared in ("secret-key", "models"):
@@ -92,13 +119,12 @@ def _beside(folder: Path, name: str) -> Path:
     return data
 
 
-def _alone(connection: object) -> bool:
+def _disconnect(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
     """Close every other connection, so that the database can be used as a template."""
-    connection.execute("DROP DATABASE IF EXISTS growing")  # type: ignore[attr-defined]
-    connection.execute(  # type: ignore[attr-defined]
+    connection.execute("DROP DATABASE IF EXISTS growing")
+    connection.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL"
     )
-    return True
 
 
 def _session(url: str) -> str:
@@ -164,13 +190,19 @@ def run(given: argparse.Namespace) -> int:
     small_url, large_url = _prepare(given)
     small_cookie, large_cookie = _session(small_url), _session(large_url)
     environment = {"SAMESIDE_ALLOWED_HOSTS": "127.0.0.1"}
-    beside = _beside(Path(os.environ["SAMESIDE_DATA"]), urlsplit(large_url).path.lstrip("/"))
+    folder = Path(os.environ["SAMESIDE_DATA"])
     application = "sameside.project.wsgi:application"
     with (
         servers.gunicorn("benchmarks.servers:hello", 8701, {}) as bare,
-        servers.gunicorn(application, 8702, {**environment, "DATABASE_URL": small_url}) as small,
         servers.gunicorn(
-            application, 8703, {**environment, "DATABASE_URL": large_url, "SAMESIDE_DATA": str(beside)}
+            application,
+            8702,
+            {**environment, "DATABASE_URL": small_url, "SAMESIDE_DATA": str(_data(folder, small_url))},
+        ) as small,
+        servers.gunicorn(
+            application,
+            8703,
+            {**environment, "DATABASE_URL": large_url, "SAMESIDE_DATA": str(_data(folder, large_url))},
         ) as large,
     ):
         return _measure(bare, Company(small, small_url, small_cookie), Company(large, large_url, large_cookie), given)
@@ -201,6 +233,10 @@ class Company:
     def cpu(self) -> tuple[float, float]:
         return self.server.cpu(), sum(servers.cpu_of(pid) for pid in self._backends())
 
+    def assets(self) -> int:
+        with psycopg.connect(self.url) as connection:
+            return int(connection.execute("SELECT count(*) FROM library_asset").fetchone()[0])  # type: ignore[index]
+
     def _backends(self) -> list[int]:
         with psycopg.connect(self.url, autocommit=True) as connection:
             rows = connection.execute(
@@ -220,14 +256,18 @@ class Company:
 
 
 def _measure(bare: servers.Server, small: Company, large: Company, given: argparse.Namespace) -> int:
-    print(f"CPU per request as a multiple of a bare WSGI hello (limit {LIMIT:.0f}x, web process); median of {ROUNDS}")
-    heads = (f"scale {given.scale:g}", "database", f"x{given.factor}", "database", "grows by")
-    print(f"{'page':<24}" + "".join(f"{head:>12}" for head in heads))
+    print(
+        f"CPU per request as a multiple of a bare WSGI hello (limit {LIMIT:.0f}x, web process); "
+        f"median of {given.rounds}"
+    )
+    sizes = [f"{company.assets():,} assets" for company in (small, large)]
+    heads = (sizes[0], "database", sizes[1], "database", "grows by")
+    print(f"{'page':<24}" + "".join(f"{head:>15}" for head in heads))
     worst = 0.0
     named = _named(small.url)
     for name, address in pages().items():
         path = address.format(**named)
-        if given.only.lower() not in name.lower():
+        if not any(one.strip() in name.lower() for one in given.only.lower().split(",")):
             continue
         if "//" in path or path.endswith("="):
             print(f"{name:<24} not measured: this company has none")
@@ -235,15 +275,21 @@ def _measure(bare: servers.Server, small: Company, large: Company, given: argpar
         rounds: list[list[float]] = []
         for company in (small, large):
             company.server.get(path, company.cookie, 3)
-        for _ in range(ROUNDS):
+        for _ in range(given.rounds):
             before = bare.cpu()
             bare.get("/", times=HELLOS)
             hello = (bare.cpu() - before) / HELLOS
-            rounds.append([part / hello for company in (small, large) for part in company.cost(path, REQUESTS)])
+            rounds.append([part / hello for company in (small, large) for part in company.cost(path, given.requests)])
         web, database, large_web, large_database = (statistics.median(values) for values in zip(*rounds, strict=True))
         grows = (large_web + large_database) / (web + database)
         worst = max(worst, web, large_web)
-        cells = f"{web:>11.1f}x{database:>11.1f}x{large_web:>11.1f}x{large_database:>11.1f}x{grows:>12.2f}"
+        cells = f"{web:>14.1f}x{database:>14.1f}x{large_web:>14.1f}x{large_database:>14.1f}x{grows:>15.2f}"
         print(f"{name:<24}{cells}", flush=True)
     print(f"worst: {worst:.1f}x")
+    for size, company in zip(sizes, (small, large), strict=True):
+        print(f"{size}: the web process holds {company.server.memory() / 1024**2:,.0f} MB after all of it")
     return 0 if worst <= LIMIT else 1
+
+
+if __name__ == "__main__":
+    _reports()

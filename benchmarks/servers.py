@@ -34,6 +34,11 @@ class Server:
     def cpu(self) -> float:
         return cpu_of(self.worker)
 
+    def memory(self) -> int:
+        """Bytes that the worker holds in memory: of its own, and what it touched of files it maps."""
+        lines = Path(f"/proc/{self.worker}/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) * 1024
+
     def get(self, path: str, cookie: str = "", times: int = 1) -> tuple[int, int]:
         """Ask for `path` `times` times over one connection; the last status and length."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=120)

@@ -1,34 +1,21 @@
-"""One asset as its page shows it: the document itself, what it is for, what it did, and the truth about it."""
+"""The first screen of an asset: the document itself, page by page, and what it is for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
 from sameside.crm.models import Deal
-from sameside.kit import snapshots
-from sameside.library import facets, kinship_page, outcomes, report, truth
-from sameside.library.kinship_page import Kin
-from sameside.library.models import Asset, AssetFacet, AssetPage, AssetVerdict, AssetVersion, Facet, Verdict
-from sameside.library.outcomes import Outcomes, Use, User
-from sameside.library.shelf import TONES
+from sameside.library import facets
+from sameside.library.models import Asset, AssetFacet, Facet
 from sameside.people.models import Person
-from sameside.ui import formats
-from sameside.ui.cells import Badge
 from sameside.ui.lists import Choice
 
 MOST_PAGES = 1_000
 MOST_DEALS = 50
-
-
-@dataclass(frozen=True)
-class Leaf:
-    number: int
-    url: str
-    thumbnail: str
-    is_current: bool
 
 
 @dataclass(frozen=True)
@@ -43,7 +30,7 @@ class Preview:
     text: str
     previous: str
     next: str
-    leaves: Sequence[Leaf]
+    leaves: SafeString
 
 
 @dataclass(frozen=True)
@@ -62,108 +49,76 @@ class FacetGroup:
     tags: Sequence[Tag]
 
 
-@dataclass(frozen=True)
-class Truth:
-    badge: Badge
-    reason: str
-    window: int
-    k: int
-    shown: int
-    opened: int
-    used: int
-    open_deals: int
-    url: str
-
-
-@dataclass(frozen=True)
-class AssetView:
-    asset: Asset
-    url: str
-    facts: str
-    groups: Sequence[FacetGroup]
-    proposals: int
-    versions: Sequence[AssetVersion]
-    current: AssetVersion | None
-    size: str
-    truth: Truth | None
-    users: Sequence[User]
-    uses: Sequence[Use]
-    outcomes: Outcomes
-    deals: Sequence[Choice]
-    kin: Kin
-
-
-def build(asset: Asset, person: Person) -> AssetView:
-    versions = list(asset.versions.select_related("created_by")[:50])
-    current = next((version for version in versions if version.is_current), None)
-    url = reverse("library:asset", args=[asset.slug])
-    groups = _groups(asset, url)
-    snapshot = snapshots.read("content", report.read({}))
-    data: Mapping[str, Any] = snapshot.data if snapshot else {}
-    return AssetView(
-        asset=asset,
-        url=url,
-        facts=_facts(asset),
-        groups=groups,
-        proposals=sum(tag.state == AssetFacet.State.PROPOSED for group in groups for tag in group.tags),
-        versions=versions,
-        current=current,
-        size=formats.size(current.bytes) if current else "",
-        truth=_truth(asset, data),
-        users=outcomes.users(asset),
-        uses=outcomes.last_uses(asset, person),
-        outcomes=outcomes.outcomes(asset, data.get("conversations", {})),
-        deals=deals_of(person),
-        kin=kinship_page.build(asset, versions, person),
-    )
-
-
-def _facts(asset: Asset) -> str:
-    parts = [facets.label(Facet.FORMAT, asset.format)]
-    if asset.page_count:
-        parts.append(truth.count(asset.page_count, "page"))
-    if asset.language:
-        parts.append(facets.label(Facet.LANGUAGE, asset.language))
-    parts.append(f"updated {formats.date(asset.updated_at)}")
-    return " · ".join(parts)
-
-
 def preview(asset: Asset, asked: str) -> Preview | None:
     """The page of the current version that is `asked` for in the address; the first one when there is no such page."""
-    url = reverse("library:asset", args=[asset.slug])
-    pages = AssetPage.objects.filter(version__asset=asset, version__is_current=True).order_by("number")
-    rows = list(pages.values_list("number", "image", "thumbnail")[:MOST_PAGES])
+    wanted = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else -1
+    rows = _pages(asset, wanted)
     if not rows:
         return None
-    numbers = [number for number, _, _ in rows]
-    wanted = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else numbers[0]
-    number = wanted if wanted in numbers else numbers[0]
-    shown = pages.get(number=number)
-    place = numbers.index(number)
+    places = [place for place, row in enumerate(rows) if row[3] is not None]
+    if not places:
+        return preview(asset, str(rows[0][0]))
+    place = places[0]
+    number, has_image, _, text, width, height = rows[place]
+    url = reverse("library:asset", args=[asset.slug])
     return Preview(
         number=number,
-        pages=len(numbers),
-        image=f"{url}pages/{number}/image/" if shown.image else "",
-        width=shown.width,
-        height=shown.height,
-        text=shown.text,
-        previous=f"{url}?page={numbers[place - 1]}" if place else "",
-        next=f"{url}?page={numbers[place + 1]}" if place + 1 < len(numbers) else "",
-        leaves=[
-            Leaf(one, f"{url}?page={one}", f"{url}pages/{one}/thumbnail/" if small or image else "", one == number)
-            for one, image, small in rows
-        ],
+        pages=len(rows),
+        image=f"{url}pages/{number}/image/" if has_image else "",
+        width=width,
+        height=height,
+        text=text or "",
+        previous=f"{url}?page={rows[place - 1][0]}" if place else "",
+        next=f"{url}?page={rows[place + 1][0]}" if place + 1 < len(rows) else "",
+        leaves=_leaves(url, rows, number),
     )
 
 
-def _groups(asset: Asset, url: str) -> list[FacetGroup]:
-    rows = asset.facets.exclude(state=AssetFacet.State.REJECTED).select_related("decided_by").order_by("value")
+def _pages(asset: Asset, wanted: int) -> list[tuple[int, bool, bool, str | None, int, int]]:
+    """(number, has an image, has a thumbnail, text of the one that is `wanted`, width, height), in order.
+
+    Without that page, or for -1, the first one stands in for it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT p.number, p.image <> '', p.image <> '' OR p.thumbnail <> '',
+                CASE WHEN p.number = %(wanted)s OR (%(wanted)s < 0 AND row_number() OVER (ORDER BY p.number) = 1)
+                    THEN p.text END,
+                p.width, p.height
+            FROM library_assetpage p JOIN library_assetversion v ON v.id = p.version_id
+            WHERE v.asset_id = %(asset)s AND v.is_current ORDER BY p.number LIMIT %(most)s
+            """,
+            {"asset": asset.pk, "wanted": wanted, "most": MOST_PAGES},
+        )
+        return cursor.fetchall()
+
+
+def _leaves(url: str, rows: Sequence[tuple[int, bool, bool, str | None, int, int]], here: int) -> SafeString:
+    """A small picture of every page to turn to; joined by hand, for a document has hundreds.
+
+    The address is made of a slug and numbers: nothing in it needs escaping.
+    """
+    parts = []
+    for number, _, drawn, *_ in rows:
+        current = ' aria-current="page"' if number == here else ""
+        small = f'<img src="{url}pages/{number}/thumbnail/" alt="" loading="lazy" decoding="async">' if drawn else ""
+        said = f'{current} aria-label="Page {number}"'
+        parts.append(f'<li><a href="{url}?page={number}"{said}>{small}<span>{number}</span></a></li>')
+    return mark_safe("".join(parts))  # noqa: S308
+
+
+def groups(asset: Asset) -> list[FacetGroup]:
+    """What it is for, in the order in which the library shows facets."""
+    url = reverse("library:asset", args=[asset.slug])
+    rows = asset.facets.exclude(state=AssetFacet.State.REJECTED).order_by("value")
     by_facet: dict[str, list[Tag]] = {}
-    for row in rows:
-        decided = f"Confirmed by {row.decided_by.name}" if row.decided_by else ""
-        label = facets.label(row.facet, row.value)
-        tag = Tag(row.pk, label, row.state, row.reason, decided, f"{url}facets/{row.pk}/")
-        by_facet.setdefault(row.facet, []).append(tag)
+    for pk, facet, value, state, reason, decided in rows.values_list(
+        "pk", "facet", "value", "state", "reason", "decided_by__name"
+    ):
+        by = f"Confirmed by {decided}" if decided else ""
+        tag = Tag(pk, facets.label(facet, value), state, reason, by, f"{url}facets/{pk}/")
+        by_facet.setdefault(facet, []).append(tag)
     order = [facet.value for facet in facets.SHOWN]
     return [
         FacetGroup(str(Facet(facet).label), by_facet[facet])
@@ -171,25 +126,8 @@ def _groups(asset: Asset, url: str) -> list[FacetGroup]:
     ]
 
 
-def _truth(asset: Asset, data: Mapping[str, Any]) -> Truth | None:
-    """The verdict under the organisation's window and k; None before the first computation, and for a retired asset."""
-    if not data:
-        return None
-    found = AssetVerdict.objects.filter(asset=asset, window=data["window"], k=data["k"]).first()
-    if found is None:
-        return None
-    verdict = Verdict(found.verdict)
-    return Truth(
-        badge=Badge(str(verdict.label), TONES[verdict]),
-        reason=found.reason,
-        window=found.window,
-        k=found.k,
-        shown=found.impressions,
-        opened=found.opens,
-        used=found.uses,
-        open_deals=found.open_deals,
-        url=reverse("library:truth_list", args=[verdict.value]),
-    )
+def proposed(found: Sequence[FacetGroup]) -> int:
+    return sum(tag.state == AssetFacet.State.PROPOSED for group in found for tag in group.tags)
 
 
 def deals_of(person: Person) -> list[Choice]:

@@ -1,7 +1,7 @@
 """What the asset page shows of versions, formats and sources; and the queue of possible versions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -28,6 +28,7 @@ from sameside.ui import formats
 from sameside.ui.lists import Empty, ListSpec, Sort
 
 State = VersionProposal.State
+MOST_VERSIONS = 50
 
 
 @dataclass(frozen=True)
@@ -64,17 +65,16 @@ class Question:
 @dataclass(frozen=True)
 class Kin:
     lines: Sequence[VersionLine]
-    also_as: Sequence[Rendition]
     questions: Sequence[Question]
     joined: Sequence[Question]
     source: WebSource | None
     missing: WatchedFile | None
     pin: Pin | None
     changes: Sequence[Change]
-    formats: Sequence[str] = field(default=())
 
 
-def build(asset: Asset, versions: Sequence[AssetVersion], person: Person) -> Kin:
+def build(asset: Asset) -> Kin:
+    versions = list(asset.versions.defer("minima").select_related("created_by")[:MOST_VERSIONS])
     url = reverse("library:asset", args=[asset.slug])
     by_version: dict[int, list[Rendition]] = {}
     for rendition in AssetRendition.objects.filter(version__in=versions):
@@ -92,18 +92,15 @@ def build(asset: Asset, versions: Sequence[AssetVersion], person: Person) -> Kin
         )
         for version in versions
     ]
-    also = next((line.renditions for line in lines if line.version.is_current), [])
-    questions = _questions(asset, person)
+    questions = _questions(asset)
     return Kin(
         lines=lines,
-        also_as=also,
         questions=[one for one in questions if one.state == State.OPEN],
         joined=[one for one in questions if one.state == State.ACCEPTED],
         source=getattr(asset, "web_source", None),
         missing=_missing(asset),
         pin=pinning.pin_of(asset),
         changes=version_page.changes(asset),
-        formats=[rendition.label for rendition in also],
     )
 
 
@@ -114,7 +111,7 @@ def _rendition(rendition: AssetRendition, url: str) -> Rendition:
     )
 
 
-def _questions(asset: Asset, person: Person) -> list[Question]:
+def _questions(asset: Asset) -> list[Question]:
     found = (
         VersionProposal.objects.filter(
             Q(asset=asset, state=State.OPEN) | Q(of=asset, state__in=(State.OPEN, State.ACCEPTED))

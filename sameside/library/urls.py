@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sameside.library import access_urls, intake_urls, shelf_views, truth_views, version_urls, views
+from sameside.library import access_urls, asset_views, intake_urls, shelf_views, truth_views, version_urls, views
 from sameside.library.browsing import urls as browsing_urls
 from sameside.library.evaluation import urls as evaluation_urls
 from sameside.library.findability import urls as findability_urls
@@ -27,6 +27,9 @@ urlpatterns = [
     *tagging_urls.urlpatterns,
     *access_urls.urlpatterns,
     path("<slug:slug>/", views.asset, name="asset"),
+    path("<slug:slug>/versions/", asset_views.versions, name="asset_versions"),
+    path("<slug:slug>/evidence/", asset_views.evidence, name="asset_evidence"),
+    path("<slug:slug>/history/", asset_views.history, name="asset_history"),
     path("<slug:slug>/download/", views.download, name="download"),
     path("<slug:slug>/uses/", views.uses, name="uses"),
     path("<slug:slug>/thumbnail/", views.thumbnail, name="thumbnail"),

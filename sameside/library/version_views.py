@@ -52,7 +52,7 @@ def _done(request: HttpRequest, slug: str, verb: Callable[[], str]) -> HttpRespo
         messages.error(request, str(refusal))
     else:
         messages.success(request, said)
-    return redirect("library:asset", slug)
+    return redirect("library:asset_versions", slug)
 
 
 def _reason(request: HttpRequest) -> str:

@@ -12,13 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sameside.crm.models import Deal
 from sameside.leads.models import Lead
-from sameside.library import access_page, asset_page, files, origins
+from sameside.library import asset_head, asset_page, files, origins
 from sameside.library.browsing import collection_pages
 from sameside.library.models import Asset, AssetPage, Usage
 from sameside.library.origins import Origin
 from sameside.library.plays import page as play_page
 from sameside.library.upkeep import gone, panel
-from sameside.library.upkeep.views import UNDO
 from sameside.library.usage import recorder
 from sameside.people import policies
 from sameside.people.models import Person
@@ -88,31 +87,25 @@ def _by_old_link(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def asset(request: HttpRequest, slug: str) -> HttpResponse:
     person = person_of(request)
-    visible = Asset.objects.visible_to(person).select_related("web_source", "owner", "verified_by")
+    visible = Asset.objects.visible_to(person).select_related("owner")
     found = visible.filter(slug=slug).first()
     if found is None or found.continued_by_id:
         return _by_old_link(request, slug)
     if is_looked_at(request):
         recorder.action(person, found.pk, Usage.Action.OPEN, origin=origins.read(request.GET.get("from", "")))
     preview = asset_page.preview(found, request.GET.get("page", ""))
-    if request.headers.get("HX-Request"):
+    if asset_head.is_swap(request) and "page" in request.GET:
         return render(request, "library/asset.html#viewer", {"preview": preview})
+    groups = asset_page.groups(found)
     context = {
-        "asset": found,
         "preview": preview,
-        "view": asset_page.build(found, person),
-        "upkeep": panel.build(found, person, timezone.now()),
-        "held": collection_pages.held(found, person),
-        "play_view": play_page.build(found, person),
-        "undo": request.session.get(UNDO) if request.GET.get("decided") else None,
-        "share_url": request.build_absolute_uri(request.path),
-        "may_edit": policies.can(person, "edit_library"),
-        "may_use": policies.can(person, "use_content"),
-        "access": access_page.panel(found, person),
-        "inside": person.role != Role.PARTNER,
-        "facet_actions": True,
+        "glance": panel.glance(found, person, timezone.localdate()),
+        "groups": groups,
+        "proposals": asset_page.proposed(groups),
+        "play_view": play_page.build(found, person, whole=False),
+        "collections": collection_pages.holding(found, person) if person.role == Role.PARTNER else (),
     }
-    return render(request, "library/asset.html", context)
+    return asset_head.show(request, found, asset_head.PAGES, "library/asset.html", context)
 
 
 @may("use_content")

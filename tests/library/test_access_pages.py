@@ -13,21 +13,22 @@ from tests.library.test_access import collect, partner_person
 def test_the_panel_counts_persons_in_words(alice: Person, bob: Person, erik: Person, charlie: Person) -> None:
     asset = shelve("Price floor")
     client = signed_in(bob)
-    page = client.get(f"/library/{asset.slug}/").content.decode()
+    page = client.get(f"/library/{asset.slug}/history/").content.decode()
     assert "Everybody of the company." in page
     assert "3 persons who may sign in" in page
     assert f'href="/library/{asset.slug}/access/"' not in page
     access.restrict(asset, ["role:seller"], by=alice, at=NOW)
-    page = client.get(f"/library/{asset.slug}/").content.decode()
+    page = client.get(f"/library/{asset.slug}/history/").content.decode()
     assert "Role Seller." in page
     assert "2 persons who may sign in" in page
-    assert f'href="/library/{asset.slug}/access/"' in signed_in(alice).get(f"/library/{asset.slug}/").content.decode()
+    page = signed_in(alice).get(f"/library/{asset.slug}/history/").content.decode()
+    assert f'href="/library/{asset.slug}/access/"' in page
 
 
 def test_the_panel_names_the_collection_that_decides(alice: Person, fay: Person) -> None:
     asset = shelve("Price floor")
     access.restrict(collect("Board", asset), ["role:executive"], by=alice, at=NOW)
-    page = signed_in(fay).get(f"/library/{asset.slug}/").content.decode()
+    page = signed_in(fay).get(f"/library/{asset.slug}/history/").content.decode()
     assert "Because of the restricted collection “Board”." in page
 
 
@@ -118,5 +119,7 @@ def test_a_partner_reads_the_document_and_nothing_from_inside(alice: Person, bob
         assert "For partners" in page
         for inside in ("Bob", "Alice", "The truth", "Who uses it", "Its title says so", "Who may see it", "Truth: all"):
             assert inside not in page, (address, inside)
-    assert "Bob" in signed_in(alice).get(f"/library/{asset.slug}/").content.decode()
+    for tab in ("versions", "evidence", "history", "findability"):
+        assert client.get(f"/library/{asset.slug}/{tab}/").status_code == 403
+    assert "Bob" in signed_in(alice).get(f"/library/{asset.slug}/evidence/").content.decode()
     assert client.post("/library/", {"export": "csv"}).status_code == 403

@@ -1,5 +1,6 @@
 """One asset: read page by page, taken along, used for a deal; and what became of the deals in which it was used."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,8 @@ def test_i_used_this(asset: Asset, bob: Person, alice: Person) -> None:
     client.post(url(asset, "uses/"), {"action": "present", "deal": str(mine.pk)})
     client.post(url(asset, "uses/"), {"action": "share", "deal": ""})
     assert list(Usage.objects.order_by("pk").values_list("action", "deal")) == [("present", mine.pk), ("share", None)]
-    page = client.get(url(asset)).content.decode()
+    assert "Used 2 times" in client.get(url(asset)).content.decode()
+    page = client.get(url(asset, "evidence/")).content.decode()
     assert "<strong>Bob</strong> presented it" in page
     assert mine.name in page
 
@@ -86,7 +88,8 @@ def test_a_use_names_only_a_deal_one_may_see(asset: Asset, bob: Person) -> None:
     assert signed_in(bob).post(url(asset, "uses/"), {"action": "play"}).status_code == 400
     assert Usage.objects.count() == 0
     use(asset, "share", other, deal=foreign)
-    assert foreign.name not in signed_in(bob).get(url(asset)).content.decode()
+    for tab in ("", "evidence/"):
+        assert foreign.name not in signed_in(bob).get(url(asset, tab)).content.decode()
 
 
 def test_download_is_an_attachment_and_counts(asset: Asset, bob: Person, files: Path) -> None:
@@ -161,13 +164,50 @@ def test_a_stranger_and_a_person_without_role_are_refused(asset: Asset, client: 
     assert signed_in(charlie).post(url(asset, "download/")).status_code == 403
 
 
-def test_the_page_keeps_its_number_of_queries(
-    asset: Asset, bob: Person, django_assert_max_num_queries: DjangoAssertNumQueries
+TABS = ("", "versions/", "evidence/", "history/")
+
+
+@pytest.mark.parametrize("tab", [*TABS, "play/", "findability/"])
+def test_a_tab_and_its_swap_are_the_same(asset: Asset, alice: Person, tab: str) -> None:
+    client = signed_in(alice)
+    whole = client.get(url(asset, tab)).text
+    part = client.get(url(asset, tab), headers={"HX-Request": "true"}).text
+    assert part.strip().startswith('<div id="asset-tab">')
+    assert "<h1>" not in part
+    assert _without_tokens(part.strip()) in _without_tokens(whole)
+    assert f'href="{url(asset, tab)}" aria-current="page"' in part
+    back = client.get(url(asset, tab), headers={"HX-Request": "true", "HX-History-Restore-Request": "true"}).text
+    assert "<h1>Migration guide</h1>" in back
+
+
+def _without_tokens(page: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page)
+
+
+def test_a_seller_has_no_tabs_for_editors(asset: Asset, bob: Person) -> None:
+    page = signed_in(bob).get(url(asset)).text
+    assert re.findall(r'<a id="tab-(\w+)"', page) == ["pages", "versions", "evidence", "history"]
+    assert signed_in(bob).get(url(asset, "findability/")).status_code == 403
+    assert signed_in(bob).get(url(asset, "play/")).headers["Location"] == url(asset)
+
+
+@pytest.mark.parametrize(
+    ("tab", "whole", "swapped"), [("", 10, 7), ("versions/", 13, 10), ("evidence/", 14, 12), ("history/", 10, 7)]
+)
+def test_each_tab_asks_its_own_queries(
+    asset: Asset,
+    bob: Person,
+    tab: str,
+    whole: int,
+    swapped: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     snapshots.compute("content", at=NOW)
     client = signed_in(bob)
-    client.get(url(asset))
+    client.get(url(asset, tab))
     for number in range(12):
         use(asset, "share", bob, days_ago=number + 1, deal=deal(owner=bob))
-    with django_assert_max_num_queries(30):
-        client.get(url(asset))
+    with django_assert_num_queries(whole):
+        client.get(url(asset, tab))
+    with django_assert_num_queries(swapped):
+        client.get(url(asset, tab), headers={"HX-Request": "true"})

@@ -95,7 +95,8 @@ def test_every_file_is_kept_byte_for_byte(bring: Bring, bob: Person, tmp_path: P
     assert answer["Content-Type"] == "application/octet-stream"
     answer = client.post(f"/library/{asset.slug}/download/")
     assert answer.getvalue() == (tmp_path / "Guide.docx").read_bytes()
-    page = client.get(f"/library/{asset.slug}/").content.decode()
+    assert "also as PDF" in client.get(f"/library/{asset.slug}/").content.decode()
+    page = client.get(f"/library/{asset.slug}/versions/").content.decode()
     assert "Also as <strong>PDF</strong>" in page
     assert "Make Guide.pdf an asset of its own" not in page
 
@@ -192,8 +193,10 @@ def test_the_queue_and_the_page_ask_editors_only(bring: Bring, alice: Person, bo
     client = signed_in(alice)
     page = client.get("/library/versions/").content.decode()
     assert "&lt;b&gt;Acme&lt;/b&gt;" in page
-    assert "It is a version" in client.get("/library/globex/").content.decode()
-    assert "It is a version" not in signed_in(bob).get("/library/globex/").content.decode()
+    assert "1 question about versions" in client.get("/library/globex/").content.decode()
+    assert "It is a version" in client.get("/library/globex/versions/").content.decode()
+    assert "1 question" not in signed_in(bob).get("/library/globex/").content.decode()
+    assert "It is a version" not in signed_in(bob).get("/library/globex/versions/").content.decode()
     assert signed_in(bob).get("/library/versions/").status_code == 403
     assert signed_in(bob).post(f"/library/versions/{proposal.pk}/acceptance/").status_code == 403
     client.post(f"/library/versions/{proposal.pk}/rejection/", {"back": "queue"})

@@ -246,11 +246,11 @@ def test_the_asset_page_says_until_when_and_by_whom(alice: Person, bob: Person) 
     asset = shelve("Deck")
     until = TODAY + timedelta(days=10)
     reviews.verify([asset.pk], until=until, by=alice, at=timezone.now())
-    page = signed_in(bob).get(f"/library/{asset.slug}/").text
-    assert "Verified for 10 days more" in page
+    assert "Verified for 10 days more" in signed_in(bob).get(f"/library/{asset.slug}/").text
+    page = signed_in(bob).get(f"/library/{asset.slug}/history/").text
     assert "Last looked at by Alice" in page
     assert "retirement/" not in page
-    assert "retirement/" in signed_in(alice).get(f"/library/{asset.slug}/").text
+    assert "retirement/" in signed_in(alice).get(f"/library/{asset.slug}/history/").text
 
 
 def test_waiting_leaves_out_what_is_retired_or_part_of_another(alice: Person) -> None:

@@ -104,7 +104,8 @@ def test_a_seller_sees_the_pin_and_the_differences_and_changes_nothing(
 ) -> None:
     pinning.pin(version(asset, 1), by=alice, at=timezone.now())
     client = signed_in(bob)
-    page = client.get(f"/library/{asset.slug}/").text
+    assert "pinned at version 1" in client.get(f"/library/{asset.slug}/").text
+    page = client.get(f"/library/{asset.slug}/versions/").text
     assert "Pinned at version 1 by Alice" in page
     assert "rollback/" not in page
     shown = client.get(f"/library/{asset.slug}/versions/2/differences/1/").text

@@ -129,5 +129,9 @@ document.addEventListener("change", (event) => {
 });
 
 count();
-const tab = document.querySelector(".tabs [aria-current]");
-if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - 120;
+function showCurrentTab() {
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - 120;
+}
+showCurrentTab();
+document.addEventListener("htmx:after:swap", showCurrentTab);

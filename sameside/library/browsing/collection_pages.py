@@ -210,18 +210,10 @@ def to_add_to(person: Person, assets: Sequence[Asset]) -> list[Choice]:
     return [Choice(one.slug, one.name, one.holds) for one in rows]
 
 
-@dataclass(frozen=True)
-class Held:
-    """What the page of an asset says: whether it is a favourite, and the collections it is in."""
-
-    favourite: bool
-    collections: Sequence[tuple[str, str]]
-
-
-def held(asset: Asset, person: Person) -> Held:
+def holding(asset: Asset, person: Person) -> list[tuple[str, str]]:
+    """(name, address) of the collections that it is in, of those that the person sees."""
     rows = listed(person).filter(items__asset=asset).order_by("name", "pk")[:20]
-    named = [(one.name, reverse("library:collection", args=[one.slug])) for one in rows]
-    return Held(asset.pk in favourites.among([asset], person), named)
+    return [(one.name, reverse("library:collection", args=[one.slug])) for one in rows]
 
 
 EXPORTED = (

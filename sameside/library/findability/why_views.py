@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from sameside.library import facets
+from sameside.library import asset_head, facets
 from sameside.library.findability import why
 from sameside.library.findability.why import Standing
 from sameside.library.models import Asset
@@ -40,8 +40,8 @@ def _fix(fix: str, asset: Asset, words: str) -> tuple[str, str]:
         "facets": ("Edit its facets", "#facets"),
         "language": ("Edit its language", "#facets"),
         "title": ("Rename it", "#title"),
-        "validity": ("Review it", "#review"),
-        "access": ("Who may open it", "#access"),
+        "validity": ("Review it", "history/"),
+        "access": ("Who may open it", "history/"),
     }
     label, anchor = labels[fix]
     return label, page + anchor
@@ -76,9 +76,9 @@ def findability_of(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         found = why.standings(asset, readers.engine("asset"), timezone.now())
     except readers.NotReady as problem:
-        said = {"asset": asset, "problem": str(problem), "url": reverse("library:asset", args=[slug])}
-        return render(request, "library/why.html", said, status=503)
+        said = {"problem": str(problem)}
+        return asset_head.show(request, asset, asset_head.FINDABILITY, "library/why.html", said, status=503)
     unseen = [_line(one, asset) for one in found if not one.is_seen]
     seen = [_line(one, asset) for one in found if one.is_seen]
-    context = {"asset": asset, "unseen": unseen, "seen": seen, "url": reverse("library:asset", args=[slug])}
-    return render(request, "library/why.html", context)
+    context = {"unseen": unseen, "seen": seen}
+    return asset_head.show(request, asset, asset_head.FINDABILITY, "library/why.html", context)

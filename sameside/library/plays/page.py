@@ -49,14 +49,14 @@ class PlayView:
         return bool(self.knowledge and self.knowledge.state in (State.READ, State.KNOWN))
 
 
-def build(asset: Asset, person: Person) -> PlayView | None:
-    """None for who may not read plays."""
+def build(asset: Asset, person: Person, *, whole: bool = True) -> PlayView | None:
+    """None for who may not read plays. When and for whom only, without its readers, unless it is the `whole` play."""
     if not policies.can(person, "read_plays"):
         return None
     play = Play.objects.select_related("owner", "updated_by").filter(asset=asset).first()
     may_edit = policies.can(person, "edit_library")
     known = reading.knowledge([play], person)[play.pk] if play else None
-    teams = _teams(play) if play and may_edit else []
+    teams = _teams(play) if play and may_edit and whole else []
     text = writing.text_of(play) if play else writing.Text()
     return PlayView(
         play=play,
@@ -64,8 +64,8 @@ def build(asset: Asset, person: Person) -> PlayView | None:
         minutes=writing.length(text.words),
         when=markdown.html(text.when),
         for_whom=markdown.html(text.for_whom),
-        talk_track=markdown.html(text.talk_track),
-        reading=markdown.html(text.reading),
+        talk_track=markdown.html(text.talk_track if whole else ""),
+        reading=markdown.html(text.reading if whole else ""),
         knowledge=known,
         teams=teams,
         readers=_readers(teams),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from sameside.library import asset_head
 from sameside.library.models import Asset, Play
 from sameside.library.plays import listing, markdown, page, reading, writing
 from sameside.library.plays.writing import Problem, Text
@@ -41,9 +42,9 @@ def _asset(request: HttpRequest, slug: str) -> Asset:
 def play(request: HttpRequest, slug: str) -> HttpResponse:
     asset = _asset(request, slug)
     view = page.build(asset, reader(request))
-    if view is None or view.play is None:
+    if view is None or (view.play is None and not view.may_edit):
         return redirect("library:asset", slug)
-    return render(request, "library/play.html", {"asset": asset, "view": view})
+    return asset_head.show(request, asset, asset_head.PLAY, "library/play.html", {"view": view})
 
 
 @may("read_plays")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sameside.library.models import Asset, Review
-from sameside.library.upkeep import successors, validity
+from sameside.library.upkeep import validity
 from sameside.people import policies
 from sameside.people.models import Person
 from sameside.people.roles import PARTNER, Role, allows
@@ -32,15 +32,13 @@ class Decision:
 
 @dataclass(frozen=True)
 class Upkeep:
-    """`badge` is empty while all is well; `banner` is said above an asset that nobody else finds."""
+    """`badge` is empty while all is well."""
 
     sentence: str
     badge: Badge | None
     owner: str
     verified: str
     until: date
-    banner: str
-    successor: Asset | None
     history: Sequence[Decision]
     is_retired: bool
     may_edit: bool
@@ -61,8 +59,6 @@ def build(asset: Asset, person: Person, at: datetime) -> Upkeep:
         owner=asset.owner.name if inside and asset.owner else "",
         verified=_verified(asset) if inside else "",
         until=validity.proposed_until(at) if may_edit else today,
-        banner=_banner(asset, today) if may_edit else "",
-        successor=successors.of(asset, person) if is_gone and may_edit else None,
         history=_history(asset, may_edit=may_edit) if inside else [],
         is_retired=asset.status == Asset.Status.RETIRED,
         may_edit=may_edit,
@@ -71,6 +67,21 @@ def build(asset: Asset, person: Person, at: datetime) -> Upkeep:
         owner_id=asset.owner_id,
         url=url,
     )
+
+
+@dataclass(frozen=True)
+class Glance:
+    """Whether it is right, in a line; `badge` stands in for the sentence where there is something to do."""
+
+    sentence: str
+    badge: Badge | None
+    owner: str
+
+
+def glance(asset: Asset, person: Person, today: date) -> Glance:
+    sentence, tone = validity.in_words(asset, today)
+    owner = asset.owner.name if person.role != PARTNER and asset.owner else ""
+    return Glance(sentence, Badge(sentence, tone) if tone in ("warn", "bad") else None, owner)
 
 
 def owners() -> list[tuple[int, str]]:
@@ -92,7 +103,8 @@ def _verified(asset: Asset) -> str:
     return f"Last looked at{by} on {formats.date(asset.verified_at)}."
 
 
-def _banner(asset: Asset, today: date) -> str:
+def banner(asset: Asset, today: date) -> str:
+    """Said above an asset that nobody else finds; empty above others."""
     if asset.status == Asset.Status.RETIRED:
         when = f" since {formats.date(asset.retired_at)}" if asset.retired_at else ""
         return f"This is retired{when}: only those who edit the library open it."

@@ -1,0 +1,51 @@
+"""The tabs of an asset's page besides its pages: its versions, what it did, who may see it and what was decided of it.
+
+Play and findability are tabs too; their views stand with the rest of what they are about.
+"""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from sameside.library import access_page, asset_evidence, asset_head, kinship_page
+from sameside.library.browsing import collection_pages
+from sameside.library.models import Asset
+from sameside.library.upkeep import panel
+from sameside.people.policies import may, reader
+
+
+def _asset(request: HttpRequest, slug: str, *related: str) -> Asset:
+    visible = Asset.objects.visible_to(reader(request)).filter(continued_by=None)
+    return get_object_or_404(visible.select_related(*related) if related else visible, slug=slug)
+
+
+@may("see_versions")
+@require_GET
+def versions(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET library/<slug>/versions/"""
+    asset = _asset(request, slug, "web_source")
+    context: dict[str, object] = {"kin": kinship_page.build(asset)}
+    return asset_head.show(request, asset, asset_head.VERSIONS, "library/asset_versions.html", context)
+
+
+@may("see_versions")
+@require_GET
+def evidence(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET library/<slug>/evidence/"""
+    asset = _asset(request, slug)
+    context: dict[str, object] = {"evidence": asset_evidence.build(asset, reader(request))}
+    return asset_head.show(request, asset, asset_head.EVIDENCE, "library/asset_evidence.html", context)
+
+
+@may("see_versions")
+@require_GET
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET library/<slug>/history/: who may see it, in what it is kept, and what was decided of it."""
+    asset, person = _asset(request, slug, "owner", "verified_by"), reader(request)
+    context: dict[str, object] = {
+        "upkeep": panel.build(asset, person, timezone.now()),
+        "access": access_page.panel(asset, person),
+        "collections": collection_pages.holding(asset, person),
+    }
+    return asset_head.show(request, asset, asset_head.HISTORY, "library/asset_history.html", context)
