@@ -1,0 +1,70 @@
+"""Whose hours are which: a person's working place names a calendar, else the default one is theirs.
+
+Where no calendar was made yet, everybody works Monday to Friday from 9 to 17 in the installation's time zone.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+
+from sameside.leads.clock import week
+from sameside.leads.clock.hours import Hours
+from sameside.leads.models import Absence, Calendar, Holiday, WorkingPlace
+from sameside.people.models import Person
+
+
+def standard() -> Hours:
+    """The hours of everybody while there is no calendar."""
+    return Hours.read(settings.TIME_ZONE, week.OFFICE_WEEK)
+
+
+def default() -> Calendar | None:
+    return Calendar.objects.filter(is_default=True).first()
+
+
+def hours_of_calendars(calendars: Iterable[Calendar]) -> dict[int, Hours]:
+    """By calendar, with their holidays."""
+    by_id = {calendar.pk: calendar for calendar in calendars}
+    holidays: dict[int, dict[date, Any]] = defaultdict(dict)
+    for calendar_id, on, hours in Holiday.objects.filter(calendar__in=by_id).values_list("calendar", "on", "hours"):
+        holidays[calendar_id][on] = hours
+    return {pk: Hours.read(one.time_zone, one.week, holidays[pk]) for pk, one in by_id.items()}
+
+
+def hours_of_calendar(calendar: Calendar) -> Hours:
+    return hours_of_calendars([calendar])[calendar.pk]
+
+
+def hours_of_many(person_ids: Iterable[int]) -> Mapping[int, Hours]:
+    """The hours of each of these persons, with three statements however many they are."""
+    asked = set(person_ids)
+    places = WorkingPlace.objects.filter(person__in=asked, calendar__isnull=False)
+    chosen = dict(places.values_list("person", "calendar"))
+    wanted = Calendar.objects.filter(pk__in=set(chosen.values())) | Calendar.objects.filter(is_default=True)
+    calendars = list(wanted)
+    by_calendar = hours_of_calendars(calendars)
+    everybodys = next((by_calendar[one.pk] for one in calendars if one.is_default), None) or standard()
+    return {person: by_calendar[chosen[person]] if person in chosen else everybodys for person in asked}
+
+
+def hours_of(person: Person) -> Hours:
+    return hours_of_many([person.pk])[person.pk]
+
+
+def away(person_ids: Iterable[int], hours: Mapping[int, Hours], *, at: datetime) -> dict[int, Absence]:
+    """Who of these persons is away at this time, by the date of their own zone; the absence that ends last."""
+    asked = set(person_ids)
+    today = {person: hours[person].local(at).date() for person in asked}
+    if not asked:
+        return {}
+    absences = Absence.objects.filter(
+        person__in=asked,
+        cancelled_at=None,
+        starts_on__lte=max(today.values()),
+        ends_on__gte=min(today.values()),
+    ).select_related("cover")
+    found = [one for one in absences if one.starts_on <= today[one.person_id] <= one.ends_on]
+    return {one.person_id: one for one in sorted(found, key=lambda one: (one.ends_on, one.pk))}
