@@ -52,7 +52,7 @@ def _make(server: "psycopg.Connection[tuple[str]]", template: str) -> None:
     making = f"{template}_making"
     server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(making)))
     made = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity=0"],
+        [sys.executable, "-m", "sameside", "migrate"],
         env=os.environ | {"DATABASE_URL": _address(making), "SAMESIDE_DATA": BASE},
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip

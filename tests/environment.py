@@ -4,6 +4,7 @@ When several processes share the tests (`./test`, `pytest -n 2`), all use the on
 database of its own (tests/databases.py) and a data folder of its own inside it.
 """
 
+import gc
 import os
 from pathlib import Path
 
@@ -24,3 +25,9 @@ if WORKER:
 
     os.environ["DATABASE_URL"] = embedded.database_url()
     os.environ["SAMESIDE_DATA"] = str(Path(BASE) / WORKER)
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the end; to look through it for garbage is in vain."""
+    gc.collect()
+    gc.freeze()

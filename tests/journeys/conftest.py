@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,19 +57,23 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             env=environment, stdout=file, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:
-        for _ in range(600):
+        for _ in range(1200):
             text = output.read_text()
             if "is complete" in text:
                 break
             assert process.poll() is None, text
             time.sleep(0.5)
         else:
-            pytest.fail(f"the demo was not loaded in five minutes:\n{text}")
+            pytest.fail(f"the demo was not loaded in ten minutes:\n{text}")
         people = dict(re.findall(r"^ {4}(\w+) +(\S+@\S+)$", text, re.M))
         yield Demo(f"http://127.0.0.1:{port}", people, output)
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(60)
+        try:
+            process.wait(60)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")
