@@ -38,6 +38,7 @@ LED_AFTER = timedelta(seconds=8)
 """By then the search that led to something is written, in whichever process it was typed."""
 MOST_SHOWN = 100
 LONGEST_PLACE = 20
+_LOCK = 7_361_044
 
 log = logging.getLogger(__name__)
 
@@ -288,6 +289,9 @@ class Recorder:
 
 @transaction.atomic
 def _write(searches: list[SearchEvent], rows: list[UsageEvent]) -> None:
+    """One process at a time, so that what two were told is seen by the second and written once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     write_usage(write_searches(searches) + rows)
 
 

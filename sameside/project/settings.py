@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "sameside.project.requests_logged.RequestLog",
     "sameside.ui.security.UploadLimit",
     "sameside.people.policies.DenyByDefault",
 ]

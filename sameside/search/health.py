@@ -130,7 +130,7 @@ def _quietly(_: int) -> None:
     """Tells nobody."""
 
 
-def compare(kind: Kind, tell: Callable[[int], None] = _quietly) -> Differences:
+def compare(kind: Kind, tell: Callable[[int], object] = _quietly) -> Differences:
     """Every document of the index beside what the database would make of it now. Raises `readers.NotReady`.
 
     `tell` is told how many were looked at so far.

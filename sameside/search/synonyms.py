@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Count, Max
+from django.db import connection, transaction
 
 from sameside.people import audit
 from sameside.people.models import Person
@@ -23,6 +22,7 @@ LONGEST = 80
 MOST_EVIDENCE = 5
 CHANGEABLE = ("words", "folded", "key", "is_one_way", "state")
 
+_LOCK = 7_361_043
 _Mark = tuple[datetime | None, int]
 _read: tuple[_Mark, Mapping[str, Sequence[str]]] = ((None, 0), {})
 
@@ -30,10 +30,11 @@ _read: tuple[_Mark, Mapping[str, Sequence[str]]] = ((None, 0), {})
 def in_use() -> Mapping[str, Sequence[str]]:
     """Folded word or phrase → what else is searched for it, folded."""
     global _read
-    accepted = Synonym.objects.filter(state=State.ACCEPTED)
-    mark = accepted.aggregate(latest=Max("changed_at"), number=Count("pk"))
-    now: _Mark = (mark["latest"], mark["number"])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(changed_at), count(*) FROM search_synonym WHERE state = %s", [State.ACCEPTED.value])
+        now: _Mark = cursor.fetchone()
     if now != _read[0]:
+        accepted = Synonym.objects.filter(state=State.ACCEPTED)
         _read = (now, joined(accepted.values_list("folded", "is_one_way")) if now[1] else {})
     return _read[1]
 
@@ -65,6 +66,12 @@ def _checked(words: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(kept.values()), list(kept)
 
 
+def _one_at_a_time() -> None:
+    """Who writes the same words at the same time waits, and then finds them there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
 def key_of(folded: Sequence[str]) -> str:
     return "|".join(sorted(folded))[:500]
 
@@ -73,6 +80,7 @@ def key_of(folded: Sequence[str]) -> str:
 def add(words: Sequence[str], *, by: Person, at: datetime, is_one_way: bool = False) -> Synonym:
     """Words that mean the same from now on; what was proposed or rejected before is taken into use."""
     written, folded = _checked(words)
+    _one_at_a_time()
     known = Synonym.objects.select_for_update().filter(key=key_of(folded)).first()
     if known is not None:
         return _change(known, by=by, at=at, words=written, folded=folded, is_one_way=is_one_way, state=State.ACCEPTED)
@@ -89,6 +97,7 @@ def add(words: Sequence[str], *, by: Person, at: datetime, is_one_way: bool = Fa
 def edit(synonym: Synonym, words: Sequence[str], *, by: Person, at: datetime, is_one_way: bool) -> Synonym:
     synonym = Synonym.objects.select_for_update().get(pk=synonym.pk)
     written, folded = _checked(words)
+    _one_at_a_time()
     key = key_of(folded)
     if Synonym.objects.filter(key=key).exclude(pk=synonym.pk).exists():
         raise Refused("These words are already a group of their own.")
@@ -143,6 +152,7 @@ def propose(
         written, folded = _checked(words)
     except Refused:
         return False
+    _one_at_a_time()
     known = Synonym.objects.select_for_update().filter(key=key_of(folded)).first()
     told = [sentence[:300] for sentence in evidence[:MOST_EVIDENCE]]
     if known is None:
