@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db import connection
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils import timezone
 from sameside.library import asking, context, facets, origins, searching, spellings
 from sameside.library.asking import Answer, Asking
 from sameside.library.facets import Narrowing
-from sameside.library.models import Asset, AssetFacet, AssetPage, Facet, Search
+from sameside.library.models import Asset, AssetFacet, Facet, Search
 from sameside.library.models.usage import LONGEST_QUERY
 from sameside.library.origins import Origin
 from sameside.library.searching import Hit
@@ -26,6 +27,14 @@ NAME, PLURAL, ICON = searching.KIND, "Content", "books"
 SUGGESTED = 3
 RECENT, LOOKED_AT = 5, 40
 COMPLETED = 8
+_DRAWN = """
+    SELECT v.asset_id, p.number, a.slug
+    FROM unnest(%s::bigint[], %s::int[]) AS hit (asset, page)
+    JOIN library_assetversion v ON v.asset_id = hit.asset AND v.is_current
+    JOIN library_assetpage p ON p.version_id = v.id AND p.number = hit.page
+    JOIN library_asset a ON a.id = v.asset_id
+    WHERE NOT (p.image = '' AND p.thumbnail = '')
+"""
 TOLD_LATELY = 60.0
 """Seconds after which nobody is taken to be computing what content means any more."""
 ICONS = {
@@ -110,17 +119,10 @@ def page_pictures(hits: Mapping[int, Hit]) -> dict[int, str]:
     """The address of the small picture of the page that matched, of each asset where it was drawn."""
     if not hits:
         return {}
-    pages = AssetPage.objects.filter(
-        version__is_current=True,
-        version__asset__in=list(hits),
-        number__in={hit.page for hit in hits.values()},
-    ).exclude(image="", thumbnail="")
-    rows = pages.values_list("version__asset_id", "number", "version__asset__slug")
-    return {
-        asset: f"{reverse('library:list')}{slug}/pages/{number}/thumbnail/"
-        for asset, number, slug in rows
-        if hits[asset].page == number
-    }
+    root = reverse("library:list")
+    with connection.cursor() as cursor:
+        cursor.execute(_DRAWN, [list(hits), [hit.page for hit in hits.values()]])
+        return {asset: f"{root}{slug}/pages/{number}/thumbnail/" for asset, number, slug in cursor}
 
 
 def reasons(about: context.Context, assets: Iterable[Asset]) -> dict[int, str]:

@@ -1,4 +1,7 @@
-"""What may come next while somebody types: words that go on, and titles. Only of what the request leaves."""
+"""What may come next while somebody types: words that go on, and titles where there are few of these.
+
+Only of what the request leaves.
+"""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,6 +25,8 @@ def suggestions(question: "Question", typed: str, limit: int) -> list[str]:
         for term, _ in longer:
             if term != terms[0] and len(found) < min(_WORDS, limit) and not any(map(str.isdigit, term)):
                 found[term] = f"{before}{space}{term}"
+    if len(found) >= min(_WORDS, limit):
+        return list(found.values())
     request = replace(
         question.request,
         words=typed,

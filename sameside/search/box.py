@@ -145,6 +145,8 @@ def of_kind(kind: Kind, asked: Asked) -> Answered | None:
         found = readers.engine(kind.name).search(request)
     except readers.NotReady:
         return None
+    if not found.hits:
+        return None
     shown = kind.show([hit.key for hit in found.hits], asked.person)
     entries = [
         Entry(shown[hit.key].title, shown[hit.key].line, shown[hit.key].url, kind.icon, shown[hit.key].thumbnail)

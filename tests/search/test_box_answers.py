@@ -186,3 +186,45 @@ def test_hostile_words(words: str, guides: None, bob: Person) -> None:
 
 def test_a_stranger_is_asked_to_sign_in(client: Client, db: None) -> None:
     assert client.get(ANSWERS, {"q": "ledger"}).status_code == 302
+
+
+def test_all_of_a_long_question_counts_and_what_is_cut_is_said(guides: None, bob: Person) -> None:
+    shelve("Plain words", pages=["questionnaire about nothing"])
+    long = " ".join(["questionnaire"] * 65)
+    assert len(long) == 909
+
+    html = answered(bob, q=f"{long} -nothing ledger")
+    assert "Plain words" not in names(html)
+    assert "letters are searched" not in html
+
+    cut = answered(bob, q=f"{long} {long}")
+    assert "This is long: its first 1,000 letters are searched." in cut
+
+
+def test_a_long_search_is_recorded_whole(guides: None, bob: Person) -> None:
+    words = " ".join(["ledger"] * 130)
+    signed_in(bob).get("/search/", {"q": words})
+    signed_in(bob).get("/library/", {"q": words})
+    recorder.flush()
+
+    assert set(Search.objects.values_list("query", flat=True)) == {words}
+    assert len(words) == 909
+
+
+def test_a_rare_word_is_searched_with_its_frequent_neighbour_and_that_is_said(db: None, bob: Person) -> None:
+    for number in range(20):
+        shelve(f"License {number}", pages=["license terms"])
+    shelve("Appunti", pages=["le licens del testo"], language="it")
+
+    answer = signed_in(bob).get("/library/", {"q": "licens terms"})
+
+    assert "Rare words may be misspelt, so “license” is searched too." in answer.content.decode()
+    assert answer.context["shelf"].total == "20 assets"
+    assert "searched too" not in signed_in(bob).get("/library/", {"q": '"licens"'}).content.decode()
+
+
+def test_a_slip_in_an_unfinished_word_is_forgiven(guides: None, bob: Person) -> None:
+    html = answered(bob, q="integratoi")
+
+    assert "Core banking migration guide" in names(html)
+    assert "Showing results for <strong>integration</strong>" in html

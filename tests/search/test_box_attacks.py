@@ -51,7 +51,7 @@ def test_hostile_words_are_answered(words: str, bob: Person) -> None:
         assert answer.status_code == 200
         assert "<script>alert" not in answer.content.decode()
     recorder.flush()
-    assert all(len(query) <= 300 for query in Search.objects.values_list("query", flat=True))
+    assert all(len(query) <= 1_000 for query in Search.objects.values_list("query", flat=True))
 
 
 def test_what_was_shown_is_believed_only_from_the_box_and_to_its_reader(bob: Person, alice: Person) -> None:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from sameside.library.models import Ranking, RankingUse
 from sameside.library.refusals import NotPossible
@@ -71,6 +71,11 @@ PARTS = (
     Part("freshness", "Freshness", "Updated within a year, ninety, thirty days: a third of the weight each."),
 )
 KEYS = tuple(field.name for field in fields(Settings))
+_LIVE = f"""
+    SELECT {", ".join(f"r.{key}" for key in KEYS)}
+    FROM library_rankinguse u LEFT JOIN library_ranking r ON r.id = u.ranking_id
+    ORDER BY u.at DESC, u.id DESC LIMIT 1
+"""
 
 
 def settings_of(ranking: Ranking | None) -> Settings:
@@ -103,7 +108,11 @@ def current() -> Ranking | None:
 
 
 def live() -> Settings:
-    return settings_of(current())
+    """What is weighed now; asked with every search, so in plain SQL."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LIVE)
+        row = cursor.fetchone()
+    return Settings(**dict(zip(KEYS, row, strict=True))) if row and row[0] is not None else Settings()
 
 
 def draft(settings: Settings, name: str, *, by: Person | None, at: datetime) -> Ranking:
