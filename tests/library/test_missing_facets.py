@@ -1,10 +1,11 @@
 """Missing facets: what their lack costs, what speaks for a value, and deciding with one key."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from sameside.library.models import Asset, FacetEdit, MissingFacet, Search
 from sameside.library.tagging import evidence, gain, missing
-from sameside.library.tagging.gain import Candidate
+from sameside.library.tagging.gain import FACETS, Candidate
 from sameside.people.models import Person
 from sameside.people.policies import Refused
 from tests.conftest import NOW, signed_in
@@ -43,14 +44,16 @@ def test_what_something_speaks_for_comes_first() -> None:
     assert gain.ordered([asked, told, both]) == [both, told, asked]
 
 
-def test_neighbours_are_told_as_a_count(db: None) -> None:
+def test_neighbours_are_told_as_a_count(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     others = [shelve(f"Treasury guide {number}", vertical="banking") for number in range(4)]
     for asset in others:
         asset.facets.update(state="confirmed")
     lone = shelve("Treasury guide five")
     alike = evidence.neighbours(lone)
     assert set(alike) == {asset.pk for asset in others}
-    assert [one.sentence for one in evidence.among(alike, "vertical")] == ["4 of the 4 most similar assets have it."]
+    with django_assert_num_queries(1):
+        found = {facet: evidence.among(alike, facet, known) for known in [evidence.stated(alike)] for facet in FACETS}
+    assert [one.sentence for one in found["vertical"]] == ["4 of the 4 most similar assets have it."]
 
 
 def test_one_key_states_the_value_and_one_takes_it_back(guide: Asset, alice: Person) -> None:

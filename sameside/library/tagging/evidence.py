@@ -100,6 +100,9 @@ def neighbours(asset: Asset) -> list[int]:
     return list(dict.fromkeys([*alike, *told]))[:NEIGHBOURS]
 
 
+Stated = Mapping[tuple[int, str], Sequence[str]]
+
+
 @dataclass(frozen=True)
 class Alike:
     value: str
@@ -111,8 +114,16 @@ class Alike:
         return f"{self.have} of the {count(self.of, 'most similar asset')} have it."
 
 
-def among(neighbours: Sequence[int], facet: str) -> list[Alike]:
-    """The values of `facet` that at least three of these assets state, confirmed by somebody or by a rule."""
-    stated = AssetFacet.objects.filter(asset__in=neighbours, facet=facet, state=AssetFacet.State.CONFIRMED)
-    counted = Counter(stated.values_list("value", flat=True))
+def stated(assets: Iterable[int]) -> Stated:
+    """By (asset, facet): the values that somebody or a rule confirmed. One query for all of them."""
+    found: dict[tuple[int, str], list[str]] = {}
+    rows = AssetFacet.objects.filter(asset__in=set(assets), state=AssetFacet.State.CONFIRMED)
+    for asset, facet, value in rows.order_by("pk").values_list("asset_id", "facet", "value"):
+        found.setdefault((asset, facet), []).append(value)
+    return found
+
+
+def among(neighbours: Sequence[int], facet: str, known: Stated) -> list[Alike]:
+    """The values of `facet` that at least three of these assets state, as `known` has it."""
+    counted = Counter(value for asset in neighbours for value in known.get((asset, facet), ()))
     return [Alike(value, have, len(neighbours)) for value, have in counted.most_common() if have >= LEAST_ALIKE]

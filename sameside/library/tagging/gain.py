@@ -69,12 +69,14 @@ def compute(*, at: datetime) -> int:
     refused = _refused()
     chosen = _to_look_at(lacking, missed)
     rows = []
+    alike_to = {asset.pk: _neighbours(asset) for asset in chosen}
+    stated = evidence.stated(pk for alike in alike_to.values() for pk in alike)
     for asset in chosen:
         pages = evidence.pages_of([asset.pk]).get(asset.pk, [])
-        alike = _neighbours(asset)
         for facet in FACETS:
             if asset.pk not in lacking[facet]:
                 continue
+            alike = evidence.among(alike_to[asset.pk], facet, stated)
             candidates = _candidates(asset.pk, facet, pages, alike, missed, deals, refused)
             if candidates:
                 rows.append(_row(asset.pk, facet, candidates, at))
@@ -184,7 +186,7 @@ def _candidates(
     asset: int,
     facet: Facet,
     pages: Sequence[tuple[int, str]],
-    alike: Sequence[int],
+    alike: Sequence[evidence.Alike],
     missed: Mapping[Key, Mapping[str, int]],
     deals: Mapping[tuple[str, str], int],
     refused: set[tuple[int, str, str]],
@@ -192,7 +194,7 @@ def _candidates(
     why: dict[str, list[str]] = defaultdict(list)
     for words in evidence.in_pages(facet, pages):
         why[words.value].append(words.sentence)
-    for one in evidence.among(alike, facet):
+    for one in alike:
         why[one.value].append(one.sentence)
     asked = missed.get((asset, facet), {})
     return ordered(
