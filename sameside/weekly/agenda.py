@@ -12,6 +12,7 @@ from typing import Any
 from sameside.crm.models import Deal
 from sameside.kit.tables import Column, Table
 from sameside.library import access as library_access
+from sameside.library.upkeep.duties import Duty
 from sameside.people.models import Person
 from sameside.people.policies import can
 from sameside.ui import formats
@@ -109,7 +110,7 @@ def build(data: Mapping[str, Any], content: Mapping[str, Any] | None, reader: Pe
         _won(data, visible),
         _lost(data, visible),
         _stuck(data, visible),
-        *([_imports(data)] if can(reader, "see_imports") else []),
+        *([_imports(data, reader)] if can(reader, "see_imports") else []),
     ]
     end = datetime.fromisoformat(data["end"])
     last = end - timedelta(days=1) if data["week"] else end
@@ -210,6 +211,23 @@ def _unfound(content: Mapping[str, Any] | None, reader: Person) -> list[Point]:
     ]
 
 
+def library(waiting: Sequence[Duty]) -> Point:
+    """What the library waits for now, from those who edit it."""
+    rows = [{"what": one.text, "number": one.number, "link": one.url} for one in waiting]
+    columns = (Column("what", "What waits"), Column("number", "Rows", "number"))
+    overdue = any(one.tone == "bad" for one in waiting)
+    return Point(
+        "library",
+        "checks",
+        "What the library waits for",
+        "Dates that pass, requests without an answer, and what is opened and never used.",
+        "bad" if overdue else "warn" if waiting else "good",
+        (Table(columns, rows, empty="Nothing: every date is far off, and nobody asks for more."),),
+        "/library/reviews/",
+        "Reviews",
+    )
+
+
 def _won(data: Mapping[str, Any], visible: set[int]) -> Point:
     now = data["now"]
     rows = _deals(data["won"], visible)
@@ -264,10 +282,12 @@ def _stuck(data: Mapping[str, Any], visible: set[int]) -> Point:
     )
 
 
-def _imports(data: Mapping[str, Any]) -> Point:
-    table = report.imports_table(data)
-    rows = [{**one, "link": f"/imports/{one['run']}/"} for one in data["imports"]]
-    refused = sum(one["refused"] for one in data["imports"])
+def _imports(data: Mapping[str, Any], reader: Person) -> Point:
+    """Runs of the week; those of CRM files only for who may see the CRM, as on the pages of imports."""
+    seen = [one for one in data["imports"] if one["connector"] == "documents" or can(reader, "see_crm")]
+    table = report.imports_table({**data, "imports": seen})
+    rows = [{**one, "link": f"/imports/{run['run']}/"} for one, run in zip(table.rows, seen, strict=True)]
+    refused = sum(one["refused"] for one in seen)
     return Point(
         "imports",
         "database-import",

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from sameside.kit import snapshots
 from sameside.kit.models import Snapshot
+from sameside.library.upkeep import duties
 from sameside.people.models import Person
 from sameside.people.policies import can, may
 from sameside.people.roles import Role
@@ -61,6 +62,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "headlines": agendas.headlines(found["week"].data) if "week" in found else None,
         "steps": steps,
         "may_see_leads": can(person, "see_leads"),
+        "duties": duties.of(person, at) if can(person, "edit_library") else None,
         **_for_role(person, found["today"].data, at),
     }
     return render(request, "weekly/today.html", context)
@@ -79,5 +81,8 @@ def this_week(request: HttpRequest) -> HttpResponse:
         return render(request, "ui/computing.html", {"report_name": "week", "title": "This week"})
     current = snapshots.read("today")
     content = current.data["content"] if current else None
-    agenda = agendas.build(snapshot.data, content, request.user)  # type: ignore[arg-type]
+    person: Person = request.user  # type: ignore[assignment]
+    agenda = agendas.build(snapshot.data, content, person)
+    if not agenda.week and can(person, "edit_library"):
+        agenda = replace(agenda, points=[*agenda.points, agendas.library(duties.of(person, timezone.now()))])
     return render(request, "weekly/this_week.html", {"agenda": agenda, "snapshot": snapshot})
