@@ -121,8 +121,7 @@ def test_refused_lines_say_why_and_come_back_as_a_file(three: dict[str, Asset], 
         "“Gone” is retired: restore it first.",
         "Nobody who may sign in is called “Nobody”.",
         "“soon” is not a day: write it as 2027-03-31.",
-        "Line 9 is about the same asset.",
-        "Line 9 is about the same asset.",
+        "Line 10 is about the same asset.",
     ]
 
 

@@ -132,8 +132,8 @@ def plan(text: str, *, by: Person, at: datetime) -> Plan:
             asset = known.named(line.cells)
             if asset.pk in seen:
                 raise NotPossible(f"Line {seen[asset.pk]} is about the same asset.")
-            seen[asset.pk] = line.number
             step = _step(line, asset, people, by=by, at=at)
+            seen[asset.pk] = line.number
         except NotPossible as reason:
             made.refused.append((line.number, list(line.written), str(reason)))
             continue
