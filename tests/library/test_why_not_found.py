@@ -94,3 +94,13 @@ def test_the_page_is_for_those_who_can_mend_it(bob: Person, dora: Person, charli
     assert "Edit its facets" in page
     assert signed_in(bob).get(url).status_code == 403
     assert signed_in(charlie).get(url).status_code == 403
+
+
+def test_a_search_of_which_it_holds_some_words_only_is_no_concern_unless_judged(bob: Person, dora: Person) -> None:
+    deck, other = shelve("Security report"), shelve("Retail trend report")
+    searched("retail trend report", bob)
+    assert lines(other) == {"retail trend report": (1, [])}
+    assert lines(deck) == {}
+    query = JudgedQuery.objects.create(words="retail trend report", created_at=NOW)
+    Judgement.objects.create(query=query, asset=deck, grade=3, source="hand", at=NOW, by=dora)
+    assert lines(deck) == {"retail trend report": (0, ["It holds only some of the words."])}

@@ -2,7 +2,8 @@
 
 A search should have been answered by the asset when somebody judged it good for these words, when a person who asked
 these words first found it with other ones, or when the words match it. Each is tried again now, as a colleague
-without special rights would search: with the same filters, in the index as it is.
+without special rights would search: with the same filters, in the index as it is. Asked about one asset alone, the
+engine is content with some of the words; whether they match is what the search of everything says, without filters.
 """
 
 import json
@@ -119,7 +120,9 @@ def standings(asset: Asset, engine: Engine, at: datetime) -> list[Standing]:
         alone = engine.search(Request(words=asked.words, keys=[asset.pk], typing=False, size=1))
         if not alone.hits and asked.because == MATCHES:
             continue
-        found.append(_standing(asset, asked, engine, at.date(), stated, in_title=_in_title(alone.hits)))
+        standing = _standing(asset, asked, engine, at.date(), stated, in_title=_in_title(alone.hits))
+        if standing is not None:
+            found.append(standing)
     return sorted(found, key=lambda one: (one.is_seen, one.asked.because != JUDGED, -one.asked.times, one.asked.words))
 
 
@@ -140,7 +143,8 @@ def _stated(asset: Asset) -> dict[str, set[str]]:
 
 def _standing(
     asset: Asset, asked: Asked, engine: Engine, today: date, stated: Mapping[str, set[str]], *, in_title: bool | None
-) -> Standing:
+) -> Standing | None:
+    """None for a search that was only guessed to be the asset's: its words do not match after all."""
     ordinary = Request(
         words=asked.words,
         filters={**asked.filters, "status": [Asset.Status.ACTIVE]},
@@ -150,10 +154,15 @@ def _standing(
         size=1,
     )
     rank, total = engine.rank(asset.pk, ordinary), engine.search(ordinary).total
+    matches = rank > 0 or engine.rank(asset.pk, Request(words=asked.words, typing=False, size=1)) > 0
+    if not matches and asked.because == MATCHES:
+        return None
     reasons = list(reasons_of(asset, asked, today, stated))
     if in_title is None:
         reasons.append(Reason("Nothing in it says what was asked, in words or in meaning.", "synonym"))
-    elif not 0 < rank <= SHOWN and not in_title:
+    elif not matches:
+        reasons.append(Reason("It holds only some of the words.", "title"))
+    elif rank > SHOWN and not in_title:
         reasons.append(Reason("Its title holds none of the words.", "title"))
     if rank > SHOWN:
         reasons.append(Reason(f"{rank - 1:,} others stand before it.", "title"))
