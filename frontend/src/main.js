@@ -9,6 +9,7 @@ import "./js/forms.js";
 import "./js/cards.js";
 import "./js/look.js";
 import "./js/arrange.js";
+import "./js/pick.js";
 import "./js/upload.js";
 import "./js/leaves.js";
 import "./js/scrolls.js";

@@ -44,7 +44,8 @@ def _item(card: "Card") -> str:
     return (
         f'<li class="item"{known}><span class="thumb">{thumb}</span><div class="item-body">'
         f'<h2 class="item-title"><a class="row-link" href="{link}">{escape(card.title)}</a></h2>'
-        f'<p class="item-facts">{escape(card.facts)}<span class="item-updated"> · {escape(card.updated)}</span></p>'
+        f'<p class="item-facts">{escape(card.facts)}{browsing.pin(card.pinned)}'
+        f'<span class="item-updated"> · {escape(card.updated)}</span></p>'
         f'{_hit(card)}{_why(card)}{_tags(card)}</div><p class="item-truth">{_truth(card)}</p>{tools}</li>'
     )
 

@@ -60,6 +60,8 @@ class Card:
     hit: Hit | None
     hit_url: str
     favourite: bool = False
+    pinned: bool = False
+    """It stays at its version whatever newer ones come in."""
     due: Badge | None = None
     """Said when its date is near or has passed."""
     why: str = ""
@@ -160,7 +162,7 @@ def cards(found: Answer, shown: Origin, person: Person) -> list[Card]:
     """What was found, each with the page that matched; its address says which showing led there, and from what."""
     assets, hits, asked = found.results.assets, found.results.hits, found.asking
     tags, verdicts = tags_of(assets), verdicts_of(assets, asked.narrowing)
-    stars = favourites.among(assets, person)
+    marks = favourites.marks(assets, person)
     pictures, fits = box.page_pictures(hits), box.reasons(asked.context, assets)
     about = asked.context
     told = f"&{about.kind}={about.pk}" if about.is_there else ""
@@ -176,7 +178,8 @@ def cards(found: Answer, shown: Origin, person: Person) -> list[Card]:
                 hits.get(asset.pk),
                 due=_due(asset, today),
             ),
-            favourite=asset.pk in stars,
+            favourite=asset.pk in marks.stars,
+            pinned=asset.pk in marks.pins,
             why=fits.get(asset.pk, ""),
             led=f"from={shown.at(place)}{told}",
             picture=pictures.get(asset.pk, ""),

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from sameside.library.browsing import favourites
-from sameside.library.models import Favourite
+from sameside.library.models import Favourite, Pin
 from sameside.people.models import Person
 from tests.conftest import NOW, signed_in
 from tests.library.shelf import shelve
@@ -60,5 +60,17 @@ def test_the_page_asks_as_much_for_three_as_for_thirty(
     for place in range(number):
         favourites.add(shelve(f"Plan {place}"), by=bob, at=NOW)
     client = signed_in(bob)
-    with django_assert_num_queries(3):  # type: ignore[operator]
+    with django_assert_num_queries(4):  # type: ignore[operator]
         client.get(reverse("library:favourites"))
+
+
+def test_a_card_says_that_its_asset_is_pinned(alice: Person, bob: Person) -> None:
+    held, free = shelve("Price list"), shelve("Battle card")
+    favourites.add(held, by=bob, at=NOW)
+    version = held.versions.get()
+    Pin.objects.create(asset=held, version=version, at=NOW, by=alice)
+    for page in ("/library/", "/library/favourites/"):
+        text = signed_in(bob).get(page).text
+        assert text.count("It stays at its version") == 1, page
+    assert favourites.marks([held, free], bob) == favourites.Marks(frozenset({held.pk}), frozenset({held.pk}))
+    assert favourites.marks([held, free], alice) == favourites.Marks(frozenset(), frozenset({held.pk}))

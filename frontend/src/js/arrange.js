@@ -1,10 +1,25 @@
-// A collection in an order of its own: items are dragged, or moved by Alt and an arrow; the server is told the place.
+// A collection in an order of its own: items are dragged by their handle, with a mouse, a pen or a finger, or moved by
+// Alt and an arrow; the server is told the place.
 import { say, send } from "./cards.js";
 
 const list = document.querySelector("[data-arranged]");
 const items = () => [...list.querySelectorAll(":scope > [data-item]")];
+const EDGE = 70;
 let dragged = null;
 let before = null;
+
+function scrolled(y) {
+  if (y < EDGE) window.scrollBy(0, -12);
+  else if (y > window.innerHeight - EDGE) window.scrollBy(0, 12);
+}
+
+// The others walk past the one that is dragged: it must stay in the page, or its pointer is lost.
+function pass(over, above) {
+  const all = items();
+  const [from, to] = [all.indexOf(dragged), all.indexOf(over)];
+  if (to > from) for (const item of all.slice(from + 1, above ? to : to + 1)) dragged.before(item);
+  else for (const item of all.slice(above ? to : to + 1, from).reverse()) dragged.after(item);
+}
 
 function ends() {
   const all = items();
@@ -57,30 +72,36 @@ if (list) {
     event.preventDefault();
     move(button.closest("[data-item]"), button.matches("[data-up]") ? -1 : 1);
   });
-  list.addEventListener("dragstart", (event) => {
-    dragged = event.target.closest("[data-item]");
-    before = dragged?.previousElementSibling ?? null;
-    if (!dragged) return;
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", "");
+  list.addEventListener("pointerdown", (event) => {
+    const grip = event.target.closest(".grip");
+    if (!grip || event.button) return;
+    event.preventDefault();
+    dragged = grip.closest("[data-item]");
+    before = dragged.previousElementSibling;
+    list.setPointerCapture(event.pointerId);
     dragged.classList.add("is-dragged");
   });
-  list.addEventListener("dragover", (event) => {
-    const over = event.target.closest("[data-item]");
+  list.addEventListener("pointermove", (event) => {
     if (!dragged) return;
-    event.preventDefault();
-    if (!over || over === dragged) return;
+    scrolled(event.clientY);
+    const over = items().find((item) => {
+      const { top, bottom } = item.getBoundingClientRect();
+      return item !== dragged && event.clientY >= top && event.clientY < bottom;
+    });
+    if (!over) return;
     const { top, height } = over.getBoundingClientRect();
-    if (event.clientY < top + height / 2) over.before(dragged);
-    else over.after(dragged);
+    pass(over, event.clientY < top + height / 2);
   });
-  list.addEventListener("drop", (event) => {
-    if (dragged) event.preventDefault();
-  });
-  list.addEventListener("dragend", () => {
+  const dropped = ({ type }) => {
     if (!dragged) return;
-    dragged.classList.remove("is-dragged");
-    if (dragged.previousElementSibling !== before) keep(dragged);
+    const item = dragged;
     dragged = null;
-  });
+    item.classList.remove("is-dragged");
+    if (type === "pointercancel") {
+      if (before) before.after(item);
+      else list.prepend(item);
+    } else if (item.previousElementSibling !== before) keep(item);
+  };
+  list.addEventListener("pointerup", dropped);
+  list.addEventListener("pointercancel", dropped);
 }

@@ -132,11 +132,11 @@ def build(collection: Collection, person: Person, *, today: date) -> Page:
     seen = list(_seen(person).filter(collection=collection).order_by("position", "pk"))
     assets = Asset.objects.filter(pk__in=[item.asset_id for item in seen]).defer("summary")
     by_id = {asset.pk: asset for asset in assets}
-    stars = favourites.among(by_id.values(), person)
+    marks = favourites.marks(by_id.values(), person)
     items = [
         Item(
             pk=item.pk,
-            tile=tile(by_id[item.asset_id], Note(""), favourite=item.asset_id in stars),
+            tile=tile(by_id[item.asset_id], Note(""), marks),
             note=item.note,
             added=formats.date(item.added_at),
             place=place,

@@ -1,9 +1,12 @@
-"""Favourites: what somebody marked with a star, for themselves alone."""
+"""Favourites: what somebody marked with a star, for themselves alone; and the marks that cards of assets carry."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from sameside.library.models import Asset, Favourite
+from django.db.models import Value
+
+from sameside.library.models import Asset, Favourite, Pin
 from sameside.people.models import Person
 
 
@@ -16,7 +19,20 @@ def remove(asset: Asset, *, by: Person) -> None:
     Favourite.objects.filter(person=by, asset=asset).delete()
 
 
-def among(assets: Iterable[Asset], person: Person) -> set[int]:
-    """Ids of those of `assets` that `person` has given a star."""
+@dataclass(frozen=True)
+class Marks:
+    """Ids of the assets with a star of the reader's, and of those pinned to a version."""
+
+    stars: frozenset[int]
+    pins: frozenset[int]
+
+
+def marks(assets: Iterable[Asset], person: Person) -> Marks:
+    """What the cards of `assets` carry for `person`; one query."""
     ids = [asset.pk for asset in assets]
-    return set(Favourite.objects.filter(person=person, asset__in=ids).values_list("asset_id", flat=True))
+    stars = Favourite.objects.filter(person=person, asset__in=ids).values_list("asset_id", Value("star"))
+    pins = Pin.objects.filter(asset__in=ids).values_list("asset_id", Value("pin"))
+    found = list(stars.union(pins, all=True))
+    return Marks(
+        frozenset(pk for pk, mark in found if mark == "star"), frozenset(pk for pk, mark in found if mark == "pin")
+    )

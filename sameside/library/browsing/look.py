@@ -28,8 +28,8 @@ class Look:
 
 def build(asset: Asset, asked: str, person: Person) -> Look:
     preview = asset_page.preview(asset, asked)
-    star = asset.pk in favourites.among([asset], person)
-    shown = tile(asset, Note(""), favourite=star)
+    marks = favourites.marks([asset], person)
+    shown = tile(asset, Note(""), marks)
     return Look(
         asset=asset,
         tile=shown,

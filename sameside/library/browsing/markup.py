@@ -53,6 +53,11 @@ def tiles(shown: "Iterable[Tile]") -> SafeString:
     return mark_safe("".join(_tile(one) for one in shown))  # noqa: S308
 
 
+def pin(pinned: bool) -> str:
+    """Said of an asset that stays at its version."""
+    return f' <span class="item-pin" title="It stays at its version">{icon("pin")}Pinned</span>' if pinned else ""
+
+
 def thumb(thumbnail: str, format_name: str) -> str:
     if thumbnail:
         return f'<img src="{escape(thumbnail)}" alt="" loading="lazy" decoding="async">'
@@ -69,6 +74,6 @@ def _tile(one: "Tile") -> str:
         f'<li class="item tile"{attributes(one.pk, one.url)}>'
         f'<span class="thumb">{thumb(one.thumbnail, one.format)}</span><div class="item-body">'
         f'<h3 class="item-title"><a class="row-link" href="{url}">{title}</a></h3>'
-        f'<p class="item-facts">{escape(one.facts)}</p></div>{said}'
+        f'<p class="item-facts">{escape(one.facts)}{pin(one.pinned)}</p></div>{said}'
         f"{tools(one.pk, one.title, one.url, favourite=one.favourite)}</li>"
     )

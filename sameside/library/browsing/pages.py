@@ -52,13 +52,14 @@ def starred(person: Person, *, after: str) -> Page:
     visible = Asset.objects.visible_to(person).values("pk")
     rows = Favourite.objects.filter(person=person, asset__in=visible).select_related("asset")
     page = paging.page(rows, Order("at", descending=True), after=after, before="", size=SIZE)
+    marks = favourites.marks((row.asset for row in page.rows), person)
     return Page(
         "Favourites",
         "What you gave a star, the latest first. Only you see it.",
         Empty(
             "star", "No favourites yet", "Press the star on any card, or f on the keyboard, and it stays at hand here."
         ),
-        [tile(row.asset, Note(f"Since {formats.date(row.at)}"), favourite=True) for row in page.rows],
+        [tile(row.asset, Note(f"Since {formats.date(row.at)}"), marks) for row in page.rows],
         next=f"?after={page.next}" if page.next else "",
     )
 
@@ -79,13 +80,13 @@ def new(person: Person, *, days: str, after: str, at: datetime) -> Page:
     since = at - timedelta(days=chosen)
     rows = Asset.objects.visible_to(person).filter(created_at__gte=since, status="active").defer("summary")
     page = paging.page(rows, Order("created_at", descending=True), after=after, before="", size=SIZE)
-    stars = favourites.among(page.rows, person)
+    marks = favourites.marks(page.rows, person)
     notes = {asset.pk: Note(f"Added {formats.date(asset.created_at)}") for asset in page.rows}
     return Page(
         "New",
         f"What came into the library in the last {chosen} days, the newest first.",
         Empty("sparkles", "Nothing new", f"Nothing came into the library in the last {chosen} days."),
-        [tile(asset, notes[asset.pk], favourite=asset.pk in stars) for asset in page.rows],
+        [tile(asset, notes[asset.pk], marks) for asset in page.rows],
         choices=[(f"?days={one}", f"{one} days", one == chosen) for one in recency.NEW_DAYS],
         next=f"?days={chosen}&after={page.next}" if page.next else "",
     )

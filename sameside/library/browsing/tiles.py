@@ -24,6 +24,7 @@ class Tile:
     note_url: str = ""
     badge: Badge | None = None
     favourite: bool = False
+    pinned: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,12 @@ class Stock:
         self._person = person
         found = Asset.objects.visible_to(person).filter(pk__in=set(ids)).defer("summary") if ids else []
         self._assets: Mapping[int, Asset] = {asset.pk: asset for asset in found}
-        self._stars = favourites.among(self._assets.values(), person)
+        self._marks = favourites.marks(self._assets.values(), person)
 
     def tiles(self, ids: Sequence[int], noted: Noted, most: int) -> list[Tile]:
         """The first `most` of `ids` that may be shown, in this order."""
         shown = [self._assets[pk] for pk in ids if pk in self._assets][:most]
-        return [tile(asset, noted(asset), favourite=asset.pk in self._stars) for asset in shown]
+        return [tile(asset, noted(asset), self._marks) for asset in shown]
 
     def thumbnails(self, ids: Sequence[int], most: int) -> list[str]:
         """Addresses of the first `most` pictures of these assets."""
@@ -65,7 +66,7 @@ def _address(asset: Asset) -> str:
     return f"{reverse('library:list')}{asset.slug}/"
 
 
-def tile(asset: Asset, note: Note, *, favourite: bool) -> Tile:
+def tile(asset: Asset, note: Note, marks: favourites.Marks) -> Tile:
     url = _address(asset)
     name = facets.label(Facet.FORMAT, asset.format)
     pages = f"{asset.page_count:,} page{'' if asset.page_count == 1 else 's'}" if asset.page_count else ""
@@ -80,5 +81,6 @@ def tile(asset: Asset, note: Note, *, favourite: bool) -> Tile:
         note=note.text,
         note_url=note.url,
         badge=note.badge,
-        favourite=favourite,
+        favourite=asset.pk in marks.stars,
+        pinned=asset.pk in marks.pins,
     )

@@ -108,10 +108,11 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         requests.reopen(one, by=person, at=now)
         messages.success(request, f"“{one.words}” is open again.")
         return redirect("library:requests")
-    slug = request.POST.get("asset", "").replace("\x00", "").strip().rstrip("/").rsplit("/", 1)[-1]
+    given = request.POST.get("asset", "").replace("\x00", "").strip()
+    slug = given.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
     asset = Asset.objects.visible_to(person).filter(slug=slug).first() if slug else None
     if slug and asset is None:
-        raise Refused("No asset has this address. Copy it from the asset's page.")
+        raise Refused(f"No asset has this address: choose one of those offered. It was “{given[:80]}”.")
     requests.answer(one, by=person, at=now, asset=asset, sentence=request.POST.get("sentence", ""))
     messages.success(request, f"Answered: “{one.words}”.")
     return redirect("library:requests")
