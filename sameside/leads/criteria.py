@@ -24,6 +24,10 @@ class Behaviour:
     interaction: str = ""
     campaign: int | None = None
     asset: int | None = None
+    kind: str = ""
+    """The type of the campaign, in the CRM's words."""
+    facets: frozenset[str] = frozenset()
+    """Of the asset, as "persona:cfo"."""
 
 
 @dataclass(frozen=True)
