@@ -17,6 +17,7 @@ COMMAND_MODULES = (
     "sameside.people.commands",
     "sameside.connectors.commands",
     "sameside.connectors.visiting",
+    "sameside.connectors.lead_commands",
     "sameside.search.commands",
     "sameside.library.evaluation.commands",
     "sameside.weekly.commands",

@@ -10,6 +10,7 @@ from procrastinate.jobs import Status
 
 from sameside.conversations import derivation
 from sameside.kit import snapshots
+from sameside.leads.likelihood import applying, training
 from sameside.library import access, forgetting, synonym_learning
 from sameside.library.evaluation import growing
 from sameside.library.tagging import gain, rules
@@ -95,6 +96,27 @@ def compute_missing_facets(timestamp: int) -> None:
 @app.task(name="library.settle_access", queueing_lock="library.settle_access", lock="library.settle_access")
 def settle_access(timestamp: int) -> None:
     access.settle_everything()
+
+
+@app.task(name="leads.train", queueing_lock="leads.train", lock="leads.train")
+def train_score_model() -> None:
+    now = timezone.now()
+    training.train(at=now)
+    applying.apply_all(at=now)
+
+
+@app.periodic(cron="10 3 * * 0")
+@app.task(name="leads.train_weekly", queueing_lock="leads.train_weekly", lock="leads.train")
+def train_score_model_weekly(timestamp: int) -> None:
+    now = timezone.now()
+    training.train(at=now)
+    applying.apply_all(at=now)
+
+
+@app.periodic(cron="50 2 * * *")
+@app.task(name="leads.likelihoods", queueing_lock="leads.likelihoods", lock="leads.train")
+def apply_score_model(timestamp: int) -> None:
+    applying.apply_all(at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")
