@@ -8,8 +8,9 @@ of words are milder than real life's; what is compared is how engines do on the 
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from benchmarks.search_collections import Collection
+from benchmarks.search_collections import Collection, Passage
 from sameside.retrieval.engine import ALWAYS, FOREVER, Document, Part
 
 PAGES = 20
@@ -37,11 +38,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Origin:
-    """A passage that copies are made of: its language, its words and its place among all origins."""
+    """A stretch of a passage that copies are made of: its language, its words and its place among all origins."""
 
     number: int
     language: str
     words: Sequence[str]
+    passage: Passage
 
 
 def origins(collections: Sequence[Collection]) -> list[Origin]:
@@ -56,7 +58,7 @@ def origins(collections: Sequence[Collection]) -> list[Origin]:
                 text = " ".join(piece)
                 if len(piece) >= 5 and text not in seen:
                     seen.add(text)
-                    found.append(Origin(len(found), collection.language, piece))
+                    found.append(Origin(len(found), collection.language, piece, passage))
     return found
 
 
@@ -71,23 +73,24 @@ class Grown:
     def count(self) -> int:
         return -(-self.passages // PAGES)
 
-    def documents(self, first: int = 0, until: int | None = None) -> Iterator[Document]:
-        by_language: dict[str, list[Origin]] = {}
+    @cached_property
+    def by_language(self) -> Mapping[str, Sequence[Origin]]:
+        found: dict[str, list[Origin]] = {}
         for origin in self.sources:
-            by_language.setdefault(origin.language, []).append(origin)
-        languages = sorted(by_language)
-        pools = {language: [word for origin in some for word in origin.words] for language, some in by_language.items()}
+            found.setdefault(origin.language, []).append(origin)
+        return dict(sorted(found.items()))
+
+    def documents(self, first: int = 0, until: int | None = None) -> Iterator[Document]:
+        languages = list(self.by_language)
+        pools = {each: [word for origin in some for word in origin.words] for each, some in self.by_language.items()}
         for key in range(first, self.count if until is None else until):
             language = languages[key % len(languages)]
-            yield self._document(key, language, by_language[language], pools[language])
+            yield self._document(key, language, self.by_language[language], pools[language])
 
     def made_of(self, key: int) -> list[Origin]:
-        by_language: dict[str, list[Origin]] = {}
-        for origin in self.sources:
-            by_language.setdefault(origin.language, []).append(origin)
-        languages = sorted(by_language)
-        some = by_language[languages[key % len(languages)]]
-        return self._origins(key, some)
+        """The origins of the pages of the document with this key."""
+        some = list(self.by_language.values())
+        return self._origins(key - 1, some[(key - 1) % len(some)])
 
     def _origins(self, key: int, some: Sequence[Origin]) -> list[Origin]:
         start = key * PAGES * 7

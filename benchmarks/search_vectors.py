@@ -10,13 +10,18 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.search_grown import Grown
 from sameside.retrieval.embedder import Embedder, Vectors
 from sameside.retrieval.embedding import building, choice
 from sameside.retrieval.embedding.passages import Text, passages
-from sameside.retrieval.engine import Document
+from sameside.retrieval.engine import Document, Part
+from sameside.retrieval.vectors import Passage as PassageOf
 from sameside.retrieval.vectors import VectorFile
 
 BATCH = 64
+BATCH_OF_ASSETS = 500
+MOVED = 0.25
+"""How far a copy lies from its origin; their cosine is then .97."""
 QUESTIONS = 200
 
 
@@ -90,6 +95,40 @@ def fill(folder: Path, kept: Kept, documents: Iterable[Document]) -> VectorFile:
 def _title(text: str) -> str:
     """Stands for a title where there is none."""
     return " ".join(text.strip(" .").split()[:8])
+
+
+def fill_grown(folder: Path, kept: Kept, grown: Grown) -> VectorFile:
+    """Vectors of copies: each is its origin's, moved by chance as far as other words in a tenth of its places do."""
+    file = VectorFile(folder, kept.identity, kept.dimensions)
+    of = {origin.passage: number for number, origin in enumerate(grown.sources)}
+    sources = {number: passages(Document(1, each.title, [Part(1, each.text)])) for each, number in of.items()}
+    made = iter(kept.of([text for texts in sources.values() for text in texts]))
+    means = {number: np.stack([next(made) for _ in texts]).mean(axis=0) for number, texts in sources.items() if texts}
+    for start in range(1, grown.count + 1, BATCH_OF_ASSETS):
+        chance = np.random.default_rng(start)
+        with file.writing() as writer:
+            for key in range(start, min(start + BATCH_OF_ASSETS, grown.count + 1)):
+                vectors = np.stack([means[of[origin.passage]] for origin in grown.made_of(key)])
+                vectors += chance.normal(0, MOVED / kept.dimensions**0.5, vectors.shape)
+                vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+                writer.put(key, [PassageOf(page, 0, page) for page in range(1, len(vectors) + 1)], vectors)
+    chosen = range(1, grown.count + 1, max(1, grown.count // QUESTIONS))
+    calibrate(file, kept, {key: _title(" ".join(grown.made_of(key)[0].words)) for key in chosen})
+    return file
+
+
+class Remembered:
+    """The model without what a question costs it: every vector is made before."""
+
+    def __init__(self, kept: Kept, asked: Iterable[str]) -> None:
+        self.identity, self.dimensions = kept.identity, kept.dimensions
+        self._made = {text: kept.query(text) for text in asked}
+
+    def query(self, text: str) -> Vectors:
+        return self._made[text]
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        raise LookupError("Only questions are remembered.")
 
 
 def calibrate(file: VectorFile, kept: Kept, asked: dict[int, str]) -> None:
