@@ -1,7 +1,8 @@
 """What the library waits for from those who edit it, in counts: each line leads to the rows that it counts.
 
 Dates come first: what the person answers for, then everybody's. Then what is asked for and not there, and what people
-open and nobody uses. The counts are read live, three bounded queries beside the settings, from the same rows as the pages behind them.
+open and nobody uses. The counts are read live, three bounded queries beside the settings, from the same rows as the
+pages behind them.
 """
 
 from collections.abc import Sequence
