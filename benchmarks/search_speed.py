@@ -100,7 +100,8 @@ def _hybrids(
     kept = search_vectors.model(folder, model)
     file = search_vectors.fill_grown(place / HYBRID, kept, grown)
     before = search_vectors.Remembered(kept, {text for question in asked for text in _embedded(question, place)})
-    return {name: LexicalEngine(place / LEXICAL, each, file) for name, each in ((HYBRID, kept), (EMBEDDED, before))}
+    embedders = {HYBRID: search_vectors.Anew(kept), EMBEDDED: before}
+    return {name: LexicalEngine(place / LEXICAL, each, file) for name, each in embedders.items()}
 
 
 def _embedded(question: Question, place: Path) -> list[str]:

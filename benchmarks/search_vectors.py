@@ -26,7 +26,7 @@ QUESTIONS = 200
 
 
 class Kept:
-    """An embedder that reads what it once made of a text from a file. Questions are always asked anew."""
+    """An embedder that reads what it once made of a text from a file. Questions go to the model itself."""
 
     def __init__(self, model: Embedder, path: Path) -> None:
         self.model = model
@@ -115,6 +115,21 @@ def fill_grown(folder: Path, kept: Kept, grown: Grown) -> VectorFile:
     chosen = range(1, grown.count + 1, max(1, grown.count // QUESTIONS))
     calibrate(file, kept, {key: _title(" ".join(grown.made_of(key)[0].words)) for key in chosen})
     return file
+
+
+class Anew:
+    """The model asked anew every time: spaces at the end, which it does not see, make each text another one."""
+
+    def __init__(self, kept: Kept) -> None:
+        self.identity, self.dimensions = kept.identity, kept.dimensions
+        self._kept, self._times = kept, 0
+
+    def query(self, text: str) -> Vectors:
+        self._times += 1
+        return self._kept.query(text + " " * self._times)
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        return self._kept.passages(texts)
 
 
 class Remembered:
