@@ -182,9 +182,13 @@ def _add(made: Outcomes, name: str, cells: Sequence[str]) -> None:
     if not filled:
         made.left_out[name] = "It is empty."
         return
+    sure = _sure(cells, made.yes)
+    if sure:
+        made.left_out[name] = f"It was written afterwards: where it is filled, the outcome is {sure}."
+        return
     values = set(filled)
     if len(values) == 1:
-        made.left_out[name] = "It says the same for every lead."
+        made.left_out[name] = "It says the same for every lead that has it."
         return
     if PERSONAL.fullmatch(_plain(name)):
         made.left_out[name] = "It names the person."
@@ -200,10 +204,6 @@ def _add(made: Outcomes, name: str, cells: Sequence[str]) -> None:
         return
     else:
         column = Column(name, "choice", ["" if cell.casefold() in NULLS else cell for cell in cells])
-    sure = _sure(cells, made.yes)
-    if sure:
-        made.left_out[name] = f"It was written afterwards: where it is filled, the outcome is {sure}."
-        return
     strength = _alone(column, made.yes)
     if strength >= GIVEN_AWAY:
         made.left_out[name] = f"It gives the outcome away (area {strength:.2f} by itself)."
