@@ -3,7 +3,7 @@
 A tab is an address of its own and asks only its own queries. What the head needs besides the asset comes in one query.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -76,7 +76,7 @@ def is_swap(request: HttpRequest) -> bool:
 
 
 def show(
-    request: HttpRequest, asset: Asset, tab: str, template: str, context: dict[str, object], status: int = 200
+    request: HttpRequest, asset: Asset, tab: str, template: str, context: Mapping[str, object], status: int = 200
 ) -> HttpResponse:
     """One tab of the asset's page: the whole page, or its part alone when it is swapped in."""
     swap = is_swap(request)

@@ -91,7 +91,8 @@ def _pages(asset: Asset, wanted: int) -> list[tuple[int, bool, bool, str | None,
             """,
             {"asset": asset.pk, "wanted": wanted, "most": MOST_PAGES},
         )
-        return cursor.fetchall()
+        rows: list[tuple[int, bool, bool, str | None, int, int]] = cursor.fetchall()
+    return rows
 
 
 def _leaves(url: str, rows: Sequence[tuple[int, bool, bool, str | None, int, int]], here: int) -> SafeString:
