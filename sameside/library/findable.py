@@ -14,6 +14,7 @@ from sameside.library.models import (
     Asset,
     AssetFacet,
     AssetPage,
+    AssetRendition,
     AssetVerdict,
     AssetVersion,
     CollectionItem,
@@ -34,6 +35,8 @@ NAMED = (
     Facet.COMPETITOR,
 )
 """An asset is found by the words of these facets too."""
+MOST_FILES = 40
+"""Of one asset, so many file names are known to the search."""
 _SEPARATORS = re.compile(r"[\W_]+")
 _USED = ", ".join(f"'{action.value}'" for action in USED)
 
@@ -47,6 +50,11 @@ TABLES = (
     ),
     Table("library_assetfacet", ("asset_id", "facet", "value", "state"), "SELECT asset_id FROM changed"),
     Table("library_assetversion", ("asset_id", "is_current", "filename"), "SELECT asset_id FROM changed"),
+    Table(
+        "library_assetrendition",
+        ("version_id", "filename"),
+        "SELECT v.asset_id FROM changed c JOIN library_assetversion v ON v.id = c.version_id",
+    ),
     Table(
         "library_assetpage",
         ("version_id", "number", "text"),
@@ -99,7 +107,7 @@ def documents(ids: Sequence[int]) -> Iterator[Document]:
             summary=asset.summary,
             parts=pages.get(asset.pk, ()),
             names=[
-                *_words(asset.path, files.get(asset.pk, "")),
+                *_words(asset.path, *files.get(asset.pk, ())),
                 *(facets.label(facet, value) for facet in NAMED for value in own.get(facet.value, ())),
                 *(name for _, name, is_restricted in collections.get(asset.pk, ()) if not is_restricted),
             ],
@@ -167,8 +175,15 @@ def _collections(ids: Sequence[int]) -> Mapping[int, Sequence[tuple[int, str, bo
     return found
 
 
-def _files(ids: Sequence[int]) -> Mapping[int, str]:
-    return dict(AssetVersion.objects.filter(asset__in=ids, is_current=True).values_list("asset_id", "filename"))
+def _files(ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
+    """The names of all files of each asset: its versions, newest first, and the same in other formats."""
+    versions = AssetVersion.objects.filter(asset__in=ids).order_by("-number").values_list("asset_id", "filename")
+    renditions = AssetRendition.objects.filter(version__asset__in=ids).order_by("-pk")
+    found: dict[int, list[str]] = defaultdict(list)
+    for asset, name in [*versions, *renditions.values_list("version__asset_id", "filename")]:
+        if name not in found[asset] and len(found[asset]) < MOST_FILES:
+            found[asset].append(name)
+    return found
 
 
 def _verdicts(ids: Sequence[int]) -> Mapping[int, tuple[int, str]]:
@@ -234,7 +249,7 @@ KIND = kinds.register(
         groups_of=groups,
         show=show,
         has_meaning=True,
-        edition=2,
+        edition=3,
         batch=200,
     )
 )
