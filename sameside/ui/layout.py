@@ -89,6 +89,7 @@ class Layout:
     may_export: bool = False
     may_edit_library: bool = False
     may_collect: bool = False
+    may_merge: bool = False
     home: Home = Home()
 
 
@@ -193,6 +194,7 @@ def layout(request: HttpRequest) -> Layout:
         may_export="export" in allowed,
         may_edit_library="edit_library" in allowed,
         may_collect="make_collections" in allowed,
+        may_merge="merge_records" in allowed,
         home=home(allowed),
     )
 
