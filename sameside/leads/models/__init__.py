@@ -14,7 +14,14 @@ from sameside.leads.models.handover import (
 )
 from sameside.leads.models.lead import HANDED_OVER, Conversion, Lead, LeadQuerySet, LeadStage
 from sameside.leads.models.routing import Route, RouteMember
-from sameside.leads.models.scoring import Qualification, ScoreModel, ScoreRule
+from sameside.leads.models.scoring import (
+    Qualification,
+    ScoreDraft,
+    ScoreEffect,
+    ScoreModel,
+    ScoreRule,
+    ScoringRun,
+)
 from sameside.leads.models.working import Absence, Calendar, Holiday, HoursChange, WorkingPlace
 
 __all__ = [
@@ -41,8 +48,11 @@ __all__ = [
     "Recycling",
     "Route",
     "RouteMember",
+    "ScoreDraft",
+    "ScoreEffect",
     "ScoreModel",
     "ScoreRule",
+    "ScoringRun",
     "Signature",
     "WorkingPlace",
 ]

@@ -25,6 +25,70 @@ class ScoreRule(models.Model):
         return f"Score rule {self.number}"
 
 
+class ScoreDraft(models.Model):
+    """The version that somebody is working on; saving makes it a `ScoreRule`, and takes the draft away."""
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="score_draft")
+    based_on = models.ForeignKey(ScoreRule, models.SET_NULL, null=True, related_name="+")
+    points = models.JSONField(help_text="As leads/scoring/rule.py reads and writes it.")
+    note = models.CharField(max_length=500, blank=True)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Draft of a score rule by {self.person}"
+
+
+class ScoreEffect(models.Model):
+    """What a rule would have done in the last 12 months beside the one in force, computed in the background.
+
+    `key` is a digest of both rules and of the segments, so that whoever asks for the same again has it already.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    points = models.JSONField()
+    against = models.ForeignKey(ScoreRule, models.CASCADE, null=True, related_name="+")
+    segments = models.JSONField(help_text="As in the terms of the agreement that was taken.")
+    asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    computed_at = models.DateTimeField(null=True)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-asked_at", "-id"])]
+
+    def __str__(self) -> str:
+        return f"Effect of a score rule, asked {self.asked_at:%Y-%m-%d %H:%M}"
+
+
+class ScoringRun(models.Model):
+    """Leads were scored and qualified once: why, how far it is, and what came of it."""
+
+    class Why(models.TextChoices):
+        IMPORT = "import", "After an import"
+        TOUCHES = "touches", "New touches"
+        NIGHTLY = "nightly", "Every night"
+        ASKED = "asked", "Asked for"
+
+    why = models.CharField(max_length=8, choices=Why)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    done = models.PositiveIntegerField(default=0, help_text="Leads looked at.")
+    total = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0, help_text="Leads with another score than before.")
+    qualified = models.PositiveIntegerField(default=0)
+    handed_over = models.PositiveIntegerField(default=0)
+    touch_id = models.BigIntegerField(null=True, help_text="The last touch that was there when it began.")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-at", "-id"])]
+
+    def __str__(self) -> str:
+        return f"Scoring of {self.at:%Y-%m-%d %H:%M}"
+
+
 class ScoreModel(models.Model):
     """One version of the model learnt from outcomes: numbers only (no pickled objects), with how well it did.
 
