@@ -182,11 +182,11 @@ def test_what_is_not_configured_is_said(story: Story, gus: Person, charlie: Pers
     ("name", "queries", "says"),
     [
         ("bob", 12, "Leads waiting for you"),
-        ("alice", 7, "What became of"),
-        ("dora", 7, "What nobody finds"),
+        ("alice", 8, "What became of"),
+        ("dora", 8, "What nobody finds"),
         ("erik", 9, "Their year comes round"),
         ("fay", 4, "Successful conversations"),
-        ("gus", 13, "To set up"),
+        ("gus", 14, "To set up"),
     ],
 )
 def test_each_role_has_its_page_at_a_fixed_cost(  # type: ignore[no-untyped-def]
