@@ -21,6 +21,7 @@ import numpy as np
 from benchmarks.search_alone import Alone
 from benchmarks.search_collections import Collection
 from benchmarks.search_grown import FACETS, TODAY, Grown, Question, origins, questions
+from sameside.retrieval.embedder import Embedder
 from sameside.retrieval.engine import Document, Engine, Part, Request
 from sameside.retrieval.lexical import LexicalEngine
 
@@ -100,7 +101,7 @@ def _hybrids(
     kept = search_vectors.model(folder, model)
     file = search_vectors.fill_grown(place / HYBRID, kept, grown)
     before = search_vectors.Remembered(kept, {text for question in asked for text in _embedded(question, place)})
-    embedders = {HYBRID: search_vectors.Anew(kept), EMBEDDED: before}
+    embedders: dict[str, Embedder] = {HYBRID: search_vectors.Anew(kept), EMBEDDED: before}
     return {name: LexicalEngine(place / LEXICAL, each, file) for name, each in embedders.items()}
 
 

@@ -53,7 +53,7 @@ class Kept:
                 self.base.executemany("INSERT OR REPLACE INTO v VALUES (?, ?, ?)", rows)
             if start % (BATCH * 4) == 0:
                 print(f"  embedding: {len(lacking) - start:,} passages left", file=sys.stderr, flush=True)
-        return np.stack([self._read(text) for text in texts])  # type: ignore[arg-type]
+        return np.stack([vector for text in texts if (vector := self._read(text)) is not None])
 
     def _read(self, text: Text) -> Vectors | None:
         row = self.base.execute(
