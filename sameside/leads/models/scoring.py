@@ -80,6 +80,7 @@ class ScoringRun(models.Model):
     changed = models.PositiveIntegerField(default=0, help_text="Leads with another score than before.")
     qualified = models.PositiveIntegerField(default=0)
     handed_over = models.PositiveIntegerField(default=0)
+    is_whole = models.BooleanField(default=False, help_text="It went through every lead.")
     touch_id = models.BigIntegerField(null=True, help_text="The last touch that was there when it began.")
 
     class Meta:
