@@ -10,6 +10,7 @@ from procrastinate.jobs import Status
 
 from sameside.conversations import derivation
 from sameside.kit import snapshots
+from sameside.leads.clock import sweeping
 from sameside.leads.likelihood import applying, training
 from sameside.library import access, forgetting, synonym_learning
 from sameside.library.evaluation import growing
@@ -117,6 +118,12 @@ def train_score_model_weekly(timestamp: int) -> None:
 @app.task(name="leads.likelihoods", queueing_lock="leads.likelihoods", lock="leads.train")
 def apply_score_model(timestamp: int) -> None:
     applying.apply_all(at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="leads.sweep", queueing_lock="leads.sweep")
+def sweep_leads(timestamp: int) -> None:
+    sweeping.sweep(at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -30,6 +30,7 @@ COLUMN = {
     Promise.PERSIST: "persist_due_at",
     Promise.END: "end_due_at",
 }
+TAKEN_AWAY = (HandOver.Outcome.REASSIGNED, HandOver.Outcome.WITHDRAWN)
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 Span = tuple[datetime, datetime]
 
@@ -83,7 +84,7 @@ class Kept:
 
     def is_late(self, at: datetime) -> bool:
         """Whether it was not met in time, by what is known at this time."""
-        if self.due is None or self.due > at:
+        if self.due is None or self.due >= at:
             return False
         if self.met is not None:
             return self.met > self.due
@@ -198,12 +199,13 @@ def due_times(handover: HandOver, setting: Setting) -> dict[Promise, datetime | 
 
 
 def met_at(handover: HandOver, setting: Setting, promise: Promise) -> datetime | None:
-    """When the promise was met. A lead that was returned in time was answered in time."""
+    """When the promise was met. A lead that was returned was answered; one that was taken from the owner was not."""
+    ended = handover.ended_at if handover.outcome not in TAKEN_AWAY else None
     answers = {
-        Promise.ACCEPT: min(filter(None, (handover.accepted_at, handover.ended_at)), default=None),
+        Promise.ACCEPT: min(filter(None, (handover.accepted_at, ended)), default=None),
         Promise.ATTEMPT: handover.first_attempt_at,
         Promise.PERSIST: setting.persisted_at,
-        Promise.END: handover.ended_at,
+        Promise.END: ended,
     }
     return answers[promise]
 
@@ -217,10 +219,11 @@ def kept(handover: HandOver, setting: Setting) -> dict[Promise, Kept]:
 
 
 def set_due(handover: HandOver, *, at: datetime) -> list[str]:
-    """Set the due times anew from what was agreed, the owner's hours, the pauses and what is met.
+    """Set the due times from what was agreed, the owner's hours, the pauses and what is met.
 
-    Saves nothing: gives the columns that changed, for `save(update_fields=...)`. To be called whenever the owner, an
-    attempt, an answer, a pause or the end of a hand-over changed. The row needs its owner and agreement, and no number.
+    A due time that had passed, or whose promise was met, stays as it was: who changes a calendar does not change
+    history. Saves nothing: gives the columns that changed, for `save(update_fields=...)`. To be called whenever the
+    owner, an attempt, an answer, a pause or the end of a hand-over changed, also before the row is first saved.
     """
     return set_with(handover, settings_of([handover])[handover.pk], at=at)
 
@@ -228,7 +231,9 @@ def set_due(handover: HandOver, *, at: datetime) -> list[str]:
 def set_with(handover: HandOver, setting: Setting, *, at: datetime) -> list[str]:
     before = {column: getattr(handover, column) for column in COLUMNS}
     for promise, due in due_times(handover, setting).items():
-        setattr(handover, COLUMN[promise], due)
+        was = before[COLUMN[promise]]
+        if was is None or handover.derived or (was > at and met_at(handover, setting, promise) is None):
+            setattr(handover, COLUMN[promise], due)
     standing = kept(handover, setting)
     open_ones = [one.due for one in standing.values() if one.is_open() and one.due]
     handover.next_due_at = min(open_ones, default=None)

@@ -1,7 +1,6 @@
 """When promises are due: by the owner's hours, without the time that a pause took, anew for a new owner."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,52 +8,21 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sameside.crm.models import Activity
 from sameside.leads.agreement.terms import OnBreach, Segment, Service, Terms
 from sameside.leads.clock import due
 from sameside.leads.clock.due import Clock, persisted_at
 from sameside.leads.clock.hours import Hours
-from sameside.leads.models import Absence, Agreement, HandOver, Holiday, Lead, Pause, WorkingPlace
+from sameside.leads.models import Absence, Agreement, Calendar, Holiday, Pause, WorkingPlace
 from sameside.people.models import Person
 from tests.leads.agreed import BEGAN, OFFICE_HOURS, agree, office_hours
+from tests.leads.clock.handing import MONDAY, berlin, office_hours_of, passed, settle, tried
 from tests.leads.clock.test_hours import moments, some_hours
-
-MONDAY = datetime(2026, 6, 1, 8, tzinfo=UTC)  # 10:00 in Berlin
 
 
 @pytest.fixture
 def agreement(alice: Person, bob: Person) -> Agreement:
     office_hours()
     return agree(alice, bob)
-
-
-def passed(owner: Person, agreement: Agreement | None, *, at: datetime = MONDAY, **more: Any) -> HandOver:
-    number = Lead.objects.count() + 1
-    lead = Lead.objects.create(
-        source="t", external_id=f"L{number}", last_name=f"Lead {number}", owner=owner, created_at=at
-    )
-    made = HandOver.objects.create(lead=lead, owner=owner, agreement=agreement, at=at, segment="everybody", **more)
-    settle(made, at)
-    return made
-
-
-def settle(handover: HandOver, at: datetime) -> None:
-    handover.save(update_fields=due.set_due(handover, at=at))
-
-
-def tried(handover: HandOver, kind: str, at: datetime) -> None:
-    Activity.objects.create(
-        source="sameside", external_id=f"{handover.pk}-{kind}-{at}", kind=kind, at=at, lead=handover.lead,
-        owner=handover.owner,
-    )  # fmt: skip
-    handover.attempts += 1
-    handover.first_attempt_at = handover.first_attempt_at or at
-    handover.last_attempt_at = at
-    handover.save(update_fields=["attempts", "first_attempt_at", "last_attempt_at"])
-
-
-def berlin(*parts: int) -> datetime:
-    return Hours.read("Europe/Berlin", OFFICE_HOURS).begins(date(*parts[:3])) + timedelta(hours=parts[3])
 
 
 def test_due_times_are_in_the_business_hours_of_the_owner(agreement: Agreement, bob: Person) -> None:
@@ -128,15 +96,7 @@ def test_somebody_else_has_hours_of_their_own(agreement: Agreement, bob: Person,
     assert other.accept_due_at == datetime(2026, 6, 2, 3, tzinfo=UTC), "18:00 in Sydney: next day 9:00 to 13:00"
 
 
-def office_hours_of(zone: str) -> Any:
-    from sameside.leads.models import Calendar
-
-    return Calendar.objects.create(name=zone, time_zone=zone, week=OFFICE_HOURS, changed_at=BEGAN)
-
-
 def test_a_holiday_moves_it(agreement: Agreement, bob: Person) -> None:
-    from sameside.leads.models import Calendar
-
     Holiday.objects.create(calendar=Calendar.objects.get(), on=date(2026, 6, 4), name="Corpus Christi")
     made = passed(bob, agreement, at=berlin(2026, 6, 3, 16))
     assert made.accept_due_at == berlin(2026, 6, 5, 12)
@@ -150,8 +110,6 @@ def test_the_clock_runs_on_while_the_owner_is_away(agreement: Agreement, bob: Pe
 
 
 def test_a_calendar_that_is_never_open_gives_no_due_times(agreement: Agreement, bob: Person) -> None:
-    from sameside.leads.models import Calendar
-
     never = Calendar.objects.create(name="Never", time_zone="UTC", week=[[]] * 7, changed_at=BEGAN)
     WorkingPlace.objects.create(person=bob, calendar=never)
     assert passed(bob, agreement).next_due_at is None
@@ -219,3 +177,11 @@ def test_terms_without_an_end_promise_none(bob: Person, alice: Person) -> None:
     made = passed(bob, agree(alice, bob, said=said))
     assert made.end_due_at is None
     assert made.persist_due_at is None
+
+
+def test_what_had_passed_is_not_rewritten_by_a_holiday_entered_later(agreement: Agreement, bob: Person) -> None:
+    made = passed(bob, agreement, at=berlin(2026, 6, 1, 10))
+    Holiday.objects.create(calendar=Calendar.objects.get(), on=date(2026, 6, 1), name="Whit Monday")
+    settle(made, berlin(2026, 6, 1, 15))
+    assert made.accept_due_at == berlin(2026, 6, 1, 14), "it had passed"
+    assert made.attempt_due_at == berlin(2026, 6, 2, 17), "it had not"

@@ -1,0 +1,250 @@
+"""What the pages of business hours show, made without a request: weeks as drawings, examples in words, who is away."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, Q
+
+from sameside.leads.agreement.force import in_force, terms_of
+from sameside.leads.agreement.terms import EVERY
+from sameside.leads.clock import absences, calendars, changing, week
+from sameside.leads.clock.hours import Hours, NeverOpen
+from sameside.leads.clock.week import DAY_SECONDS, DAYS, Day
+from sameside.leads.models import Absence, Calendar, HoursChange
+from sameside.people.models import Person
+from sameside.people.policies import Refused
+from sameside.people.roles import BY_KEY
+
+ACCEPT_HOURS = 2.0
+SHOWN_CHANGES = 12
+UNDO_FOR = timedelta(minutes=10)
+SHORT = tuple(name[:2] for name in DAYS)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One stretch of a day's drawing, in quarters of an hour from midnight."""
+
+    start: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Column:
+    """One day of a week's drawing."""
+
+    name: str
+    bars: Sequence[Bar]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A lead handed over at one time, and when it is due by these hours."""
+
+    why: str
+    handed: str
+    due: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One calendar on the overview."""
+
+    calendar: Calendar | None
+    name: str
+    zone: str
+    words: str
+    columns: Sequence[Column]
+    now: str
+    is_open: bool
+    next_holidays: Sequence[str]
+    persons: str
+    is_default: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of what was changed; `refused` says why it cannot be undone, empty when it can."""
+
+    change: HoursChange
+    moved: str
+    refused: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One day of the week's editor: pairs of values for as many stretches as the day needs, and one more."""
+
+    number: int
+    name: str
+    pairs: Sequence[tuple[str, str]]
+
+
+def columns(days: Iterable[Day]) -> list[Column]:
+    quarter = DAY_SECONDS // 96
+    return [
+        Column(short, [Bar(start // quarter, max(1, (end - start) // quarter)) for start, end in day])
+        for short, day in zip(SHORT, days, strict=True)
+    ]
+
+
+def moment(at: datetime, hours: Hours) -> str:
+    return f"{hours.local(at):%A %-d %B, %H:%M}"
+
+
+def accept_hours(at: datetime) -> float:
+    """What the agreement in force says for every lead; two hours while there is none."""
+    agreement = in_force(at)
+    return terms_of(agreement).service_for(EVERY).accept_hours if agreement else ACCEPT_HOURS
+
+
+def examples(hours: Hours, within: float, *, at: datetime) -> list[Example]:
+    """A Friday afternoon, an evening, and the day before the next holiday."""
+    today = hours.local(at).date()
+    friday = today + timedelta(days=(4 - today.weekday()) % 7 or 7)
+    asked = [("Before the weekend", friday, time(16, 40)), ("In the evening", friday - timedelta(days=2), time(20, 15))]
+    coming = [on for on, day in sorted(hours.holidays.items()) if on > today and not day]
+    if coming:
+        asked.append(("Before a holiday", coming[0] - timedelta(days=1), time(16)))
+    return [_example(why, _clock(hours, on, when), hours, within) for why, on, when in asked]
+
+
+def _clock(hours: Hours, on: date, when: time) -> datetime:
+    return datetime.combine(on, when, hours.zone)
+
+
+def _example(why: str, handed: datetime, hours: Hours, within: float) -> Example:
+    try:
+        due = moment(hours.after(handed, within * 3600), hours)
+    except NeverOpen:
+        due = ""
+    return Example(why, moment(handed, hours), due)
+
+
+def hours_in_words(count: float) -> str:
+    shown = f"{count:g}"
+    return f"{shown} business hour" if shown == "1" else f"{shown} business hours"
+
+
+def cards(*, at: datetime) -> list[Card]:
+    """Every calendar that is offered; the standard one while there is none."""
+    found = list(
+        Calendar.objects.filter(put_away_at=None).annotate(users=Count("places")).order_by("-is_default", "name")
+    )
+    hours = calendars.hours_of_calendars(found)
+    made = [_card(one, hours[one.pk], one.users, at) for one in found]
+    if not any(one.is_default for one in found):
+        made.insert(0, _card(None, calendars.standard(), 0, at))
+    return made
+
+
+def _card(calendar: Calendar | None, hours: Hours, users: int, at: datetime) -> Card:
+    today = hours.local(at).date()
+    coming = calendar.holidays.filter(on__gte=today)[:2] if calendar else []
+    is_default = calendar is None or calendar.is_default
+    persons = f"{users} {'person' if users == 1 else 'persons'}" if users or not is_default else ""
+    return Card(
+        calendar=calendar,
+        name=calendar.name if calendar else "Office hours",
+        zone=hours.zone.key,
+        words=week.week_in_words(hours.week),
+        columns=columns(hours.week),
+        now=now_in_words(hours, at),
+        is_open=hours.is_open(at),
+        next_holidays=[f"{one.name}, {one.on:%-d %B %Y}" for one in coming],
+        persons="Everybody who has no other" + (f", and {persons}" if persons else "") if is_default else persons,
+        is_default=is_default,
+    )
+
+
+def now_in_words(hours: Hours, at: datetime) -> str:
+    """ "Open now, 14:05 there", "Closed until Monday 9:00"."""
+    if hours.is_open(at):
+        return f"Open now: it is {hours.local(at):%H:%M} there"
+    try:
+        opens = hours.local(hours.opens(at))
+    except NeverOpen:
+        return "Never open"
+    days = (opens.date() - hours.local(at).date()).days
+    if days == 0:
+        return f"Closed until {opens:%H:%M}"
+    return f"Closed until {opens:%A %H:%M}" if days < 7 else f"Closed until {opens:%-d %B, %H:%M}"
+
+
+def rows(stored: Sequence[Day] | None, posted: Mapping[str, str] | None = None) -> list[Row]:
+    """The editor's rows: from a stored week, or as somebody filled them in."""
+    made = []
+    for number, name in enumerate(DAYS):
+        if posted is not None:
+            pairs = pairs_of(posted, number)
+        else:
+            pairs = [(start, end.replace("24:00", "00:00")) for start, end in week.write_day((stored or ())[number])]
+        made.append(Row(number, name, [*pairs, *[("", "")] * max(1, 2 - len(pairs))][: week.MOST_INTERVALS]))
+    return made
+
+
+def pairs_of(posted: Mapping[str, str], day: int) -> list[tuple[str, str]]:
+    """What was filled in for one day; a stretch with neither time is none."""
+    found = []
+    for number in range(week.MOST_INTERVALS):
+        pair = (posted.get(f"from-{day}-{number}", "").strip(), posted.get(f"to-{day}-{number}", "").strip())
+        if any(pair):
+            found.append(pair)
+    return found
+
+
+def week_of(posted: Mapping[str, str]) -> list[list[list[str]]]:
+    """The week as somebody filled it in; a stretch that ends at 00:00 ends at midnight."""
+    return [
+        [[start, "24:00" if end == "00:00" else end] for start, end in pairs_of(posted, day)] for day in range(7)
+    ]  # fmt: skip
+
+
+def changes(person: Person, found: Iterable[HoursChange]) -> list[Change]:
+    return [Change(one, moved_in_words(one), _why_not(one, person)) for one in found]
+
+
+def _why_not(change: HoursChange, person: Person) -> str:
+    try:
+        changing.check_can_undo(change, by=person)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
+
+
+def moved_in_words(change: HoursChange) -> str:
+    """How many open hand-overs got other due times by a change."""
+    if change.what == HoursChange.What.ABSENCE:
+        return "The clock runs on"
+    if change.settled_at is None:
+        return "Due times are being set anew"
+    if not change.due_of:
+        return "No open hand-over is touched"
+    verb = "hand-over has" if change.due_of == 1 else "hand-overs have"
+    return f"{change.due_moved:,} of {change.due_of:,} open {verb} other due times"
+
+
+def latest(person: Person, *, at: datetime) -> HoursChange | None:
+    """What the person did last and may want to undo."""
+    recent = HoursChange.objects.filter(by=person, undone_at=None, at__gt=at - UNDO_FOR)
+    return recent.order_by("-pk").first()
+
+
+def history(**about: object) -> list[HoursChange]:
+    found = HoursChange.objects.filter(**about)
+    return list(found.select_related("by", "undone_by", "absence", "person", "calendar")[:SHOWN_CHANGES])
+
+
+def coming_absences(*, today: date, most: int = 8) -> list[tuple[Absence, str, bool]]:
+    """Who is away now or soon: the absence, its days in words, and whether it is now."""
+    found = Absence.objects.filter(cancelled_at=None, ends_on__gte=today).select_related("person", "cover")
+    return [
+        (one, absences.in_words(one.starts_on, one.ends_on), one.starts_on <= today)
+        for one in found.order_by("starts_on", "pk")[:most]
+    ]
+
+
+def workers() -> Q:
+    """Who may get leads: those whose role works them."""
+    return Q(is_active=True, role__in=BY_KEY["work_leads"].roles)
