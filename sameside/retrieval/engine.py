@@ -56,7 +56,7 @@ class Weights:
 
     words: float = 0.8
     pieces: float = 0.2
-    meaning: float = 0.6
+    meaning: float = 0.55
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 A request is answered over one set: what matches the words, and what is near the question. Near are the documents among
 the `FOUND` nearest above the cut-off: nearer than one of two hundred pairs of a question and a passage drawn at random
-is by chance. They are looked for among all that the person may find that day; filters then narrow both
-alike, so that what a filter leaves is what its count said. Of the score, words are one part and nearness another: its
-cosine between those of the nearest and the farthest of the `SCORED` nearest passages.
+is by chance. Where there is one such, the `LEAST` nearest are found in any case: in a small library of one subject all
+passages are near and the cut-off is high. A question that nothing is near to finds nothing. They are looked for among
+all that the person may find that day; filters then narrow both alike, so that what a filter leaves is what its count
+said. Of the score, words are one part and nearness another: its cosine between those of the nearest and the farthest of
+the `SCORED` nearest passages.
 """
 
 from collections import OrderedDict
@@ -20,6 +22,7 @@ from sameside.retrieval.embedder import Embedder, Vectors
 from sameside.retrieval.vectors import Near, VectorFile
 
 FOUND = 200
+LEAST = 10
 SCORED = 1_000
 
 Keys = NDArray[np.int64]
@@ -78,8 +81,9 @@ class Semantics:
             cosines.setdefault(key, cosine)
         shares = {key: (cosine - bottom) / spread for key, cosine in cosines.items()}
         limit = self.vectors.cut_off(vector)
-        found = [key for key, cosine in cosines.items() if limit is not None and cosine > limit]
-        return Meaning(vector, shares, found[:FOUND])
+        above = sum(1 for cosine in cosines.values() if limit is not None and cosine > limit)
+        found = list(cosines)[: min(FOUND, max(above, LEAST))] if above else []
+        return Meaning(vector, shares, found)
 
     def parts(self, meaning: Meaning, keys: Sequence[int]) -> dict[int, dict[int, float]]:
         """The cosine of each part of these documents."""

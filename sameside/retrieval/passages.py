@@ -64,9 +64,9 @@ class Marks:
             known[word] = self._marked(word)
         found = []
         if any(map(known.__getitem__, words)):
-            for token in tokens.finditer(text):
-                if term := known[token.group()]:
-                    found.append((token.start(), token.end(), term))
+            found += [
+                (token.start(), token.end(), term) for token in tokens.finditer(text) if (term := known[token.group()])
+            ]
         for pair in self.pairs:
             found += [(at, at + len(pair), pair) for at in _places(text, pair)]
         return _joined(sorted(found)) if self.pairs else found
