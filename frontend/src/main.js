@@ -15,4 +15,5 @@ import "./js/leaves.js";
 import "./js/scrolls.js";
 import "./js/widths.js";
 import "./js/requests.js";
+import "./js/hours.js";
 import "./js/print.js";

@@ -30,11 +30,12 @@ def enter(
     person: Person, *, starts_on: date, ends_on: date, cover: Person | None, note: str, by: Person, at: datetime
 ) -> HoursChange:
     check_can_enter(by, person)
-    _check(person, starts_on, ends_on, cover)
-    made = Absence.objects.create(
+    made = Absence(
         person=person, starts_on=starts_on, ends_on=ends_on, cover=cover, note=" ".join(note.split())[:200],
         made_by=by, made_at=at,
     )  # fmt: skip
+    _check(made)
+    made.save()
     text = f"{person.name} is away {in_words(starts_on, ends_on)}"
     return record(What.ABSENCE, text, before=None, after=_state(made), by=by, at=at, person=person, absence=made)
 
@@ -54,21 +55,21 @@ def cancel(absence: Absence, *, by: Person, at: datetime) -> HoursChange:
     )  # fmt: skip
 
 
-def _check(person: Person, starts_on: date, ends_on: date, cover: Person | None) -> None:
-    if ends_on < starts_on:
+def _check(absence: Absence) -> None:
+    if absence.ends_on < absence.starts_on:
         raise Refused("The last day is before the first.")
-    if ends_on - starts_on > LONGEST:
+    if absence.ends_on - absence.starts_on > LONGEST:
         raise Refused("An absence lasts two years at most.")
-    if cover is not None and (cover == person or not cover.may_sign_in):
-        raise Refused("Cover is somebody else who may sign in.")
-    overlap = Absence.objects.filter(person=person, cancelled_at=None, starts_on__lte=ends_on, ends_on__gte=starts_on)
-    found = overlap.order_by("starts_on").first()
+    found = absence.overlapping().first()
     if found is not None:
-        raise Refused(f"{person.name} is away {in_words(found.starts_on, found.ends_on)} already.")
-    if cover is not None:
-        away = Absence.objects.filter(person=cover, cancelled_at=None, starts_on__lte=ends_on, ends_on__gte=starts_on)
-        if away.exists():
-            raise Refused(f"{cover.name} is away too in that time. Choose somebody else.")
+        raise Refused(f"{absence.person.name} is away {in_words(found.starts_on, found.ends_on)} already.")
+    cover = absence.cover
+    if cover is None:
+        return
+    if cover == absence.person or not cover.may_sign_in:
+        raise Refused("Cover is somebody else who may sign in.")
+    if Absence(person=cover, starts_on=absence.starts_on, ends_on=absence.ends_on).overlapping().exists():
+        raise Refused(f"{cover.name} is away too in that time. Choose somebody else.")
 
 
 def _state(absence: Absence) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from sameside.leads.clock import week, zones
-from sameside.leads.models import Calendar, Holiday, HoursChange, WorkingPlace
+from sameside.leads.models import Absence, Calendar, Holiday, HoursChange, WorkingPlace
 from sameside.people import audit, policies
 from sameside.people.models import Person
 from sameside.people.policies import Refused
@@ -217,12 +217,18 @@ def undo(change: HoursChange, *, by: Person, at: datetime) -> HoursChange:
     elif change.what == What.PLACE and change.person is not None:
         _restore_place(change.person, change.before or place_state(None))
     elif change.absence is not None:
-        change.absence.cancelled_at = at if change.before is None else None
-        change.absence.save(update_fields=["cancelled_at"])
+        _undo_absence(change.absence, was_there=change.before is not None, at=at)
     change.undone_at, change.undone_by, change.settled_at = at, by, None
     change.save(update_fields=["undone_at", "undone_by", "settled_at"])
     audit.record("hours change undone", by=by, at=at, subject=f"HoursChange:{change.pk}")
     return change
+
+
+def _undo_absence(absence: Absence, *, was_there: bool, at: datetime) -> None:
+    if was_there and absence.overlapping().exists():
+        raise Refused(f"{absence.person.name} is away in that time by another absence now.")
+    absence.cancelled_at = None if was_there else at
+    absence.save(update_fields=["cancelled_at"])
 
 
 def check_can_undo(change: HoursChange, *, by: Person) -> None:

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 
 from sameside.leads.agreement.force import in_force, terms_of
 from sameside.leads.agreement.terms import EVERY
-from sameside.leads.clock import absences, calendars, changing, week
+from sameside.leads.clock import absences, calendars, week
 from sameside.leads.clock.hours import Hours, NeverOpen
 from sameside.leads.clock.week import DAY_SECONDS, DAYS, Day
-from sameside.leads.models import Absence, Calendar, HoursChange
+from sameside.leads.models import Absence, Calendar, Holiday, HoursChange
 from sameside.people.models import Person
-from sameside.people.policies import Refused
+from sameside.people.policies import can
 from sameside.people.roles import BY_KEY
 
 ACCEPT_HOURS = 2.0
@@ -65,11 +65,11 @@ class Card:
 
 @dataclass(frozen=True)
 class Change:
-    """One line of what was changed; `refused` says why it cannot be undone, empty when it can."""
+    """One line of what was changed, and how many due times moved by it."""
 
     change: HoursChange
     moved: str
-    refused: str
+    may_undo: bool
 
 
 @dataclass(frozen=True)
@@ -129,9 +129,9 @@ def hours_in_words(count: float) -> str:
 
 def cards(*, at: datetime) -> list[Card]:
     """Every calendar that is offered; the standard one while there is none."""
-    found = list(
-        Calendar.objects.filter(put_away_at=None).annotate(users=Count("places")).order_by("-is_default", "name")
-    )
+    soon = Holiday.objects.filter(on__gte=at.date() - timedelta(days=1)).order_by("on")
+    offered = Calendar.objects.filter(put_away_at=None).annotate(users=Count("places"))
+    found = list(offered.prefetch_related(Prefetch("holidays", soon)).order_by("-is_default", "name"))
     hours = calendars.hours_of_calendars(found)
     made = [_card(one, hours[one.pk], one.users, at) for one in found]
     if not any(one.is_default for one in found):
@@ -141,7 +141,7 @@ def cards(*, at: datetime) -> list[Card]:
 
 def _card(calendar: Calendar | None, hours: Hours, users: int, at: datetime) -> Card:
     today = hours.local(at).date()
-    coming = calendar.holidays.filter(on__gte=today)[:2] if calendar else []
+    coming = [one for one in calendar.holidays.all() if one.on >= today][:2] if calendar else []
     is_default = calendar is None or calendar.is_default
     persons = f"{users} {'person' if users == 1 else 'persons'}" if users or not is_default else ""
     return Card(
@@ -202,15 +202,15 @@ def week_of(posted: Mapping[str, str]) -> list[list[list[str]]]:
 
 
 def changes(person: Person, found: Iterable[HoursChange]) -> list[Change]:
-    return [Change(one, moved_in_words(one), _why_not(one, person)) for one in found]
-
-
-def _why_not(change: HoursChange, person: Person) -> str:
-    try:
-        changing.check_can_undo(change, by=person)
-    except Refused as refusal:
-        return str(refusal)
-    return ""
+    """`found` are the newest, in their order: what was changed again since cannot be undone."""
+    made, seen = [], set()
+    for one in found:
+        subject = (one.what, one.calendar_id, one.person_id, one.absence_id)
+        may = can(person, "manage_hours") or (one.by_id == person.pk and one.what != HoursChange.What.CALENDAR)
+        made.append(Change(one, moved_in_words(one), may and one.undone_at is None and subject not in seen))
+        if one.undone_at is None:
+            seen.add(subject)
+    return made
 
 
 def moved_in_words(change: HoursChange) -> str:
@@ -248,3 +248,22 @@ def coming_absences(*, today: date, most: int = 8) -> list[tuple[Absence, str, b
 def workers() -> Q:
     """Who may get leads: those whose role works them."""
     return Q(is_active=True, role__in=BY_KEY["work_leads"].roles)
+
+
+@dataclass(frozen=True)
+class HolidayRow:
+    """One holiday of the list in the editor."""
+
+    holiday: Holiday
+    day: str
+    words: str
+
+
+def holiday_rows(calendar: Calendar, *, today: date) -> tuple[list[HolidayRow], list[HolidayRow]]:
+    """Those to come, nearest first, and those that have passed, latest first."""
+    made = [
+        HolidayRow(one, f"{one.on:%a %-d %b %Y}", week.in_words(week.read_day(one.hours)))
+        for one in calendar.holidays.order_by("on")
+    ]
+    coming = [row for row in made if row.holiday.on >= today]
+    return coming, [row for row in made if row.holiday.on < today][::-1]

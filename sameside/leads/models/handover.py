@@ -180,7 +180,7 @@ class Breach(models.Model):
 
 
 class ClockNotice(models.Model):
-    """A person is to know of a reminder, a breach or an escalation: written once, then mailed until the server takes it.
+    """Somebody is to know of a reminder, breach or escalation: written once, then mailed until the server takes it.
 
     `step` is the share of the time in percent for a reminder ("r75"), "breach" or "escalation".
     """

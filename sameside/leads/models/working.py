@@ -83,6 +83,11 @@ class Absence(models.Model):
     def __str__(self) -> str:
         return f"{self.person} away from {self.starts_on} to {self.ends_on}"
 
+    def overlapping(self) -> "models.QuerySet[Absence]":
+        """Other absences of the same person that share a day with it."""
+        others = Absence.objects.filter(person=self.person_id, cancelled_at=None).exclude(pk=self.pk)
+        return others.filter(starts_on__lte=self.ends_on, ends_on__gte=self.starts_on).order_by("starts_on")
+
 
 class HoursChange(models.Model):
     """Somebody changed when people work: a calendar with its holidays, a working place, an absence.
