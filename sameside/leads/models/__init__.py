@@ -13,7 +13,7 @@ from sameside.leads.models.handover import (
     Recycling,
 )
 from sameside.leads.models.lead import HANDED_OVER, Conversion, Lead, LeadQuerySet, LeadStage
-from sameside.leads.models.routing import Route, RouteMember
+from sameside.leads.models.routing import Route, RouteChange, RouteMember
 from sameside.leads.models.scoring import (
     Qualification,
     ScoreDraft,
@@ -47,6 +47,7 @@ __all__ = [
     "Reason",
     "Recycling",
     "Route",
+    "RouteChange",
     "RouteMember",
     "ScoreDraft",
     "ScoreEffect",

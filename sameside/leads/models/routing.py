@@ -45,3 +45,24 @@ class RouteMember(models.Model):
     class Meta:
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["route", "person"], name="route_member_once")]
+
+
+class RouteChange(models.Model):
+    """Somebody made, changed, moved or took away a route. `before` and `after` are the whole of it as data, enough to
+    undo it as long as nobody changed the same since; None: it was not there."""
+
+    route = models.ForeignKey(Route, models.CASCADE, related_name="changes")
+    text = models.CharField(max_length=300)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["-at", "-id"])]
+
+    def __str__(self) -> str:
+        return self.text
