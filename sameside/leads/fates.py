@@ -4,7 +4,8 @@ Read from the end of its way backwards, the first that is true counts:
 
 1. it was converted and its deal is won, lost or open → `won`, `lost`, `open`;
 2. it was converted without a deal → `converted`;
-3. its status says that sales gave it up or back (returned, recycled, nurture, disqualified, junk, ...) → `returned`;
+3. its last hand-over made here ended as returned, disqualified or recycled, or, unless one made here is open, its
+   status says that sales gave it up or back (returned, recycled, nurture, disqualified, junk, ...) → `returned`;
 4. nobody owns it (a queue does) → `waiting`, it was not handed over;
 5. somebody tried: an attempt is logged, or the status says that work began → `worked`;
 6. otherwise it was handed over and nothing happened → `untouched`.
@@ -22,16 +23,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from typing import Literal
 
 from django.db import connection, transaction
 
-from sameside.leads.models import HANDED_OVER, Lead
+from sameside.leads.models import HANDED_OVER, HandOver, Lead
 from sameside.leads.statuses import meaning
 from sameside.people.models import Team
 from sameside.people.roles import Role
 
 Fate = Lead.Fate
 MARKETING_ROLES = (Role.MARKETER, Role.EDITOR)
+GAVE_UP = (HandOver.Outcome.RETURNED, HandOver.Outcome.DISQUALIFIED, HandOver.Outcome.RECYCLED)
+Handed = Literal["", "open", "gave_up"]
+"""How the last hand-over that was made here (not derived) stands: it is open, sales gave it up or back, or neither."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the CRM holds about one lead. `memberships`: when it joined which campaign, with the row's number."""
+    """What is known of one lead. `memberships`: when it joined which campaign, with the row's number."""
 
     status: str
     created_at: datetime
@@ -67,6 +72,7 @@ class Facts:
     activities: Sequence[Attempt] = ()
     memberships: Sequence[tuple[datetime, int, int]] = ()
     left_queue_at: datetime | None = None
+    handed: Handed = ""
 
     @property
     def handed_over_at(self) -> datetime:
@@ -106,7 +112,7 @@ def _fate(facts: Facts, attempts: int) -> Fate:
     if facts.is_converted:
         return Fate.CONVERTED
     says = meaning(facts.status)
-    if says == "returned":
+    if facts.handed == "gave_up" or (says == "returned" and facts.handed != "open"):
         return Fate.RETURNED
     if not facts.has_owner:
         return Fate.WAITING
@@ -159,12 +165,17 @@ WITH activity AS (
 ), member AS (
   SELECT DISTINCT ON (lead_id) lead_id, campaign_id FROM crm_campaignmember
   WHERE lead_id IS NOT NULL AND NOT deleted_in_source AND at <= %(at)s ORDER BY lead_id, at, id
+), handed AS (
+  SELECT DISTINCT ON (lead_id) lead_id,
+         CASE WHEN outcome = ANY(%(gave_up)s) THEN 'gave_up' WHEN outcome = '' THEN 'open' ELSE '' END AS stands
+  FROM leads_handover WHERE NOT derived ORDER BY lead_id, number DESC
 ), says AS (
   SELECT * FROM unnest(%(statuses)s::text[], %(meanings)s::text[]) AS s(status, meaning)
 ), new AS (
   SELECT l.id, m.campaign_id,
          CASE WHEN d.is_won THEN 'won' WHEN d.is_closed THEN 'lost' WHEN d.id IS NOT NULL THEN 'open'
-              WHEN l.is_converted THEN 'converted' WHEN s.meaning = 'returned' THEN 'returned'
+              WHEN l.is_converted THEN 'converted'
+              WHEN h.stands = 'gave_up' OR s.meaning = 'returned' AND h.stands IS DISTINCT FROM 'open' THEN 'returned'
               WHEN l.owner_id IS NULL THEN 'waiting'
               WHEN a.attempts > 0 OR s.meaning = 'worked' THEN 'worked' ELSE 'untouched' END AS fate,
          CASE WHEN l.owner_id IS NOT NULL THEN l.handed_at END AS handed_over_at,
@@ -173,6 +184,7 @@ WITH activity AS (
   LEFT JOIN crm_deal d ON d.id = l.deal_id AND NOT d.deleted_in_source
   LEFT JOIN attempt a ON a.lead_id = l.id
   LEFT JOIN member m ON m.lead_id = l.id
+  LEFT JOIN handed h ON h.lead_id = l.id
   LEFT JOIN says s ON s.status = l.status
 )
 UPDATE leads_lead AS l
@@ -198,6 +210,7 @@ def settle(*, at: datetime) -> int:
                 "handed_over": HANDED_OVER,
                 "roles": [str(role) for role in MARKETING_ROLES],
                 "marketing": str(Team.Side.MARKETING),
+                "gave_up": [str(outcome) for outcome in GAVE_UP],
                 "statuses": statuses,
                 "meanings": [meaning(status) for status in statuses],
             },

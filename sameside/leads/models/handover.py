@@ -114,6 +114,12 @@ class HandOver(models.Model):
                 condition=Q(ended_at__isnull=True, outcome="") | Q(ended_at__isnull=False) & ~Q(outcome=""),
                 name="handover_end_has_outcome",
             ),
+            models.CheckConstraint(
+                condition=Q(derived=True)
+                | ~Q(outcome__in=("returned", "disqualified", "recycled"))
+                | Q(reason__isnull=False),
+                name="handover_ends_with_reason",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
