@@ -1,5 +1,5 @@
 """Histories of fields, in a file for each object (OpportunityFieldHistory, LeadHistory) or in one for all
-(EntityHistory of weekly exports): which stage a deal entered, which status a lead, and when it was handed to a person.
+(EntityHistory of weekly exports): which stage a deal entered, which status a lead, and which person got it when.
 
 A deal's first stage stands only in the old value of its first change; it becomes a row of its own at the time of the
 deal's creation. Of an owner's change the CRM writes two rows, one with names and one with ids: only the latter says
@@ -16,12 +16,14 @@ from sameside.connectors.merging import Merge, Merged
 from sameside.connectors.models import ImportRun
 from sameside.connectors.objects import Object, plain
 from sameside.connectors.reading import Batch
+from sameside.connectors.salesforce import ids
 from sameside.connectors.salesforce.histories import LEAD_ENTERED, STAGE_ENTERED
 from sameside.connectors.salesforce.pieces import SOURCE
 from sameside.connectors.values import Value
-from sameside.leads.models import HANDED_OVER
+from sameside.leads.models import HANDED_OVER, PASSED_ON
 
 DEAL, LEAD, USER, QUEUE = "006", "00Q", "005", "00G"
+OWNERS = {"handed": HANDED_OVER, "passed": PASSED_ON}
 _FIRST = f"""
     INSERT INTO crm_stagechange AS t (
         source, external_id, deleted_in_source, created_by_run, changed_by_run, deal_id, stage, at, inferred
@@ -36,7 +38,7 @@ _FIRST = f"""
 
 
 def kind_of(field: str, record: Value, old: Value, new: Value) -> str:
-    """What a change means here: "stage", "status", "handed", or nothing."""
+    """What a change means here: "stage", "status", "handed", "passed", or nothing."""
     name = plain(field).rsplit(".", 1)[-1]
     if not record or not new:
         return ""
@@ -45,7 +47,9 @@ def kind_of(field: str, record: Value, old: Value, new: Value) -> str:
     if record.startswith(LEAD) and name == "status":
         return "status"
     if record.startswith(LEAD) and name in ("owner", "ownerid"):
-        return "handed" if new.startswith(USER) and (not old or old.startswith(QUEUE)) else ""
+        if not new.startswith(USER):
+            return ""
+        return "handed" if not old or old.startswith(QUEUE) else "passed" if old.startswith(USER) else ""
     return ""
 
 
@@ -66,19 +70,32 @@ class Changes:
         kinds = [kind_of(field or "", record, old, new) for field, record, old, new in read]
         self.passed.update(field or "" for (field, *_), kind in zip(read, kinds, strict=True) if not kind)
         stages = [place for place, kind in enumerate(kinds) if kind == "stage"]
-        statuses = [place for place, kind in enumerate(kinds) if kind in ("status", "handed")]
-        names = [HANDED_OVER if kind == "handed" else new for kind, new in zip(kinds, columns["new"], strict=True)]
+        statuses = [place for place, kind in enumerate(kinds) if kind == "status" or kind in OWNERS]
+        names = [OWNERS.get(kind, new) for kind, new in zip(kinds, columns["new"], strict=True)]
         merged = self._part(STAGE_ENTERED, "deal", batch, stages, names)
-        merged = _sum((merged, self._part(LEAD_ENTERED, "lead", batch, statuses, names)))
+        owners = [
+            ids.owner(new or "") if kind in OWNERS else None for kind, new in zip(kinds, columns["new"], strict=True)
+        ]
+        merged = _sum((merged, self._part(LEAD_ENTERED, "lead", batch, statuses, names, owners)))
         self._first(batch, stages)
         return merged
 
-    def _part(self, target: Object, refers: str, batch: Batch, places: list[int], stages: list[Value]) -> Merged:
+    def _part(
+        self,
+        target: Object,
+        refers: str,
+        batch: Batch,
+        places: list[int],
+        stages: list[Value],
+        owners: list[Value] | None = None,
+    ) -> Merged:
         def taken(column: list[Value]) -> list[Value]:
             return [column[place] for place in places]
 
         columns = {name: taken(batch.columns[name]) for name in ("external_id", "deleted_in_source", "at", "ref_by")}
         columns |= {"stage": taken(stages), f"ref_{refers}": taken(batch.columns["ref_record"])}
+        if owners is not None:
+            columns["ref_owner"] = taken(owners)
         part = Batch(numbers=[batch.numbers[place] for place in places], columns=columns)
         return self._merges[target.name].merge(part)
 

@@ -63,9 +63,12 @@ LEAD_ENTERED = an_object(
     "LeadEntered",
     "leads_leadstage",
     fields=(Field("stage", (), most=80), Field("at", (), "moment")),
-    references=(to("lead", ()),),
-    joins=(Join("lead", "leads_lead", "lead", required="the lead is not here"),),
-    targets={"lead_id": "lead.id"},
+    references=(to("lead", ()), Reference("owner", (), read=ids.owner)),
+    joins=(
+        Join("lead", "leads_lead", "lead", required="the lead is not here"),
+        Join("person", "people_person", "owner"),
+    ),
+    targets={"lead_id": "lead.id", "owner_id": "person.id"},
 )
 
 CURRENCY = an_object(

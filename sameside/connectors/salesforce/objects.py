@@ -139,6 +139,15 @@ OPPORTUNITY = an_object(
     required={"name": "Name is empty", "stage": "StageName is empty", "created_at": "CreatedDate is empty"},
 )
 
+# No field of the standard: what companies call the one that says why sales gave a lead up or back.
+RETURN_REASONS = tuple(
+    f"{word}reasonc"
+    for word in (
+        *("return", "returned", "recycle", "recycled", "reject", "rejected", "rejection", "disqualification"),
+        *("disqualified", "unqualified", "nurture", "closed", "lost", "lead", "status"),
+    )
+)
+
 LEAD = an_object(
     "Lead",
     "leads_lead",
@@ -155,6 +164,7 @@ LEAD = an_object(
         Field("lead_source", ("leadsource",), most=80),
         Field("status", ("status",), most=120),
         Field("rating", ("rating",), most=40),
+        Field("source_reason", RETURN_REASONS, most=255),
         Field("created_at", CREATED, "moment"),
         Field("is_converted", ("isconverted",), "boolean"),
         Field("converted_on", ("converteddate",), "day"),

@@ -68,6 +68,9 @@ class Lead(Sourced):
     lead_source = models.CharField(max_length=80, blank=True)
     status = models.CharField(max_length=120, blank=True)
     rating = models.CharField(max_length=40, blank=True)
+    source_reason = models.CharField(
+        max_length=255, blank=True, default="", db_default="", help_text="Why it was given up or back, as the CRM says."
+    )
     owner = models.ForeignKey(Person, models.SET_NULL, null=True, db_index=False, related_name="leads")
     created_at = models.DateTimeField()
     is_converted = models.BooleanField(default=False)
@@ -124,15 +127,18 @@ class Lead(Sourced):
         return f"{self.first_name} {self.last_name}".strip() or self.email or "Unnamed lead"
 
 
-HANDED_OVER = "Handed over"
+HANDED_OVER, PASSED_ON = "Handed over", "Passed on"
 
 
 class LeadStage(Sourced):
-    """A lead entered a stage of the source's life cycle (lead, qualified by marketing, by sales ...), got a status, or
-    came from a queue to a person (`HANDED_OVER`)."""
+    """A lead entered a stage of the source's life cycle (lead, qualified by marketing, by sales ...), got a status,
+    came from a queue to a person (`HANDED_OVER`), or from one person to another (`PASSED_ON`)."""
 
     lead = models.ForeignKey(Lead, models.CASCADE, db_index=False, related_name="stages")
     stage = models.CharField(max_length=80)
+    owner = models.ForeignKey(
+        Person, models.SET_NULL, null=True, db_index=False, related_name="+", help_text="Who got it, of the last two."
+    )
     at = models.DateTimeField()
 
     class Meta:
