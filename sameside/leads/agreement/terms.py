@@ -1,7 +1,8 @@
 """What an agreement says, as data: who counts as qualified, what marketing and what sales commit to, what a breach is.
 
-`read` takes the JSON of `Agreement.terms`, refuses what cannot be kept or measured with a sentence for the screen, and
-gives `Terms`; `write` is its inverse. Hours are business hours of the owner's calendar, days are business days of it.
+`read` takes the JSON of `Agreement.terms` and gives `Terms`; `write` is its inverse. What cannot be kept or measured is
+refused with a sentence for the screen by `fitness.check`, before it is stored. Hours are business hours of the owner's
+calendar, days are business days of it.
 """
 
 import json
@@ -66,6 +67,8 @@ class Service:
     """At least so many of the attempts by this channel (`crm.Activity.Kind`)."""
     end_days: int | None = 30
     """By when it has ended with a reason; None: no such promise."""
+    share: float = 1.0
+    """Kept for at least so many of the leads (0 to 1); of each lead all the same, so that due times do not know it."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ class Unfit(ValueError):
 
 
 def read(data: Mapping[str, Any]) -> Terms:
-    """Terms from JSON as `write` makes it. Raises `Unfit`, or `criteria.Unreadable` for a condition."""
+    """Terms from JSON as `write` makes it. Raises `criteria.Unreadable` for a condition that cannot be."""
     return Terms(
         segments=tuple(_segment(one) for one in data["segments"]),
         supply=tuple(Supply(**one) for one in data["supply"]),
