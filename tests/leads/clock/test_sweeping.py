@@ -20,6 +20,7 @@ from sameside.leads.models import (
     HoursChange,
     LeadEvent,
     Pause,
+    Reason,
     Recycling,
 )
 from sameside.people.models import Person
@@ -300,7 +301,8 @@ def office_hours_default() -> Any:
 
 
 def test_a_recycled_lead_comes_back_on_its_date(agreement: Agreement, bob: Person) -> None:
-    made = passed(bob, agreement, at=TEN, ended_at=TEN, outcome="recycled")
+    timing = Reason.objects.get(key="timing")
+    made = passed(bob, agreement, at=TEN, ended_at=TEN, outcome="recycled", reason=timing)
     waiting = Recycling.objects.create(lead=made.lead, handover=made, return_on=date(2026, 6, 15), came_at=TEN)
     assert sweep(at=berlin(2026, 6, 14, 20)).revived == 0
     assert sweep(at=berlin(2026, 6, 15, 8)).revived == 1
