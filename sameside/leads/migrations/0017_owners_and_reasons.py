@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0014_changes_of_routes"),
+        ("leads", "0016_signed_agreements"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
