@@ -84,23 +84,23 @@ def _touches(_person: Person) -> Sequence[Choice]:
     return [Choice(TRIED, "Tried after hand-over"), Choice(NEVER, "Handed over, no attempt")]
 
 
-def _sources(_person: Person) -> Sequence[Choice]:
+def sources(_person: Person) -> Sequence[Choice]:
     with connection.cursor() as cursor:
         cursor.execute(_SOURCES, [MOST])
         return [*(Choice(name, name) for (name,) in cursor.fetchall()), Choice(NONE, "No source")]
 
 
-def _campaigns(_person: Person) -> Sequence[Choice]:
+def campaigns(_person: Person) -> Sequence[Choice]:
     found = Campaign.objects.order_by("name", "pk").values_list("pk", "name")[:MOST]
     return [*(Choice(str(pk), name) for pk, name in found), Choice(NONE, "No campaign")]
 
 
-def _owners(person: Person) -> Sequence[Choice]:
+def owners(person: Person) -> Sequence[Choice]:
     people = Person.objects.filter(Exists(Lead.objects.filter(owner=OuterRef("pk")))).values_list("pk", "name")
     return [*(Choice(str(pk), "Me" if pk == person.pk else name) for pk, name in people), Choice(NONE, "Nobody")]
 
 
-def _teams(_person: Person) -> Sequence[Choice]:
+def teams(_person: Person) -> Sequence[Choice]:
     return [*(Choice(str(pk), name) for pk, name in Team.objects.values_list("pk", "name")), Choice(NONE, "No team")]
 
 
@@ -151,10 +151,10 @@ def spec() -> ListSpec:
         row=_row(reverse("leads:lead", args=[0]).replace("0", "{}")),
         filters=(
             Filter("fate", "Fate", _fate, _fates),
-            Filter("source", "Source", _is("lead_source", unknown=""), _sources),
-            Filter("campaign", "First campaign", _is("campaign_id"), _campaigns),
-            Filter("owner", "Owner", _is("owner_id"), _owners),
-            Filter("team", "Team", _is("owner__team_id"), _teams),
+            Filter("source", "Source", _is("lead_source", unknown=""), sources),
+            Filter("campaign", "First campaign", _is("campaign_id"), campaigns),
+            Filter("owner", "Owner", _is("owner_id"), owners),
+            Filter("team", "Team", _is("owner__team_id"), teams),
             Filter("touch", "First touch", _touch, _touches),
             Filter("created_from", "Created from", _from, kind="date"),
             Filter("created_to", "Created to", _to, kind="date"),
