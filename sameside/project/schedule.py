@@ -10,12 +10,15 @@ from procrastinate.jobs import Status
 
 from sameside.conversations import derivation
 from sameside.kit import snapshots
-from sameside.leads.clock import sweeping
+from sameside.leads.clock import resettling, sweeping
 from sameside.leads.likelihood import applying, training
+from sameside.leads.models import ScoringRun
+from sameside.leads.scoring import runs, versions
 from sameside.library import access, forgetting, synonym_learning
 from sameside.library.evaluation import growing
 from sameside.library.tagging import gain, rules
 from sameside.library.upkeep import expiry, reminders
+from sameside.people.models import Person
 from sameside.search import changes, purging
 
 
@@ -124,6 +127,33 @@ def apply_score_model(timestamp: int) -> None:
 @app.task(name="leads.sweep", queueing_lock="leads.sweep")
 def sweep_leads(timestamp: int) -> None:
     sweeping.sweep(at=timezone.now())
+
+
+@app.task(name="leads.settle_hours", queueing_lock="leads.settle_hours")
+def settle_hours() -> None:
+    resettling.settle_changes(at=timezone.now())
+
+
+@app.task(name="leads.score", queueing_lock="leads.score", lock="leads.score")
+def score_leads(person_id: int) -> None:
+    runs.everything(ScoringRun.Why.ASKED, at=timezone.now(), by=Person.objects.get(pk=person_id))
+
+
+@app.periodic(cron="15 1 * * *")
+@app.task(name="leads.score_nightly", queueing_lock="leads.score_nightly", lock="leads.score")
+def score_leads_nightly(timestamp: int) -> None:
+    runs.everything(ScoringRun.Why.NIGHTLY, at=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="leads.score_touched", queueing_lock="leads.score_touched", lock="leads.score")
+def score_touched_leads(timestamp: int) -> None:
+    runs.new_touches(at=timezone.now())
+
+
+@app.task(name="leads.score_effect")
+def compute_score_effect(effect_id: int) -> None:
+    versions.compute_effect(effect_id, at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")
