@@ -6,6 +6,7 @@ from functools import cache
 from typing import Literal
 
 Meaning = Literal["returned", "worked", ""]
+Ending = Literal["returned", "recycled", "disqualified", ""]
 
 # Words begin a word of the status, without accents; `RETURNED` counts before `NOT_BEGUN`, that before `WORKED`.
 NOT_BEGUN = (
@@ -23,6 +24,10 @@ WORKED = (
     "work", "contact", "attempt", "connect", "in progress", "engag", "qualif", "open deal", "meeting", "in arbeit",
     "in bearbeitung", "kontakt", "qualifiz", "en cours", "en curso", "en progreso", "calific", "cualific", "trabaj",
 )  # fmt: skip
+
+# Which of those that sales gave up or back went back to marketing, and which are to come again; the rest is given up.
+RECYCLED = ("recycl", "nurtur")
+GIVEN_BACK = ("return", "zuruck", "retourn", "devuelt")
 
 
 def _plain(status: str) -> str:
@@ -43,3 +48,14 @@ def meaning(status: str) -> Meaning:
     if _any(plain, NOT_BEGUN):
         return ""
     return "worked" if _any(plain, WORKED) else ""
+
+
+@cache
+def ending(status: str) -> Ending:
+    """How a lead ended that is said to be given up or back; nothing for any other."""
+    if meaning(status) != "returned":
+        return ""
+    plain = _plain(status)
+    if _any(plain, RECYCLED):
+        return "recycled"
+    return "returned" if _any(plain, GIVEN_BACK) else "disqualified"
