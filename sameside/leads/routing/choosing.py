@@ -15,7 +15,7 @@ from sameside.leads.criteria import Facts
 from sameside.leads.models import Lead, Route
 from sameside.leads.routing import asking, table, turns
 from sameside.leads.routing.asking import Asked
-from sameside.leads.routing.table import Case, Line, Table
+from sameside.leads.routing.table import Case, Entry, Line, Table
 from sameside.leads.routing.turns import Turn
 from sameside.leads.scoring.naming import names_of
 from sameside.people.models import Person
@@ -65,10 +65,9 @@ def choose(lead: Lead, facts: Facts, *, at: datetime) -> Chosen | NotRouted:
     return ask(read([case], at=at), case).result
 
 
-def read(cases: Sequence[Case], *, at: datetime, routes: Sequence[Route] | None = None) -> Table:
+def read(cases: Sequence[Case], *, at: datetime, routes: Sequence[Entry] | None = None) -> Table:
     """The table for these leads, by the routes that are on or by those given."""
-    routes = table.active() if routes is None else routes
-    found = table.read(routes, cases, at=at)
+    found = table.read(table.active() if routes is None else routes, cases, at=at)
     found.names = names_of([one for line in found.lines for one in line.conditions if one.field not in asking.OWN])
     return found
 
@@ -144,7 +143,7 @@ def _owner(found: Table, case: Case) -> tuple[_Choice | None, str]:
 def _one(found: Table, line: Line) -> tuple[_Choice | None, str]:
     if not line.turns:
         return None, "It names nobody."
-    person = next(one.person for one in line.route.members.all() if one.person_id == line.turns[0].person)
+    person = next(one.person for one in line.members if one.person_id == line.turns[0].person)
     return _to(found, person, line.turns[0], f"It goes to {person.name}.")
 
 

@@ -34,10 +34,15 @@ def route(qualification: Qualification, *, at: datetime) -> HandOver | None:
     return None if handing.open_of(lead) else _route(lead, qualification, at=at)
 
 
-def _route(lead: Lead, qualification: Qualification | None, *, at: datetime) -> HandOver | None:
-    """The lead is locked, and has no open hand-over."""
+def lock() -> None:
+    """Be the only one who routes, until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _route(lead: Lead, qualification: Qualification | None, *, at: datetime) -> HandOver | None:
+    """The lead is locked, and has no open hand-over."""
+    lock()
     case = table.cases_of([lead], at=at)[0]
     found = choosing.read([case], at=at)
     result = choosing.ask(found, case).result
@@ -45,10 +50,16 @@ def _route(lead: Lead, qualification: Qualification | None, *, at: datetime) -> 
         _wait(lead, result.because, at=at)
         return None
     choosing.give(found, result)
-    _keep_turns(result, at=at)
+    keep_turns(result, at=at)
     return handing.hand_over(
         lead, result.person, by=None, at=at, route=result.route, why=result.why, qualification=qualification
     )
+
+
+def lock() -> None:
+    """Until the end of the transaction, nobody else routes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _wait(lead: Lead, because: str, *, at: datetime) -> None:
@@ -62,11 +73,11 @@ def _wait(lead: Lead, because: str, *, at: datetime) -> None:
     lead.save(update_fields=["not_routed"])
 
 
-def _keep_turns(chosen: Chosen, *, at: datetime) -> None:
+def keep_turns(chosen: Chosen, *, at: datetime) -> None:
     """Write down whose turn it was; whoever joined a team since gets a place of their own."""
     if chosen.turn is None:
         return
-    known = {one.person_id: one for one in chosen.route.members.all()}
+    known = {one.person_id: one for one in chosen.line.members}
     RouteMember.objects.bulk_create(
         RouteMember(
             route=chosen.route, person_id=one.person, weight=one.weight, given=one.given, last_given_at=_time(one.last)

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from sameside.crm import likeness
 from sameside.crm.models import Company
-from sameside.leads.criteria import Condition
+from sameside.leads.criteria import Condition, Unreadable
 from sameside.leads.models import Lead, Route, RouteMember
 from sameside.leads.routing import asking, covering
 from sameside.leads.routing.asking import Asked
@@ -42,11 +44,20 @@ class Case:
     account: Account | None = None
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A route with its members, as they are stored or as somebody drafts them."""
+
+    route: Route
+    members: Sequence[RouteMember]
+
+
 @dataclass
 class Line:
     """One route. `turns` of a team begin anew for whoever joined it since."""
 
     route: Route
+    members: Sequence[RouteMember] = ()
     conditions: Sequence[Condition] = ()
     turns: list[Turn] = field(default_factory=list)
     problem: str = ""
@@ -86,17 +97,27 @@ def cases_of(leads: Sequence[Lead], *, at: datetime) -> list[Case]:
     ]
 
 
-def active() -> "list[Route]":
-    routes = Route.objects.filter(is_active=True, deleted_at=None).prefetch_related("members__person")
-    return list(routes.select_related("team"))
+def entries(routes: "QuerySet[Route]") -> list[Entry]:
+    found = routes.select_related("team").prefetch_related("members__person")
+    return [Entry(one, list(one.members.all())) for one in found]
 
 
-def read(routes: Sequence[Route], cases: Iterable[Case], *, at: datetime, names: Names = plain_names) -> Table:
+def active() -> list[Entry]:
+    """The routes that are on, in their order."""
+    return entries(Route.objects.filter(is_active=True, deleted_at=None))
+
+
+def these(route_ids: Iterable[int]) -> list[Entry]:
+    """These of the routes that are on."""
+    return entries(Route.objects.filter(pk__in=route_ids, is_active=True, deleted_at=None))
+
+
+def read(entries: Sequence[Entry], cases: Iterable[Case], *, at: datetime, names: Names = plain_names) -> Table:
     """The table of these routes for these leads."""
-    teams = _teams(routes)
-    lines = [_line(one, teams.get(one.team_id or 0, [])) for one in routes]
+    teams = _teams([one.route for one in entries])
+    lines = [_line(one, teams.get(one.route.team_id or 0, [])) for one in entries]
     persons = {one.pk: one for team in teams.values() for one in team}
-    persons |= {one.person_id: one.person for route in routes for one in route.members.all()}
+    persons |= {one.person_id: one.person for entry in entries for one in entry.members}
     persons |= {one.account.owner.pk: one.account.owner for one in cases if one.account and one.account.owner}
     takers = covering.takers(persons.values(), at=at)
     persons |= {one.person.pk: one.person for one in takers.values() if one.person is not None}
@@ -114,14 +135,14 @@ def _teams(routes: Sequence[Route]) -> dict[int, list[Person]]:
     return found
 
 
-def _line(route: Route, team: Sequence[Person]) -> Line:
-    line = Line(route)
+def _line(entry: Entry, team: Sequence[Person]) -> Line:
+    line = Line(entry.route, entry.members)
     try:
-        line.conditions = asking.read_all(route.conditions)
-    except asking.Unreadable as problem:
+        line.conditions = asking.read_all(entry.route.conditions)
+    except Unreadable as problem:
         line.problem = str(problem)
-    line.turns = [turn_of(one) for one in route.members.all()]
-    if route.gives == Gives.TEAM:
+    line.turns = [turn_of(one) for one in entry.members]
+    if entry.route.gives == Gives.TEAM:
         there = {one.pk for one in team}
         line.turns = [one for one in line.turns if one.person in there]
         known = {one.person for one in line.turns}

@@ -14,6 +14,7 @@ from sameside.leads.models import (
     LeadEvent,
     LeadStage,
     Qualification,
+    Reason,
     Recycling,
 )
 from sameside.people.models import AuditEntry, Person
@@ -74,7 +75,8 @@ def test_without_an_agreement_there_are_no_due_times(alice: Person, bob: Person,
 
 
 def test_one_that_came_back_is_taken_up_by_it(alice: Person, bob: Person, lead: Lead) -> None:
-    first = HandOver.objects.create(lead=lead, owner=bob, at=NOW, ended_at=NOW, outcome="returned")
+    reason = Reason.objects.get(key="timing")
+    first = HandOver.objects.create(lead=lead, owner=bob, at=NOW, ended_at=NOW, outcome="returned", reason=reason)
     waiting = Recycling.objects.create(lead=lead, handover=first, came_at=NOW)
 
     made = hand_over(lead, bob, by=alice, at=NOW + timedelta(days=1))
