@@ -34,12 +34,6 @@ def route(qualification: Qualification, *, at: datetime) -> HandOver | None:
     return None if handing.open_of(lead) else _route(lead, qualification, at=at)
 
 
-def lock() -> None:
-    """Be the only one who routes, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-
-
 def _route(lead: Lead, qualification: Qualification | None, *, at: datetime) -> HandOver | None:
     """The lead is locked, and has no open hand-over."""
     lock()
