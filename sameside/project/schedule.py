@@ -7,9 +7,11 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
+from procrastinate.retry import RetryStrategy
 
 from sameside.conversations import derivation
 from sameside.kit import snapshots
+from sameside.leads.agreement import telling
 from sameside.leads.clock import resettling, sweeping
 from sameside.leads.likelihood import applying, training
 from sameside.leads.models import ScoringRun
@@ -132,6 +134,11 @@ def sweep_leads(timestamp: int) -> None:
 @app.task(name="leads.settle_hours", queueing_lock="leads.settle_hours")
 def settle_hours() -> None:
     resettling.settle_changes(at=timezone.now())
+
+
+@app.task(name="leads.tell_head", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def tell_head(agreement: int, person: int, what: str) -> None:
+    telling.tell(agreement, person, what)
 
 
 @app.task(name="leads.score", queueing_lock="leads.score", lock="leads.score")

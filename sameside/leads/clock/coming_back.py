@@ -1,4 +1,8 @@
-"""Leads that come back by themselves: those that sales asked to see again on a date count as leads again then."""
+"""Leads that come back by themselves: those that sales asked to see again on a date count as leads again then.
+
+They are judged at once by the agreement in force, and what qualifies is handed over anew. What does not stays in
+marketing's queue, where it says that its date has come.
+"""
 
 from datetime import datetime
 
@@ -6,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from sameside.leads.models import LeadEvent, Recycling
+from sameside.leads.scoring import qualifying
 
 BATCH = 500
 
@@ -32,6 +37,7 @@ def revive(*, at: datetime) -> int:
                 for one in due
             )
             Recycling.objects.filter(pk__in=[one.pk for one in due]).update(revived_at=at)
+        qualifying.qualify([one.lead_id for one in due], at=at)
         count += len(due)
         if len(due) < BATCH:
             return count

@@ -47,11 +47,15 @@ def look(
         else:
             _tell(found, handover, promise, BREACH, breach.due_at, _owner_or_cover(handover, absence), at)
             moments += _escalate(found, handover, setting, breach, at)
-            found.passes_on |= promise == Promise.ACCEPT and setting.on_breach.gives_back
+            found.passes_on |= _passes_on(handover, setting, promise)
     if found.passes_on:
         moments.append(at + AGAIN)
     found.look_at = min((one for one in moments if one > at), default=None)
     return found
+
+
+def _passes_on(handover: HandOver, setting: Setting, promise: Promise) -> bool:
+    return promise == Promise.ACCEPT and setting.on_breach.gives_back and handover.route_id is not None
 
 
 def _settle(

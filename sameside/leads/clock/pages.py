@@ -1,5 +1,6 @@
 """What the pages of business hours show, made without a request: weeks as drawings, examples in words, who is away."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -179,7 +180,7 @@ def rows(stored: Sequence[Day] | None, posted: Mapping[str, str] | None = None) 
         if posted is not None:
             pairs = pairs_of(posted, number)
         else:
-            pairs = [(start, end.replace("24:00", "00:00")) for start, end in week.write_day((stored or ())[number])]
+            pairs = [(start, end) for start, end in week.write_day((stored or ())[number])]
         made.append(Row(number, name, [*pairs, *[("", "")] * max(1, 2 - len(pairs))][: week.MOST_INTERVALS]))
     return made
 
@@ -195,10 +196,19 @@ def pairs_of(posted: Mapping[str, str], day: int) -> list[tuple[str, str]]:
 
 
 def week_of(posted: Mapping[str, str]) -> list[list[list[str]]]:
-    """The week as somebody filled it in; a stretch that ends at 00:00 ends at midnight."""
-    return [
-        [[start, "24:00" if end == "00:00" else end] for start, end in pairs_of(posted, day)] for day in range(7)
-    ]  # fmt: skip
+    """The week as somebody filled it in; a stretch that ends at 0:00 ends at midnight."""
+    return [[_stretch(start, end) for start, end in pairs_of(posted, day)] for day in range(7)]
+
+
+def _stretch(start: str, end: str) -> list[str]:
+    ends = full_time(end)
+    return [full_time(start), "24:00" if ends == "00:00" else ends]
+
+
+def full_time(text: str) -> str:
+    """ "9", "930", "9.30" as "09:00", "09:30"; what is no time stays as it is."""
+    found = re.fullmatch(r"(\d{1,2})(?:[:.h]?([0-5]\d))?", text)
+    return f"{int(found[1]):02d}:{found[2] or '00'}" if found else text
 
 
 def changes(person: Person, found: Iterable[HoursChange]) -> list[Change]:

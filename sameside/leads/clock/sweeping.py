@@ -14,8 +14,9 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from sameside.leads.clock import calendars, coming_back, due, mailing, resettling
+from sameside.leads.clock import calendars, coming_back, due, mailing, passing_on, resettling
 from sameside.leads.clock.looking import Look, look
+from sameside.leads.handover import pausing
 from sameside.leads.models import Breach, ClockNotice, HandOver
 from sameside.people.models import Person
 
@@ -30,16 +31,18 @@ class Swept:
     """What one sweep did."""
 
     settled: int = 0
+    resumed: int = 0
     looked: int = 0
     breaches: int = 0
     notices: int = 0
+    passed_on: int = 0
     revived: int = 0
     mails: int = 0
 
 
 def sweep(*, at: datetime) -> Swept:
     """Do what is due by `at`, at most `MOST` hand-overs of it; the rest is the next sweep's."""
-    done = Swept(settled=resettling.settle_changes(at=at))
+    done = Swept(settled=resettling.settle_changes(at=at), resumed=pausing.go_on(at=at))
     while done.looked < MOST:
         seen = _look_at_some(done, at=at)
         done.looked += seen
@@ -63,6 +66,9 @@ def _look_at_some(done: Swept, *, at: datetime) -> int:
             return 0
         looks = _looks(rows, at=at)
         _write(done, rows, looks, at=at)
+    for handover, seen in zip(rows, looks, strict=True):
+        if seen.passes_on:
+            done.passed_on += passing_on.pass_on(handover, at=at) is not None
     return len(rows)
 
 
