@@ -13,6 +13,10 @@ from sameside.conversations import derivation, mapping
 from sameside.crm import adcosts, money, touches
 from sameside.identity import rules, tasks
 from sameside.leads import fates
+from sameside.leads.handover import attempting
+from sameside.leads.history import owners, rebuilding
+from sameside.leads.models import HandOver
+from sameside.leads.scoring import runs as scoring
 from sameside.library import mentions
 
 
@@ -38,8 +42,16 @@ def follow(kinds: Set[str], run: ImportRun, progress: Progress) -> None:
         progress.phase("Deriving conversations from the stage history")
         mapping.propose(at=at)
         derivation.derive(at=at)
+        progress.phase("Following changes of owner")
+        owners.follow(at=at)
         progress.phase("Settling what became of every lead")
         fates.settle(at=at)
+        progress.phase("Rebuilding hand-overs from what the CRM tells")
+        rebuilding.rebuild(at=at)
+        attempting.settle_all(at=at, handovers=HandOver.objects.filter(derived=False).values_list("pk", flat=True))
+        if run.state != ImportRun.State.UNDOING:
+            progress.phase("Scoring and qualifying leads")
+            scoring.after_import(run.pk, at=at)
         tasks.ask_for_proposals()
     refresh_reports()
 

@@ -120,6 +120,8 @@ class Merge:
         reason = " ".join(f"WHEN {test} THEN '{join.required}'" for join, test in required)
         reason = f"CASE {reason} END" if reason else "NULL::text"
         values = {column: f"s.{column}" for column in self.own} | target.targets
+        if target.table == "leads_lead" and "owner_id" in values:
+            values["source_owner_id"] = values["owner_id"]
         listed = ", ".join(f"{expression} AS {column}" for column, expression in values.items())
         flags = "".join(f", {test} AS absent_{name}, s.ref_{name}" for name, test in absent.items())
         fixed = {"source": f"'{target.source}'", "created_by_run": "%(run)s", "changed_by_run": "%(run)s"}
@@ -172,7 +174,7 @@ class Merge:
             own = {name for name in self.own if f"s.{name}" in expression}
             if used | own and self.untold.issuperset(used | own):
                 silent.add(column)
-        return silent
+        return silent | ({"source_owner_id"} if "owner_id" in silent else set())
 
     def merge(self, batch: Batch) -> Merged:
         """Merge the rows of `batch`. Call inside a transaction."""

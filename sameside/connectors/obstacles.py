@@ -16,6 +16,7 @@ from sameside.connectors.models import ImportRun, RowBefore
 from sameside.crm.models import StageChange, Touch
 from sameside.identity.models import Merge
 from sameside.identity.records import RECORDS
+from sameside.leads.models import HandOver, LeadEvent, Qualification
 from sameside.library.models import Asset, AssetRendition, AssetVersion, Usage
 
 LIBRARY = (Asset, AssetVersion, AssetRendition)  # withdrawn one by one: see connectors/withdrawal.py
@@ -124,6 +125,10 @@ def _not_derived(model: type[models.Model]) -> str:
         return "AND NOT r.inferred"
     if model is Usage:
         return "AND r.source <> 'mention'"
+    if model is HandOver:
+        return "AND NOT r.derived"
+    if model in (Qualification, LeadEvent):  # of a lead that nobody was given, they are settled anew
+        return "AND EXISTS (SELECT 1 FROM leads_handover h WHERE h.lead_id = r.lead_id AND NOT h.derived)"
     return ""
 
 

@@ -28,7 +28,27 @@ from sameside.identity.records import RECORDS
 from sameside.people.models import Person
 
 # Columns that are not put back: what the row is, and what other verbs decided.
-_OWN = frozenset({"id", "created_by_run", "changed_by_run", "merged_into_id", "search"})
+_OWN = frozenset(
+    {
+        *("id", "created_by_run", "changed_by_run", "merged_into_id", "search"),
+        *("segment", "score", "likelihood", "scored_at", "qualified_at", "not_routed"),
+    }
+)
+# Of a lead that was handed over here, only an owner that this import gave is taken back, and that nobody changed since.
+_OWNER = """CASE
+    WHEN NOT EXISTS (SELECT 1 FROM leads_handover h WHERE h.lead_id = t.id AND NOT h.derived)
+        OR t.owner_id IS NOT DISTINCT FROM t.source_owner_id AND t.source_owner_id IS DISTINCT FROM b.source_owner_id
+    THEN b.owner_id ELSE t.owner_id END"""
+
+_DERIVED_OF = "h.derived AND EXISTS (SELECT 1 FROM leads_lead l WHERE l.id = h.lead_id AND l.created_by_run = %(run)s)"
+# What follows from a lead that the run brought and that nobody was given here.
+_OF_LEADS = {
+    "leads_breach": f"DELETE FROM leads_breach b USING leads_handover h WHERE b.handover_id = h.id AND {_DERIVED_OF}",
+    "leads_handover": f"DELETE FROM leads_handover h WHERE {_DERIVED_OF}",
+} | {
+    table: f"DELETE FROM {table} r USING leads_lead l WHERE r.lead_id = l.id AND l.created_by_run = %(run)s"
+    for table in ("leads_leadevent", "leads_qualification")
+}
 
 
 def _do(statement: str, **values: Any) -> int:
@@ -74,6 +94,8 @@ def drop_derived(run: ImportRun) -> None:
             f" AND '{kind}' IN ('lead', 'contact'))",
             run=run_id,
         )
+    for table in ("leads_breach", "leads_handover", "leads_leadevent", "leads_qualification"):
+        _do(_OF_LEADS[table], run=run_id)
     _do(
         "CREATE TEMP TABLE undone_touch ON COMMIT DROP AS SELECT source, external_id FROM crm_touch"
         " WHERE created_by_run = %(run)s",
@@ -124,7 +146,8 @@ def restore(run: ImportRun) -> Counter[str]:
     restored: Counter[str] = Counter()
     for model in _changed_tables(run):
         columns, table = _columns(model), table_of(model)
-        set_to = ", ".join(f'"{column}" = b."{column}"' for column in columns)
+        taken = {"owner_id": _OWNER} if table == "leads_lead" else {}
+        set_to = ", ".join(f'"{column}" = {taken.get(column, f"b.{column}")}' for column in columns)
         count = _do(
             f"""
             UPDATE {table} t SET {set_to}

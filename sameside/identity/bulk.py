@@ -11,6 +11,7 @@ from sameside.crm import references
 from sameside.identity import merging, pairs
 from sameside.identity.models import Kind, Merge, MovedReference
 from sameside.identity.records import RECORDS, RecordKind
+from sameside.leads.history import joining
 from sameside.people.policies import Refused
 
 Pair = tuple[int, int, str]
@@ -54,6 +55,8 @@ def _made(record: RecordKind, kept: Any, merged: Any, reason: str, rule: str, at
 def _move(record: RecordKind, made: Sequence[Merge]) -> None:
     """Point every reference to the survivors, and the merged rows themselves."""
     by_merged = {one.merged_id: one for one in made}
+    if made and record.kind == Kind.LEAD:
+        joining.prepare([(one.kept_id, one.merged_id) for one in made], at=made[0].at)
     with references.moving():
         for reference in references.to(record.model):
             moved = _moved(reference, made)

@@ -1,8 +1,9 @@
-"""What a merge or a conversion decided stays, while the source still says what it said before.
+"""What a merge, a conversion or a hand-over decided stays, while the source still says what it said before.
 
 An import writes what its file says. A survivor that took a value over from the row merged into it keeps that value as
-long as the file brings nothing new, that is, what the survivor said before the merge; and a lead that was converted
-here stays converted while its source knows nothing of it. So the same file a second time changes nothing.
+long as the file brings nothing new, that is, what the survivor said before the merge; a lead that was converted here
+stays converted while its source knows nothing of it; and one that was handed over here keeps the owner it got as long
+as its source repeats the owner it gave before (`Lead.source_owner`). So the same file a second time changes nothing.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from django.db import connection
 
 from sameside.identity.models import Merge
 from sameside.identity.records import RECORDS, RecordKind
-from sameside.leads.models import Conversion, Lead
+from sameside.leads.models import Conversion, HandOver, Lead
 
 _CONVERTED = frozenset({"is_converted", "converted_on", "company_id", "contact_id", "deal_id"})
 
@@ -34,6 +35,11 @@ def held(table: str, columns: Iterable[str]) -> dict[str, str]:
                 "(NOT EXCLUDED.is_converted AND EXISTS (SELECT 1 FROM leads_conversion c"
                 " WHERE c.lead_id = t.id AND c.undone_at IS NULL))"
             )
+    if table == Lead._meta.db_table and HandOver.objects.filter(derived=False).exists():
+        conditions.setdefault("owner_id", []).append(
+            "(EXCLUDED.source_owner_id IS NOT DISTINCT FROM t.source_owner_id AND EXISTS ("
+            "SELECT 1 FROM leads_handover h WHERE h.lead_id = t.id AND NOT h.derived))"
+        )
     wanted = set(columns)
     return {column: " OR ".join(each) for column, each in conditions.items() if column in wanted}
 

@@ -20,6 +20,7 @@ from sameside.crm.models import Touch
 from sameside.identity import pairs
 from sameside.identity.models import Kind, Merge, MovedReference
 from sameside.identity.records import RECORDS, Record, RecordKind, fillable, is_blank, kind_of, to_text
+from sameside.leads.history import joining
 from sameside.people import audit, policies
 from sameside.people.models import Person
 from sameside.people.policies import Refused
@@ -77,6 +78,8 @@ def merge(
         by=by,
         at=at,
     )
+    if kind.kind == Kind.LEAD:
+        joining.prepare([(kept.pk, merged.pk)], at=at)
     with references.moving():
         for reference in references.to(kind.model):
             _note(done, reference, references.move(reference, before=merged.pk, after=kept.pk))

@@ -17,7 +17,8 @@ Record = Company | Contact | Lead
 _OWN = frozenset(
     {
         *("id", "source", "external_id", "deleted_in_source", "changed_by_run", "created_by_run", "merged_into"),
-        *("campaign", "fate", "handed_over_at", "first_attempt_at", "attempts", "won_amount"),
+        *("campaign", "fate", "handed_over_at", "first_attempt_at", "attempts", "won_amount", "source_owner"),
+        *("segment", "score", "likelihood", "scored_at", "qualified_at", "not_routed"),
     }
 )
 # A column that follows from another goes over only together with it.

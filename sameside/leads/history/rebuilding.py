@@ -32,12 +32,13 @@ _TOLD = (
 )  # fmt: skip
 _LISTED = ", ".join(_TOLD)
 
-# Numbers are given anew where a lead has others: a row is known again by lead and number.
-_GONE = """
-DELETE FROM leads_handover h
-WHERE h.derived AND NOT EXISTS (SELECT 1 FROM told t WHERE t.lead_id = h.lead_id AND t.number = h.number)
-  AND NOT EXISTS (SELECT 1 FROM leads_handover o WHERE o.lead_id = h.lead_id AND NOT o.derived)
+# A row is known again by lead and number.
+_NO_MORE = """
+h.derived AND NOT EXISTS (SELECT 1 FROM told t WHERE t.lead_id = h.lead_id AND t.number = h.number)
+AND NOT EXISTS (SELECT 1 FROM leads_handover o WHERE o.lead_id = h.lead_id AND NOT o.derived)
 """
+_BREACHES_GONE = f"DELETE FROM leads_breach b USING leads_handover h WHERE b.handover_id = h.id AND {_NO_MORE}"
+_GONE = f"DELETE FROM leads_handover h WHERE {_NO_MORE}"
 _DIFFERENT = f"""
 CREATE TEMP TABLE told_new ON COMMIT DROP AS
 SELECT row_number() OVER (ORDER BY t.lead_id, t.number) AS place, t.*, h.id AS handover_id
@@ -91,6 +92,7 @@ def rebuild(*, at: datetime, tell: Tell | None = None) -> Rebuilt:
         for statement, table in told.STEPS:
             cursor.execute(statement, _values(at))
             cursor.execute(f"ANALYZE {table}")
+        cursor.execute(_BREACHES_GONE)
         cursor.execute(_GONE)
         removed = cursor.rowcount
         cursor.execute(_DIFFERENT)

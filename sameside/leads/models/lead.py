@@ -72,6 +72,9 @@ class Lead(Sourced):
         max_length=255, blank=True, default="", db_default="", help_text="Why it was given up or back, as the CRM says."
     )
     owner = models.ForeignKey(Person, models.SET_NULL, null=True, db_index=False, related_name="leads")
+    source_owner = models.ForeignKey(
+        Person, models.SET_NULL, null=True, db_index=False, related_name="+", help_text="The owner an import last gave."
+    )
     created_at = models.DateTimeField()
     is_converted = models.BooleanField(default=False)
     converted_on = models.DateField(null=True)
