@@ -46,6 +46,10 @@ class Asking:
     def words(self) -> str:
         return self.read.words
 
+    def with_text(self, text: str) -> "Asking":
+        """The same search with other words and typed filters."""
+        return _narrowed(replace(self, text=text, read=typed.read(text, self.vocabulary, self.turned_back)))
+
     @property
     def searched(self) -> str:
         """The words as the index is given them: each in quotes when nothing is to be corrected."""

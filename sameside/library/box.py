@@ -10,10 +10,10 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from sameside.library import asking, context, facets, origins, searching, spellings
+from sameside.library import asking, context, facets, helping, origins, searching, spellings
 from sameside.library.asking import Answer, Asking
 from sameside.library.facets import Narrowing
-from sameside.library.models import Asset, AssetFacet, Facet, Search
+from sameside.library.models import Asset, AssetFacet, Facet
 from sameside.library.models.usage import LONGEST_QUERY
 from sameside.library.origins import Origin
 from sameside.library.searching import Hit
@@ -25,7 +25,7 @@ from sameside.search.typed import Begun
 
 NAME, PLURAL, ICON = searching.KIND, "Content", "books"
 SUGGESTED = 3
-RECENT, LOOKED_AT = 5, 40
+RECENT = 5
 COMPLETED = 8
 _DRAWN = """
     SELECT v.asset_id, p.number, a.slug
@@ -50,8 +50,9 @@ def answer(asked: Asked) -> Answered:
     if begun:
         return replace(_nothing(wanted), suggestions=_values(begun, asked.person), note=_note_of(begun))
     if not wanted.text and not wanted.context.is_there:
-        return replace(_nothing(wanted), suggestions=_recent(asked.person))
+        return replace(_nothing(wanted), suggestions=helping.recent(asked.person, RECENT))
     found = asking.find(wanted, asked.person, size=asked.size)
+    is_nothing = not found.results.total and not found.results.problem
     shown = Origin(timezone.now())
     return replace(
         _nothing(found.asking),
@@ -62,7 +63,8 @@ def answer(asked: Asked) -> Answered:
         corrected=found.results.corrected,
         instead=address(asked.query, wanted.text, exact="1") if found.results.corrected else "",
         chips=chips(found.asking),
-        suggestions=_continued(found, asked.person) if asked.typing else (),
+        suggestions=suggestions(found, asked, is_nothing=is_nothing),
+        missing=reverse("library:missing") if is_nothing else "",
         record=_record(found, shown, "box" if asked.typing else "search"),
     )
 
@@ -194,6 +196,13 @@ def chips(asked: Asking) -> list[Chip]:
     return found
 
 
+def suggestions(found: Answer, asked: Asked, *, is_nothing: bool) -> list[Suggestion]:
+    """What goes on from here: of nothing, what would find something; while somebody types, what continues it."""
+    if is_nothing:
+        return helping.suggestions(found.asking, asked.person)
+    return _continued(found, asked.person) if asked.typing else []
+
+
 def _continued(found: Answer, person: Person) -> list[Suggestion]:
     """What continues the words, of what the person finds; not the titles that are shown anyway."""
     words = found.asking.words
@@ -202,13 +211,6 @@ def _continued(found: Answer, person: Person) -> list[Suggestion]:
     known = {typed.fold(words), *(typed.fold(asset.title) for asset in found.results.assets)}
     texts = [text for text in searching.suggest(words, person, 2 * SUGGESTED) if typed.fold(text) not in known]
     return [Suggestion(text, text) for text in texts[:SUGGESTED]]
-
-
-def _recent(person: Person) -> list[Suggestion]:
-    """What the person searched last and found."""
-    last = Search.objects.filter(person=person, results__gt=0).order_by("-at", "-pk")
-    texts = dict.fromkeys(last.values_list("query", flat=True)[:LOOKED_AT])
-    return [Suggestion(text, text, icon="history") for text in list(texts)[:RECENT]]
 
 
 def _values(begun: Begun, person: Person) -> list[Suggestion]:

@@ -58,12 +58,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A text that continues what was typed; `count` how many results it would have, where that is known."""
+    """A text that continues what was typed, or finds something where that found nothing.
+
+    `count`: how many results it would have, where that is known.
+    """
 
     text: str
     label: str
     count: int | None = None
     icon: str = "search"
+    url: str = ""
+    """The page of its results, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answered:
-    """`more` leads to all of the results. `record` is what the recorder is told once the search is over."""
+    """`more` leads to all of the results. `record` is what the recorder is told once the search is over.
+
+    `suggestions` continue the words, or would find something where nothing was found. `missing` is where one asks for
+    what is not there: a POST of `words` and `address`, the query of the search.
+    """
 
     name: str
     plural: str
@@ -93,6 +102,7 @@ class Answered:
     chips: Sequence[Chip] = ()
     suggestions: Sequence[Suggestion] = ()
     context: str = ""
+    missing: str = ""
     record: Mapping[str, Any] = field(default_factory=dict)
 
 

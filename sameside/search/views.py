@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from sameside.people.models import Person
 from sameside.people.policies import may, reader
 from sameside.search import box
-from sameside.search.box import Answered, Asked, Chip
+from sameside.search.box import Answered, Asked, Chip, Suggestion
 
 TOLD_WITHIN_SECONDS = 600
 KEPT = ("deal", "lead", "without", "only", "word", "exact")
@@ -37,10 +37,13 @@ def _sealed(found: list[Answered], person: Person) -> str:
     return signing.dumps(records[0], salt=_salt(person), compress=True) if records else ""
 
 
+def _kept(asked: Asked) -> list[tuple[str, str]]:
+    return [(key, value) for key in KEPT for value in asked.query.getlist(key)[:MOST_KEPT]]
+
+
 def _address(asked: Asked, less: Chip | None = None) -> str:
     """The page with all results; without what `less` stands for."""
-    kept = [(key, value) for key in KEPT for value in asked.query.getlist(key)[:MOST_KEPT]]
-    text = asked.text
+    kept, text = _kept(asked), asked.text
     if less is not None and less.name == "text":
         text = less.value
     elif less is not None:
@@ -48,8 +51,14 @@ def _address(asked: Asked, less: Chip | None = None) -> str:
     return f"{reverse('search:page')}?{urlencode([('q', text), *kept])}"
 
 
-def _removable(one: Answered, asked: Asked) -> Answered:
-    return replace(one, chips=[replace(chip, url=_address(asked, chip)) for chip in one.chips])
+def _linked(one: Answered, asked: Asked) -> Answered:
+    """On the page, chips and suggestions are links."""
+    chips = [replace(chip, url=_address(asked, chip)) for chip in one.chips]
+    return replace(one, chips=chips, suggestions=[_led(each, asked) for each in one.suggestions])
+
+
+def _led(one: Suggestion, asked: Asked) -> Suggestion:
+    return replace(one, url=_address(replace(asked, text=one.text)))
 
 
 @may("see_library")
@@ -75,11 +84,16 @@ def answers(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest) -> HttpResponse:
     """GET search/: everything that the words find, each kind apart; the box without a script leads here."""
     asked = _asked(request, size=box.ON_THE_PAGE, typing=False)
-    found = [_removable(one, asked) for one in box.answers(asked)]
+    found = [_linked(one, asked) for one in box.answers(asked)]
     if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
         for one in found:
             box.record(one.record, asked.person, elapsed=request.GET.get("ms", ""))
-    context = {"asked": asked, "sections": found, "total": sum(one.total for one in found)}
+    context = {
+        "asked": asked,
+        "sections": found,
+        "total": sum(one.total for one in found),
+        "address": urlencode([("q", asked.text), *_kept(asked)]),
+    }
     return render(request, "search/page.html", context)
 
 

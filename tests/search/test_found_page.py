@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sameside.library.models import Search
+from sameside.library.models import Asset, ContentRequest, Search
 from sameside.library.usage import recorder
 from sameside.people.models import Person
 from tests.conftest import signed_in
@@ -92,6 +92,58 @@ def test_what_cannot_be_left_out_is_words(bob: Person) -> None:
 def test_a_search_that_leaves_out_everything_says_what_helps(bob: Person) -> None:
     html = page(bob, "/library/", q="ledger -language:de,en,fr")
     assert "With what was left out" in html
+
+
+def helps(html: str) -> dict[str, tuple[str, str]]:
+    """What would find something: how much and the address, by what it says."""
+    listed = re.search(r'<ul class="helps".*?</ul>|$', html)
+    assert listed
+    rows = re.findall(r'<a href="([^"]+)"><span>(.*?)</span>(?:<span class="help-count">(.*?)</span>)?</a>', listed[0])
+    return {unescape(re.sub("<[^>]+>", "", label)): (unescape(url), count) for url, label, count in rows}
+
+
+def test_where_nothing_is_found_what_would_find_something_is_said(bob: Person) -> None:
+    html = page(bob, q="loyalty german")
+    assert "Nothing found in the library" in html
+    found = helps(html)
+    assert {label: count for label, (_, count) in found.items()} == {
+        "Without language German": "1 asset",
+        "All that is German": "1 asset",
+    }
+    assert titles(page(bob, found["Without language German"][0])) == {"Ledger paper"}
+    assert titles(page(bob, found["All that is German"][0])) == {"Ledger slides"}
+
+
+def test_results_of_other_words_are_not_claimed_where_there_are_none(bob: Person) -> None:
+    html = page(bob, q="loyaltt german")
+    assert "Showing results for" not in html
+    assert "nor <strong>loyalty</strong>" in html
+    assert "Showing results for <strong>loyalty</strong>" in page(bob, q="loyaltt")
+    box = page(bob, "/search/answers/", q="loyaltt german ")
+    assert "Showing results for" not in box
+    assert 'data-text="loyaltt"' in box
+    assert "Showing results for" not in page(bob, "/library/", q="loyaltt german")
+
+
+def test_quotes_and_what_was_left_out_are_taken_away(bob: Person) -> None:
+    assert helps(page(bob, q='"ledger loyalty"')) == {"Without the quotes": ("/search/?q=ledger+loyalty", "1 asset")}
+    assert helps(page(bob, q="ledger -ledger")) == {"With what was left out": ("/search/?q=ledger", "3 assets")}
+
+
+def test_what_helps_tells_nothing_of_what_is_not_theirs(bob: Person) -> None:
+    Asset.objects.filter(title="Ledger paper").update(groups=["role:marketer"])
+    html = page(bob, q="loyalty german")
+    assert "Without language German" not in html
+    assert "loyalty" not in "".join(helps(page(bob, q="loyalxyz")))
+
+
+def test_what_is_missing_is_asked_for_from_there(bob: Person) -> None:
+    html = page(bob, q="loyalty german")
+    form = dict(re.findall(r'name="(words|address|from)" value="([^"]*)"', html.partition("found-nothing")[2]))
+    response = signed_in(bob).post("/library/requests/addition/", form)
+    assert response.status_code == 302
+    made = ContentRequest.objects.get()
+    assert (made.words, made.asked_by) == ("loyalty german", bob)
 
 
 def test_nobody_without_the_library_sees_the_page(charlie: Person) -> None:

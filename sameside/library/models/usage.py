@@ -25,7 +25,9 @@ class Search(models.Model):
     deal = models.ForeignKey("crm.Deal", models.PROTECT, null=True, related_name="+", help_text="Searched from it.")
     lead = models.ForeignKey("leads.Lead", models.PROTECT, null=True, related_name="+", help_text="Searched from it.")
     place = models.CharField(max_length=20, blank=True, help_text="Where: `library`, `box`, `deal`, `api`, ...")
-    corrected = models.CharField(max_length=LONGEST_QUERY, blank=True, help_text="The words that were searched instead.")
+    corrected = models.CharField(
+        max_length=LONGEST_QUERY, blank=True, help_text="The words that were searched instead."
+    )
     positions_from = models.PositiveIntegerField(default=1, help_text="The position of the first of `shown`.")
     source = models.CharField(max_length=20, default="sameside")
     external_id = models.CharField(max_length=80, null=True)  # noqa: DJ001  null keeps it out of the unique pair
