@@ -63,9 +63,7 @@ class EditorLine:
 
     @property
     def hint(self) -> str:
-        """The values that a field has, where they are known beforehand."""
-        known = _VALUES.get(self.condition.get("field", ""))
-        return f"One of {', '.join(known)}." if known else ""
+        return hint_of(self.condition.get("field", ""))
 
     @property
     def has_more(self) -> bool:
@@ -79,6 +77,12 @@ class EditorLine:
     @property
     def more(self) -> dict[str, str]:
         return {key: "\n".join(self.data.get(key, [])) for key in ("interactions", "kinds", "facets")}
+
+
+def hint_of(field: str) -> str:
+    """The values that a field has, where they are known beforehand."""
+    known = _VALUES.get(field)
+    return f"One of {', '.join(known)}." if known else ""
 
 
 def lines_in(points: Mapping[str, Any]) -> list[Data]:

@@ -201,7 +201,7 @@ def _by_segment(data: Mapping[str, Any]) -> Table:
         Column("segment", "Segment"), Column("least", "Points it asks for"), Column("now", NOW, "number"),
         Column("new", NEW, "number"), Column("change", "Change"),
     )  # fmt: skip
-    return Table(columns, rows, caption="By segment")
+    return Table(columns, rows)
 
 
 def _change(difference: int) -> str:

@@ -96,7 +96,12 @@ class Read:
 
 def read(cases: Sequence[Case]) -> Read:
     """The rows that the facts of these cases are made of; a lead that is gone has none."""
-    given = {"ids": [one.lead for one in cases], "ats": [one.at for one in cases], "window": WINDOW, "most": MOST}
+    given: dict[str, Any] = {
+        "ids": [one.lead for one in cases],
+        "ats": [one.at for one in cases],
+        "window": WINDOW,
+        "most": MOST,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_LEADS, given)
         leads = cursor.fetchall()

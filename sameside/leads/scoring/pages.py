@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from sameside.leads.criteria import Facts
 from sameside.leads.models import Agreement, Lead, ScoreRule
 from sameside.leads.scoring import editing, facts
 from sameside.leads.scoring import rule as rules
@@ -119,13 +120,13 @@ def tried(new: Rule, now: Rule | None, reader: Person, *, at: datetime) -> list[
     return [_tried(one, new, now, known[one.pk], at) for one in newest]
 
 
-def _tried(lead: Lead, new: Rule, now: Rule | None, known: facts.Facts, at: datetime) -> Tried:
+def _tried(lead: Lead, new: Rule, now: Rule | None, known: Facts, at: datetime) -> Tried:
     points = rules.scored(new, known, at=at).points
     before = rules.scored(now, known, at=at).points if now else None
     difference = points - before if before is not None else 0
     return Tried(
         str(lead), reverse("leads:lead", args=[lead.pk]), lead.title or lead.company_name,
-        "–" if before is None else str(before), points,
+        "" if before is None else str(before), points,
         "good" if difference > 0 else "bad" if difference < 0 else "neutral",
         "" if before is None else rules.signed(difference * 100) if difference else "same",
     )  # fmt: skip

@@ -144,7 +144,7 @@ def _worth(line: Line, worth: float) -> Line:
     return replace(line, points=points, cap=min(points * 2, rules.MOST_POINTS))
 
 
-def _candidates(tables: Sequence[Many], good: Sequence[np.ndarray]) -> Iterator[tuple[Line, Compared]]:  # type: ignore[type-arg]
+def _candidates(tables: Sequence[Many], good: Sequence[np.ndarray]) -> Iterator[tuple[Line, Compared]]:
     for name in FIELDS:
         values = sorted({str(value) for table in tables for value in table.coded(name).distinct if value})
         lines = []
@@ -161,7 +161,7 @@ def _candidates(tables: Sequence[Many], good: Sequence[np.ndarray]) -> Iterator[
             yield BehaviourPoints(1, (channel,)), compared
 
 
-def _compared(answers: Sequence[np.ndarray], good: Sequence[np.ndarray]) -> Compared:  # type: ignore[type-arg]
+def _compared(answers: Sequence[np.ndarray], good: Sequence[np.ndarray]) -> Compared:
     """`answers`: 1 has it, 0 has it not, -1 nobody knows, who is not compared."""
     has, became = np.concatenate(answers), np.concatenate(good)
     return Compared(

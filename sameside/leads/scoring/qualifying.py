@@ -11,6 +11,7 @@ Whatever qualifies is routed at once, in the same transaction: no lead is qualif
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -96,7 +97,7 @@ def can_qualify(lead_ids: Sequence[int], by: InForce, *, at: datetime) -> list[i
     """Those that may qualify now, whatever they score."""
     if by.agreement is None or by.agreement.begins_at is None:
         return []
-    values = {"ids": list(lead_ids), "at": at, "since": by.agreement.begins_at, "ours": sorted(OURS)}
+    values: dict[str, Any] = {"ids": list(lead_ids), "at": at, "since": by.agreement.begins_at, "ours": sorted(OURS)}
     with connection.cursor() as cursor:
         cursor.execute(_CAN, values)
         return [row[0] for row in cursor.fetchall()]

@@ -68,7 +68,7 @@ def score(lead_ids: Sequence[int], by: InForce, *, at: datetime) -> int:
     found = facts.read([Case(number, at) for number in lead_ids])
     table = many.from_rows(found)
     ids = [row[1] for row in found.leads]
-    points: Sequence[int | None] = many.scores(by.rule, table).tolist() if by.rule else [None] * len(ids)
+    points: list[int | None] = many.scores(by.rule, table).tolist() if by.rule else [None] * len(ids)
     chances = likelihoods(ids, at=at)
     with connection.cursor() as cursor:
         cursor.execute(
