@@ -18,6 +18,7 @@ from django.db import transaction
 from sameside.leads.agreement.force import in_force
 from sameside.leads.clock import due
 from sameside.leads.handover import announcing
+from sameside.leads.history.adopting import adopt
 from sameside.leads.models import (
     HANDED_OVER,
     HandOver,
@@ -217,6 +218,7 @@ def _open(handover: HandOver) -> tuple[Lead, HandOver]:
     handover = HandOver.objects.select_for_update(of=("self",)).select_related("owner", "route").get(pk=handover.pk)
     if handover.ended_at is not None:
         raise Refused(f"This hand-over has ended on {handover.ended_at:%-d %B %Y}: {handover.get_outcome_display()}.")
+    adopt(handover)
     return lead, handover
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sameside.leads.clock import calendars, due
 from sameside.leads.handover import settling, transitions
 from sameside.leads.handover.transitions import Verb
+from sameside.leads.history.adopting import adopt
 from sameside.leads.models import HandOver, Lead, LeadEvent
 from sameside.people import policies
 from sameside.people.models import Person
@@ -45,6 +46,7 @@ def begin(handover: HandOver, verb: Verb, *, by: Person, at: datetime) -> HandOv
     found.lead = lead
     check_may_work(by, found, at=at)
     transitions.check(found, verb)
+    adopt(found)
     return found
 
 
