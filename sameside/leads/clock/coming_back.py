@@ -37,7 +37,8 @@ def revive(*, at: datetime) -> int:
                 for one in due
             )
             Recycling.objects.filter(pk__in=[one.pk for one in due]).update(revived_at=at)
-        qualifying.qualify([one.lead_id for one in due], at=at)
+        if due:
+            qualifying.qualify([one.lead_id for one in due], at=at)
         count += len(due)
         if len(due) < BATCH:
             return count

@@ -19,6 +19,7 @@ from sameside.leads.clock.looking import Look, look
 from sameside.leads.handover import pausing
 from sameside.leads.models import Breach, ClockNotice, HandOver
 from sameside.people.models import Person
+from sameside.people.policies import Refused
 
 BATCH = 500
 MOST = 20_000
@@ -68,8 +69,16 @@ def _look_at_some(done: Swept, *, at: datetime) -> int:
         _write(done, rows, looks, at=at)
     for handover, seen in zip(rows, looks, strict=True):
         if seen.passes_on:
-            done.passed_on += passing_on.pass_on(handover, at=at) is not None
+            done.passed_on += _pass_on(handover, at=at)
     return len(rows)
+
+
+def _pass_on(handover: HandOver, *, at: datetime) -> bool:
+    try:
+        return passing_on.pass_on(handover, at=at) is not None
+    except Refused as refusal:  # it was converted, merged or passed on meanwhile
+        log.info("clock.not_passed_on handover=%d because=%s", handover.pk, type(refusal).__name__)
+        return False
 
 
 def _looks(rows: Sequence[HandOver], *, at: datetime) -> list[Look]:
