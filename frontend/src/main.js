@@ -14,6 +14,7 @@ import "./js/upload.js";
 import "./js/leaves.js";
 import "./js/scrolls.js";
 import "./js/widths.js";
+import "./js/work.js";
 import "./js/requests.js";
 import "./js/hours.js";
 import "./js/print.js";
