@@ -10,7 +10,7 @@ count beside a facet value is the number of documents that choosing it would lea
 facet's own does not.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -172,6 +172,9 @@ class Engine(Protocol):
         """See what was committed since, by any process; returns whether there was something."""
 
     def count(self) -> int: ...
+
+    def state(self) -> Hashable | None:
+        """Another one whenever what is found may have changed; None when that cannot be told."""
 
 
 class Busy(Exception):

@@ -3,7 +3,7 @@
 See `engine.py` for what it promises, `matching.py` for what matches, `hybrid.py` for meaning.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -62,6 +62,9 @@ class LexicalEngine:
 
     def count(self) -> int:
         return self.snapshot.documents.num_docs
+
+    def state(self) -> Hashable:
+        return self.snapshot.generation, self._semantics.vectors.count() if self._semantics else 0
 
     def _question(self, request: Request) -> Question:
         return Question(self.snapshot, request, self._semantics, self._permitted, self._lexicons)

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from sameside.library.findability import why
+from sameside.library.findability import tried, why
 from sameside.library.findability.why import Asked
-from sameside.library.models import Asset, JudgedQuery, Judgement, Search, SearchOutcome, Usage
+from sameside.library.models import Asset, AssetFacet, JudgedQuery, Judgement, Search, SearchOutcome, Usage
 from sameside.people.models import Person
 from sameside.search import readers
 from tests.conftest import NOW, signed_in
@@ -47,6 +47,38 @@ def test_a_chosen_facet_that_it_does_not_state_holds_it_back(bob: Person) -> Non
     deck = shelve("Ledger migration", vertical="retail")
     searched("ledger", bob, vertical=["banking"])
     assert lines(deck) == {"ledger": (0, ["The search was for vertical Banking; it says Retail."])}
+
+
+def test_a_fix_is_seen_at_once(bob: Person) -> None:
+    deck = shelve("Ledger migration", vertical="retail")
+    searched("ledger", bob, vertical=["banking"])
+    assert lines(deck)["ledger"][0] == 0
+    AssetFacet.objects.create(asset=deck, facet="vertical", value="banking", reason="It says so.")
+    assert lines(deck) == {"ledger": (1, [])}
+
+
+def test_what_a_search_finds_is_asked_once_for_all_assets(bob: Person) -> None:
+    decks = [shelve(f"Ledger migration {number}") for number in range(3)]
+    engine = readers.engine("asset")
+    first = tried.plainly(engine, "ledger")
+    assert sorted(first.first) == [deck.pk for deck in decks]
+    assert tried.plainly(engine, "ledger") is first
+    decks[0].title = "Something else"
+    decks[0].save(update_fields=["title"])
+    assert tried.plainly(readers.engine("asset"), "ledger") is not first
+
+
+def test_the_commonest_searches_are_tried_and_the_others_when_asked_for(bob: Person, dora: Person) -> None:
+    deck = shelve("Ledger migration", pages=["How to move a ledger"])
+    for place in range(why.FEW):
+        Search.objects.create(person=bob, at=timezone.now(), query=f"other {place}", results=1)
+        Search.objects.create(person=bob, at=timezone.now(), query=f"other {place}", results=1)
+    Search.objects.create(person=bob, at=timezone.now(), query="ledger", results=1)
+    client, url = signed_in(dora), f"/library/{deck.slug}/findability/"
+    page = client.get(url).content.decode()
+    assert "No search of the last 90 days asks for it" in page
+    assert "the 40 commonest were tried" in page
+    assert "On the first page of the results" in client.get(url, {"all": "1"}).content.decode()
 
 
 def test_a_judged_search_in_other_words_wants_a_synonym(bob: Person, dora: Person) -> None:

@@ -2,8 +2,9 @@
 
 A search should have been answered by the asset when somebody judged it good for these words, when a person who asked
 these words first found it with other ones, or when the words match it. Each is tried again now, as a colleague
-without special rights would search: with the same filters, in the index as it is. Asked about one asset alone, the
-engine is content with some of the words; whether they match is what the search of everything says, without filters.
+without special rights would search: with the same filters, in the index as it is. Whether the words match is what the
+search of everything says, without filters: the asset is among its first thousand. Asked about one asset alone, the
+engine is content with some of the words.
 """
 
 import json
@@ -14,12 +15,18 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 
 from sameside.library import facets
+from sameside.library.findability import tried
+from sameside.library.findability.tried import Tried
 from sameside.library.models import Asset, AssetFacet, Judgement
 from sameside.library.models.assets import EVERYBODY
-from sameside.retrieval.engine import Engine, Hit, Request
+from sameside.retrieval.engine import Engine, Request
 
 WINDOW = timedelta(days=90)
 COMMONEST = 200
+FEW = 40
+"""So many of the commonest are tried unless somebody wants the others too."""
+MOST_OWN = 20
+"""So many searches that are judged, and that were retried, are looked at for one asset."""
 SHOWN = 24
 """So many results stand on the first page."""
 GOOD = 2
@@ -65,16 +72,20 @@ class Standing:
         return 0 < self.rank <= SHOWN
 
 
-def candidates(asset: Asset, at: datetime) -> list[Asked]:
+def candidates(asset: Asset, at: datetime, most: int = COMMONEST) -> list[Asked]:
     """Judged and retried searches first, then the commonest searches of the window; each words-and-filters once."""
     found: dict[tuple[str, str], Asked] = {}
-    for one in [*_judged(asset), *_retried(asset, at), *_commonest(at)]:
+    for one in [*_judged(asset), *_retried(asset, at), *_commonest(at, most)]:
         found.setdefault((one.words.casefold(), repr(sorted(one.filters.items()))), one)
     return list(found.values())
 
 
 def _judged(asset: Asset) -> Iterable[Asked]:
-    rows = Judgement.objects.filter(asset=asset, grade__gte=GOOD).select_related("query").order_by("query__words")[:50]
+    rows = (
+        Judgement.objects.filter(asset=asset, grade__gte=GOOD)
+        .select_related("query")
+        .order_by("query__words")[:MOST_OWN]
+    )
     return [Asked(row.query.words, 0, JUDGED, _facets(row.query.context)) for row in rows]
 
 
@@ -92,43 +103,62 @@ def _retried(asset: Asset, at: datetime) -> Iterable[Asked]:
             WHERE o.outcome IN ('none', 'reformulated') AND btrim(s.query) <> '' AND o.attempt IN (
                 SELECT f.attempt FROM library_usage u JOIN library_searchoutcome f ON f.search_id = u.search_id
                 WHERE u.asset_id = %s AND u.search_id IS NOT NULL AND u.at > %s AND u.action <> 'impression'
-            ) GROUP BY lower(btrim(s.query)) ORDER BY 2 DESC, 1 LIMIT 50
+            ) GROUP BY lower(btrim(s.query)) ORDER BY 2 DESC, 1 LIMIT %s
             """,
-            [asset.pk, at - WINDOW],
+            [asset.pk, at - WINDOW, MOST_OWN],
         )
         return [Asked(words, times, RETRIED) for words, times in cursor.fetchall()]
 
 
-def _commonest(at: datetime) -> Iterable[Asked]:
+def _commonest(at: datetime, most: int) -> Iterable[Asked]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT min(query), count(*), filters::text FROM library_search WHERE at > %s AND btrim(query) <> ''
             GROUP BY lower(btrim(query)), filters ORDER BY 2 DESC, 1 LIMIT %s
             """,
-            [at - WINDOW, COMMONEST],
+            [at - WINDOW, most],
         )
         rows = cursor.fetchall()
     return [Asked(words, times, MATCHES, _facets(json.loads(given))) for words, times, given in rows]
 
 
-def standings(asset: Asset, engine: Engine, at: datetime) -> list[Standing]:
+def standings(asset: Asset, engine: Engine, at: datetime, most: int = COMMONEST) -> list[Standing]:
     """Where `asset` stands in each search that it should answer, those where it is not seen first."""
     stated = _stated(asset)
-    found = []
-    for asked in candidates(asset, at):
-        alone = engine.search(Request(words=asked.words, keys=[asset.pk], typing=False, size=1))
-        if not alone.hits and asked.because == MATCHES:
-            continue
-        standing = _standing(asset, asked, engine, at.date(), stated, in_title=_in_title(alone.hits))
-        if standing is not None:
-            found.append(standing)
+    tries = (_standing(asset, asked, engine, at.date(), stated) for asked in candidates(asset, at, most))
+    found = [one for one in tries if one is not None]
     return sorted(found, key=lambda one: (one.is_seen, one.asked.because != JUDGED, -one.asked.times, one.asked.words))
 
 
-def _in_title(hits: Sequence[Hit]) -> bool | None:
-    """Whether the title holds one of the words; None when the asset does not match at all."""
-    return any(fragment.marked for fragment in hits[0].title) if hits else None
+def _standing(
+    asset: Asset, asked: Asked, engine: Engine, today: date, stated: Mapping[str, set[str]]
+) -> Standing | None:
+    """None for a search that was only guessed to be the asset's: its words do not match after all."""
+    everywhere = tried.plainly(engine, asked.words)
+    if not everywhere.place(asset.pk) and asked.because == MATCHES:
+        return None
+    found = tried.ordinarily(engine, asked.words, asked.filters, today)
+    rank = found.place(asset.pk)
+    if 0 < rank <= SHOWN:
+        return Standing(asked, rank, found.total, [])
+    reasons = list(reasons_of(asset, asked, today, stated))
+    return Standing(asked, rank, found.total, [*reasons, *_of_words(asset, asked, engine, rank, everywhere)])
+
+
+def _of_words(asset: Asset, asked: Asked, engine: Engine, rank: int, everywhere: Tried) -> Iterable[Reason]:
+    """What its words, or the place that they give it, have to do with it."""
+    alone = engine.search(Request(words=asked.words, keys=[asset.pk], typing=False, size=1, parts=False)).hits
+    in_title = bool(alone) and any(fragment.marked for fragment in alone[0].title)
+    if not alone:
+        yield Reason("Nothing in it says what was asked, in words or in meaning.", "synonym")
+    elif not everywhere.place(asset.pk) and everywhere.is_whole:
+        yield Reason("It holds only some of the words.", "title")
+    elif rank and not in_title:
+        yield Reason("Its title holds none of the words.", "title")
+    if rank or (alone and not everywhere.is_whole):
+        before = rank - 1 if rank else tried.FIRST
+        yield Reason(f"{before:,} others stand before it.", "title")
 
 
 def _stated(asset: Asset) -> dict[str, set[str]]:
@@ -139,34 +169,6 @@ def _stated(asset: Asset) -> dict[str, set[str]]:
     if asset.language:
         found.setdefault("language", {asset.language})
     return found
-
-
-def _standing(
-    asset: Asset, asked: Asked, engine: Engine, today: date, stated: Mapping[str, set[str]], *, in_title: bool | None
-) -> Standing | None:
-    """None for a search that was only guessed to be the asset's: its words do not match after all."""
-    ordinary = Request(
-        words=asked.words,
-        filters={**asked.filters, "status": [Asset.Status.ACTIVE]},
-        groups=[EVERYBODY],
-        on=today.toordinal(),
-        typing=False,
-        size=1,
-    )
-    rank, total = engine.rank(asset.pk, ordinary), engine.search(ordinary).total
-    matches = rank > 0 or engine.rank(asset.pk, Request(words=asked.words, typing=False, size=1)) > 0
-    if not matches and asked.because == MATCHES:
-        return None
-    reasons = list(reasons_of(asset, asked, today, stated))
-    if in_title is None:
-        reasons.append(Reason("Nothing in it says what was asked, in words or in meaning.", "synonym"))
-    elif not matches:
-        reasons.append(Reason("It holds only some of the words.", "title"))
-    elif rank > SHOWN and not in_title:
-        reasons.append(Reason("Its title holds none of the words.", "title"))
-    if rank > SHOWN:
-        reasons.append(Reason(f"{rank - 1:,} others stand before it.", "title"))
-    return Standing(asked, rank, total, [] if 0 < rank <= SHOWN else reasons)
 
 
 def reasons_of(asset: Asset, asked: Asked, today: date, stated: Mapping[str, set[str]]) -> Iterable[Reason]:

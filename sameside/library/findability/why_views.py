@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from sameside.library import asset_head, facets
-from sameside.library.findability import why
+from sameside.library.findability import tried, why
 from sameside.library.findability.why import Standing
 from sameside.library.models import Asset
 from sameside.library.views import person_of
@@ -49,7 +49,7 @@ def _fix(fix: str, asset: Asset, words: str) -> tuple[str, str]:
 
 def _place(one: Standing) -> Badge:
     if not one.rank:
-        return Badge("Not found", "bad")
+        return Badge("Not found" if one.total <= tried.FIRST else f"Not among the first {tried.FIRST:,}", "bad")
     return Badge(f"Place {one.rank:,} of {one.total:,}", "good" if one.is_seen else "warn")
 
 
@@ -71,14 +71,15 @@ def _line(one: Standing, asset: Asset) -> Line:
 @may("edit_library")
 @require_GET
 def findability_of(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET library/<slug>/findability/"""
+    """GET library/<slug>/findability/: the commonest searches; with `all=1` the rarer ones too."""
     asset = get_object_or_404(Asset.objects.visible_to(person_of(request)), slug=slug)
+    most = why.COMMONEST if request.GET.get("all") == "1" else why.FEW
     try:
-        found = why.standings(asset, readers.engine("asset"), timezone.now())
+        found = why.standings(asset, readers.engine("asset"), timezone.now(), most)
     except readers.NotReady as problem:
         said = {"problem": str(problem)}
         return asset_head.show(request, asset, asset_head.FINDABILITY, "library/why.html", said, status=503)
     unseen = [_line(one, asset) for one in found if not one.is_seen]
     seen = [_line(one, asset) for one in found if one.is_seen]
-    context = {"unseen": unseen, "seen": seen}
+    context = {"unseen": unseen, "seen": seen, "few": why.FEW if most == why.FEW else 0, "most": why.COMMONEST}
     return asset_head.show(request, asset, asset_head.FINDABILITY, "library/why.html", context)

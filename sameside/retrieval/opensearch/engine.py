@@ -139,6 +139,9 @@ class OpenSearchEngine:
         self._about = None
         return True
 
+    def state(self) -> None:
+        """Others write it at any time."""
+
     def count(self) -> int:
         return int(self._guarded("GET", f"/{self._index}/_count")["count"])
 
