@@ -19,7 +19,8 @@ from sameside.library.vocabulary import TABLES, Rule, Table
 
 NEIGHBOURS = 9
 LEAST_ALIKE = 3
-"""So many of the most similar assets must have a value before it is spoken of."""
+"""So many of the most similar assets, and more than half of them, must have a value before it is spoken of: of nine,
+three were right one time in three, five twice in three; see docs/decisions/facets-from-neighbours.md."""
 LEAST_TIMES = 2
 """A word that stands somewhere once says nothing."""
 MOST_WORDS = 12
@@ -124,6 +125,12 @@ def stated(assets: Iterable[int]) -> Stated:
 
 
 def among(neighbours: Sequence[int], facet: str, known: Stated) -> list[Alike]:
-    """The values of `facet` that at least three of these assets state, as `known` has it."""
+    """The values of `facet` that most of these assets state, as `known` has it."""
     counted = Counter(value for asset in neighbours for value in known.get((asset, facet), ()))
-    return [Alike(value, have, len(neighbours)) for value, have in counted.most_common() if have >= LEAST_ALIKE]
+    return [
+        Alike(value, have, len(neighbours)) for value, have in counted.most_common() if is_most(have, len(neighbours))
+    ]
+
+
+def is_most(have: int, of: int) -> bool:
+    return have >= LEAST_ALIKE and have * 2 > of
