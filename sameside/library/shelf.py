@@ -161,7 +161,9 @@ def verdicts_of(assets: Iterable[Asset], narrowing: Narrowing) -> dict[int, Asse
 def cards(found: Answer, shown: Origin, person: Person) -> list[Card]:
     """What was found, each with the page that matched; its address says which showing led there, and from what."""
     assets, hits, asked = found.results.assets, found.results.hits, found.asking
-    tags, verdicts = tags_of(assets), verdicts_of(assets, asked.narrowing)
+    tags = tags_of(assets)
+    # How much is used, and what sells, is nobody's business outside the company.
+    verdicts = verdicts_of(assets, asked.narrowing) if person.role != Role.PARTNER else {}
     marks = favourites.marks(assets, person)
     pictures, fits = box.page_pictures(hits), box.reasons(asked.context, assets)
     about = asked.context
@@ -258,7 +260,7 @@ def build(query: QueryDict, found: Answer, shown: Origin, person: Person, rememb
         list_url=address(own, view="list"),
         grid_url=address(own, view="grid"),
         sort=searching.chosen_sort(asked.sort, asked.words, preferred=preferred),
-        sorts=_sorts(asked.words, preferred),
+        sorts=_sorts(asked.words, preferred, person),
         verdicts=[Choice(one.value, str(one.label)) for one in Verdict] if person.role != Role.PARTNER else [],
         verdict=chosen.verdict,
         statuses=[Choice(one.value, str(one.label)) for one in Asset.Status] if person.role in EDITING_ROLES else [],
@@ -281,9 +283,11 @@ def build(query: QueryDict, found: Answer, shown: Origin, person: Person, rememb
     )
 
 
-def _sorts(words: str, preferred: searching.Preferred) -> list[Choice]:
-    has_best = words or preferred
-    return [Choice(key, label) for key, (label, _) in searching.SORTS.items() if has_best or key != "relevance"]
+def _sorts(words: str, preferred: searching.Preferred, person: Person) -> list[Choice]:
+    hidden = set() if words or preferred else {"relevance"}
+    if person.role == Role.PARTNER:
+        hidden |= {"used", "won"}
+    return [Choice(key, label) for key, (label, _) in searching.SORTS.items() if key not in hidden]
 
 
 def _synonym_url(words: str, person: Person) -> str:

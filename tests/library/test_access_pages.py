@@ -3,8 +3,8 @@
 from django.test import Client
 
 from sameside.library import access
-from sameside.library.models import Asset, Usage
-from sameside.people.models import AuditEntry, Person, Team
+from sameside.library.models import Asset, AssetVerdict, Usage
+from sameside.people.models import AuditEntry, Organisation, Person, Team
 from tests.conftest import NOW, signed_in
 from tests.library.shelf import shelve, use
 from tests.library.test_access import collect, partner_person
@@ -123,3 +123,22 @@ def test_a_partner_reads_the_document_and_nothing_from_inside(alice: Person, bob
         assert client.get(f"/library/{asset.slug}/{tab}/").status_code == 403
     assert "Bob" in signed_in(alice).get(f"/library/{asset.slug}/evidence/").content.decode()
     assert client.post("/library/", {"export": "csv"}).status_code == 403
+
+
+def test_partners_are_not_told_how_much_is_used(alice: Person, bob: Person) -> None:
+    ines = partner_person("Ines")
+    asset = shelve("For partners")
+    access.grant(asset, "partner", by=alice, at=NOW)
+    company = Organisation.current()
+    AssetVerdict.objects.create(
+        asset=asset, verdict="not_relevant", window=company.truth_window_days, k=company.truth_min_impressions,
+        reason="Shown, never used.", uses=0, opens=0, impressions=31, open_deals=0, matched_searches=0, computed_at=NOW,
+    )  # fmt: skip
+    seen = signed_in(bob).get("/library/").content.decode()
+    assert "31 shown" in seen
+    assert "Most deals won" in seen
+    page = signed_in(ines).get("/library/").content.decode()
+    assert "For partners" in page
+    assert "31 shown" not in page
+    assert "Not relevant" not in page
+    assert "Most deals won" not in page

@@ -1,4 +1,4 @@
-// A document's pages: arrow keys turn them. On a phone the facets start closed.
+// A document's pages: arrow keys turn them. On a phone the facets start closed, and a row of tabs shows where one is.
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable=true], dialog[open]")) return;
@@ -15,5 +15,17 @@ function showCurrentLeaf() {
   const leaf = document.querySelector(".leaves [aria-current]");
   if (leaf) leaf.parentElement.parentElement.scrollLeft = leaf.offsetLeft - 120;
 }
-showCurrentLeaf();
-document.addEventListener("htmx:after:swap", showCurrentLeaf);
+
+function showCurrentTab() {
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const row = tab.parentElement;
+    if (tab.offsetLeft + tab.offsetWidth > row.clientWidth) row.scrollLeft = tab.offsetLeft - 40;
+  }
+}
+
+function showCurrent() {
+  showCurrentLeaf();
+  showCurrentTab();
+}
+showCurrent();
+document.addEventListener("htmx:after:swap", showCurrent);
