@@ -39,6 +39,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("This week", "calendar-week", "weekly:this_week", "see_today", "w", in_bar=True),
             Entry("Content truth", "eye-check", "library:truth", "see_reports", "u", in_bar=True),
             Entry("Leads", "user-plus", "leads:report", "see_reports", "l"),
+            Entry("Agreement", "writing", "leads:agreement", "see_agreement", "a"),
             Entry("Conversations", "messages", "conversations:report", "see_reports", "c"),
             Entry("Revenue", "chart-bar", "attribution:report", "see_reports", "r"),
         ),
@@ -46,6 +47,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Work",
         (
+            Entry("My leads", "inbox", "leads:mine", "work_leads", "e", in_bar=True),
+            Entry("Returned leads", "arrow-back-up", "leads:back", "hand_over_leads", "k"),
             Entry("Library", "books", "library:list", "see_library", "b", in_bar=True),
             Entry("Plays", "school", "library:plays", "read_plays", "y"),
             Entry("Deals", "briefcase", "deals:list", "see_crm", "d"),

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from sameside.crm.models import Activity
 from sameside.leads import conversion
-from sameside.leads.handover import attempting, nurture, settling, working
+from sameside.leads.handover import attempting, nurture, settling, taking_back, working
 from sameside.leads.handover.working import Kind
 from sameside.leads.models import Conversion, HandOver, Lead, LeadEvent, Pause, Recycling
 from sameside.people import audit, policies
@@ -39,7 +39,6 @@ NEVER: Mapping[str, str] = {
     Kind.REVIVED: "Its date came. Recycle it again instead.",
     Kind.UNDONE: "What was taken back is done again, not undone twice.",
 }
-BY_MARKETING = (Kind.ROUTED, Kind.REASSIGNED, Kind.WITHDRAWN)
 _ENDED = (Kind.RETURNED, Kind.DISQUALIFIED, Kind.RECYCLED, Kind.CONVERTED)
 _SIDE_BY_SIDE = (Kind.ATTEMPTED, Kind.QUALIFIED, Kind.NOT_ROUTED, Kind.REVIVED, Kind.UNDONE)
 """What may have happened after an attempt was logged without standing in the way of taking the attempt back."""
@@ -64,8 +63,11 @@ def check_can_undo(event: LeadEvent, *, by: Person, at: datetime) -> None:
     """Raise the sentence for the screen unless `by` may take this back now."""
     if event.kind in NEVER:
         raise Refused(NEVER[event.kind])
-    if event.kind not in WITHIN or event.handover is None:
-        raise Refused("This is taken back on the page of the lead.")
+    if event.kind in taking_back.KINDS:
+        taking_back.check_can_undo(event, by=by, at=at)
+        return
+    if event.handover is None:
+        raise Refused("It belongs to no hand-over, so there is nothing to take back.")
     _check_may(by, event, at=at)
     if LeadEvent.objects.filter(undoes=event).exists():
         raise Refused("This was undone already.")
@@ -110,8 +112,8 @@ def _check_recycling(event: LeadEvent) -> None:
 @transaction.atomic
 def undo(event: LeadEvent, *, by: Person, at: datetime) -> Undone:
     """Take one event back: the hand-over, its lead and all that follows are as they were before."""
-    if event.kind in BY_MARKETING:
-        raise Refused("Marketing takes this back on the page of the lead.")
+    if event.kind in taking_back.KINDS:
+        return _undone(taking_back.undo(event, by=by, at=at), event)
     lead = Lead.objects.select_for_update(of=("self",)).get(pk=event.lead_id)
     event = LeadEvent.objects.select_related("handover__owner").get(pk=event.pk)
     check_can_undo(event, by=by, at=at)
@@ -130,7 +132,13 @@ def undo(event: LeadEvent, *, by: Person, at: datetime) -> Undone:
         text=f"Undone: {event.get_kind_display().lower()}.",
     )  # fmt: skip
     audit.record("lead.undone", by=by, at=at, subject=f"Lead:{lead.pk}", details={"event": event.pk, "was": event.kind})
-    return Undone(told, handover, f"{lead} is as it was before: {event.get_kind_display().lower()} was taken back.")
+    return _undone(told, event)
+
+
+def _undone(told: LeadEvent, event: LeadEvent) -> Undone:
+    handover = HandOver.objects.select_related("owner", "lead").get(pk=event.handover_id)
+    said = f"{told.lead} is as it was before: {event.get_kind_display().lower()} was taken back."
+    return Undone(told, handover, said)
 
 
 def _check_no_other(event: LeadEvent, handover: HandOver) -> None:

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from sameside.leads.handover import answering, ending, handing, pausing, undoing
+from sameside.leads.handover import answering, ending, handing, pausing, taking_back, undoing
 from sameside.leads.models import HandOver, LeadEvent, Pause, Recycling
 from sameside.people.models import Person
 from sameside.people.policies import Refused
@@ -50,7 +50,7 @@ def test_a_pause_is_taken_back(handover: HandOver, bob: Person) -> None:
 
 
 def test_every_kind_of_event_can_be_undone_or_says_why_not() -> None:
-    answered = {*undoing.WITHIN, *undoing.NEVER, *undoing.BY_MARKETING}
+    answered = {*undoing.WITHIN, *undoing.NEVER, *taking_back.KINDS}
     assert answered == set(LeadEvent.Kind)
 
 

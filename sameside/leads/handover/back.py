@@ -1,0 +1,196 @@
+"""Marketing's queue: what sales returned or recycled and nobody has taken up, with the reason and the sentence."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import QueryDict
+
+from sameside.crm.models import Campaign
+from sameside.kit.paging import Order
+from sameside.kit.tables import Column
+from sameside.leads.models import HandOver, Lead, Reason, Recycling
+from sameside.people.models import Person
+from sameside.people.roles import Role
+from sameside.ui.lists import Choice, Empty, Filter, ListSpec, Sort
+
+Rows = QuerySet[Recycling]
+COUNTED = 2_000
+"""Groups are counted over the newest so many rows, which the page says where there are more."""
+SHOWN = 6
+NONE = "none"
+MOST = 1_000
+
+
+def waiting(person: Person) -> "QuerySet[Recycling]":
+    rows = Recycling.objects.filter(taken_up_at=None, undone_at=None)
+    return rows if sees_all(person) else rows.filter(lead__in=Lead.objects.visible_to(person))
+
+
+def sees_all(person: Person) -> bool:
+    """Whoever takes up what comes back sees every lead; merged ones went with what they were merged into."""
+    return person.role in (Role.MARKETER, Role.ADMIN)
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str
+    count: int
+    url: str
+    is_on: bool
+
+
+@dataclass(frozen=True)
+class Grouping:
+    label: str
+    groups: Sequence[Group]
+    more: int
+
+
+def groupings(person: Person, query: QueryDict) -> tuple[Sequence[Grouping], bool]:
+    """How many wait by reason, campaign and source, and whether only the newest were counted; one statement."""
+    rows = (
+        waiting(person)
+        .order_by("-came_at", "-pk")
+        .values_list(
+            "handover__reason", "handover__reason__label", "lead__campaign", "lead__campaign__name", "lead__lead_source"
+        )
+    )
+    found = list(rows[: COUNTED + 1])
+    kept = found[:COUNTED]
+    made = (
+        ("Reason", "reason", Counter((pk, label) for pk, label, *_ in kept), "No reason given"),
+        ("Campaign", "campaign", Counter((pk, name) for _, _, pk, name, _ in kept), "No campaign"),
+        ("Source", "source", Counter((source, source) for *_, source in kept), "No source"),
+    )
+    return [_grouping(label, key, counted, none, query) for label, key, counted, none in made], len(found) > COUNTED
+
+
+def _grouping(label: str, key: str, counted: Counter[Any], none: str, query: QueryDict) -> Grouping:
+    groups = []
+    for (value, name), count in counted.most_common(SHOWN):
+        text = str(value) if value else NONE
+        is_on = query.get(key) == text
+        groups.append(Group(name or none, count, _address(query, key, "" if is_on else text), is_on))
+    return Grouping(label, groups, max(0, len(counted) - SHOWN))
+
+
+def _address(query: QueryDict, key: str, value: str) -> str:
+    changed = query.copy()
+    for name in ("after", "before", "done", key):
+        changed.pop(name, None)
+    if value:
+        changed[key] = value
+    return f"?{changed.urlencode()}"
+
+
+def _is(field: str, *, unknown: Any = None) -> Callable[[Rows, str], Rows]:
+    def apply(rows: Rows, value: str) -> Rows:
+        return rows.filter(**{field: unknown if value == NONE else value})
+
+    return apply
+
+
+def _came(rows: Rows, value: str) -> Rows:
+    return rows.filter(handover__outcome=value)
+
+
+def _reasons(_person: Person) -> Sequence[Choice]:
+    found = Reason.objects.values_list("pk", "label")
+    return [*(Choice(str(pk), label) for pk, label in found), Choice(NONE, "No reason given")]
+
+
+def _campaigns(_person: Person) -> Sequence[Choice]:
+    found = Campaign.objects.order_by("name", "pk").values_list("pk", "name")[:MOST]
+    return [*(Choice(str(pk), name) for pk, name in found), Choice(NONE, "No campaign")]
+
+
+def _ways(_person: Person) -> Sequence[Choice]:
+    outcomes = (HandOver.Outcome.RETURNED, HandOver.Outcome.RECYCLED)
+    return [Choice(outcome.value, str(outcome.label)) for outcome in outcomes]
+
+
+def _whose(person: Person) -> Callable[[Rows, str], Rows]:
+    return lambda rows, _value: rows.filter(lead__campaign__owner=person)
+
+
+def _row(one: Recycling) -> Mapping[str, Any]:
+    lead, handover = one.lead, one.handover
+    return {
+        "link": f"/leads/{lead.pk}/",
+        "lead": str(lead),
+        "about": " · ".join(part for part in (lead.title, lead.company_name) if part),
+        "way": handover.get_outcome_display(),
+        "reason": handover.reason.label if handover.reason else handover.source_reason or "No reason given",
+        "said": handover.said,
+        "owner": handover.owner.name,
+        "campaign": lead.campaign.name if lead.campaign else "",
+        "source": lead.lead_source,
+        "came": one.came_at,
+        "return_on": one.return_on,
+        "revived": one.revived_at is not None,
+        "attempts": handover.attempts,
+        "derived": handover.derived,
+    }
+
+
+def spec(person: Person) -> ListSpec:
+    return ListSpec(
+        name="returned-leads",
+        columns=(
+            Column("lead", "Lead"),
+            Column("way", "How it came back"),
+            Column("reason", "Reason"),
+            Column("said", "In their words"),
+            Column("owner", "From"),
+            Column("campaign", "Campaign"),
+            Column("source", "Source"),
+            Column("came", "Came back", "date"),
+            Column("return_on", "Sales asked for it again on", "date"),
+            Column("attempts", "Attempts", "number"),
+        ),
+        row=_row,
+        filters=(
+            Filter("way", "Came back", _came, _ways),
+            Filter("reason", "Reason", _is("handover__reason_id"), _reasons),
+            Filter("campaign", "Campaign", _is("lead__campaign_id"), _campaigns),
+            Filter("whose", "Campaigns", _whose(person), lambda _p: [Choice("mine", "My campaigns")]),
+            Filter("source", "Source", _is("lead__lead_source", unknown=""), kind="hidden"),
+        ),
+        sorts=(Sort("came", "Came back", Order("came_at", descending=True)),),
+        empty=Empty(
+            "inbox",
+            "Nothing came back",
+            "When sales returns or recycles a lead, it waits here with the reason and what they said.",
+        ),
+        prefetch=lambda rows: rows.select_related(
+            "lead__campaign", "handover__reason", "handover__owner"
+        ),
+        size=30,
+    )  # fmt: skip
+
+
+def takers() -> Sequence[tuple[int, str]]:
+    """To whom a lead may be handed again."""
+    who = Person.objects.who_may_sign_in().filter(role__in=(Role.SELLER, Role.SUCCESS)).order_by("name", "pk")
+    return list(who.values_list("pk", "name"))
+
+
+def came_back_lately(person: Person, since: Any) -> tuple[int, str, int]:
+    """How many came back since then to the campaigns of this person (to all where they own none) and wait, with the
+    most frequent reason and its number."""
+    rows = waiting(person).filter(came_at__gte=since)
+    mine = rows.filter(lead__campaign__owner=person)
+    chosen = mine if person.campaigns.exists() else rows
+    counted = chosen.values_list("handover__reason__label").annotate(count=Count("pk")).order_by("-count", "1")
+    found = [(label or "", count) for label, count in counted]
+    total = sum(count for _, count in found)
+    label, most = next(((label, count) for label, count in found if label), ("", 0))
+    return total, label, most
+
+
+def by_pk(person: Person, pk: int) -> Recycling | None:
+    seen = Recycling.objects.filter(Q(pk=pk)).select_related("lead", "handover__reason", "handover__owner")
+    return seen.filter(lead__in=Lead.objects.visible_to(person)).first()
