@@ -187,7 +187,7 @@ def set_place(person: Person, state: Mapping[str, Any], *, by: Person, at: datet
             raise Refused(f"Give a number from 1 to {MOST_OPEN:,}, or leave it empty for no limit.")
     _restore_place(person, after)
     text = f"Changed how leads reach {person.name}"
-    if after["is_taking"] != before["is_taking"]:
+    if {**before, "is_taking": after["is_taking"]} == after:
         text = f"{person.name} takes {'leads again' if after['is_taking'] else 'no leads for now'}"
     return record(What.PLACE, text, before=before, after=after, by=by, at=at, person=person)
 

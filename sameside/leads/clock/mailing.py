@@ -22,6 +22,7 @@ from django.urls import reverse
 from sameside.leads.clock import calendars, looking
 from sameside.leads.clock.due import COLUMN, Promise
 from sameside.leads.clock.hours import Hours
+from sameside.leads.handover import announcing
 from sameside.leads.models import ClockNotice, HandOver
 from sameside.people.invitations import mail_goes_out
 from sameside.people.models import Organisation, Person
@@ -57,8 +58,10 @@ class Line:
 
 
 def unsent(at: datetime) -> "QuerySet[ClockNotice]":
-    return ClockNotice.objects.filter(sent_at=None, at__gt=at - STALE).filter(
-        Q(refused_at=None) | Q(refused_at__lte=at - RETRY)
+    return (
+        ClockNotice.objects.filter(sent_at=None, at__gt=at - STALE)
+        .exclude(step=announcing.STEP)
+        .filter(Q(refused_at=None) | Q(refused_at__lte=at - RETRY))
     )
 
 

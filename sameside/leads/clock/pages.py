@@ -144,7 +144,7 @@ def _card(calendar: Calendar | None, hours: Hours, users: int, at: datetime) -> 
     today = hours.local(at).date()
     coming = [one for one in calendar.holidays.all() if one.on >= today][:2] if calendar else []
     is_default = calendar is None or calendar.is_default
-    persons = f"{users} {'person' if users == 1 else 'persons'}" if users or not is_default else ""
+    persons = f"{users} {'person' if users == 1 else 'persons'}" if users else ""
     return Card(
         calendar=calendar,
         name=calendar.name if calendar else "Office hours",
@@ -181,7 +181,7 @@ def rows(stored: Sequence[Day] | None, posted: Mapping[str, str] | None = None) 
             pairs = pairs_of(posted, number)
         else:
             pairs = [(start, end) for start, end in week.write_day((stored or ())[number])]
-        made.append(Row(number, name, [*pairs, *[("", "")] * max(1, 2 - len(pairs))][: week.MOST_INTERVALS]))
+        made.append(Row(number, name, [*pairs, *[("", "")] * max(2, 3 - len(pairs))][: week.MOST_INTERVALS]))
     return made
 
 

@@ -171,6 +171,7 @@ def test_a_new_calendar_moves_the_due_times_of_who_works_by_it(alice: Person, bo
     late = changing.save_calendar(
         None, name="Late", zone="Europe/Berlin", hours=[[["14:00", "22:00"]]] * 7, by=gus, at=NOW
     )
+    sweep(at=berlin(2026, 6, 1, 11))
     change = changing.set_place(bob, {"calendar": late.calendar_id}, by=gus, at=NOW)
     assert change is not None
     sweep(at=berlin(2026, 6, 1, 12))

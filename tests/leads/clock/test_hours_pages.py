@@ -78,7 +78,8 @@ def test_holidays_come_by_paste_and_by_file(gus: Person) -> None:
 def test_the_last_change_can_be_undone_from_every_page(gus: Person, bob: Person) -> None:
     client = signed_in(gus)
     client.post("/leads/hours/calendars/new/", FILLED)
-    client.post(f"/leads/hours/people/{bob.pk}/place/", {"calendar": Calendar.objects.get().pk, "capacity": "12"})
+    place = {"calendar": Calendar.objects.get().pk, "capacity": "12", "is_taking": "on"}
+    client.post(f"/leads/hours/people/{bob.pk}/place/", place)
     assert "Changed how leads reach Bob." in text(client.get("/leads/hours/"))
     change = HoursChange.objects.latest("pk")
     client.post(f"/leads/hours/changes/{change.pk}/undoing/")

@@ -1,4 +1,4 @@
-"""What the sweep does with other verbs: passing on what was not accepted, letting clocks go on, judging what comes back."""
+"""What the sweep does with other verbs: passing on, letting clocks go on, judging what comes back."""
 
 from datetime import date, timedelta
 
