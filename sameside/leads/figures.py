@@ -12,13 +12,13 @@ from typing import Any
 from django.db import connection
 
 from sameside.kit import periods
+from sameside.leads import parts
 from sameside.leads.models import Lead
 
 Fate = Lead.Fate
 DEALS = (Fate.OPEN, Fate.WON, Fate.LOST)
 CONVERTED = (Fate.CONVERTED, *DEALS)
 DIMENSIONS = ("source", "campaign", "owner", "team", "month")
-SHOWN = 200  # rows of campaigns and owners kept with the report; the rest is summed up in one row
 _COUNTS = ", ".join(f"count(*) FILTER (WHERE l.fate = '{fate}')" for fate in Fate)
 
 _GROUPS = f"""
@@ -36,12 +36,6 @@ FROM (
 ) l LEFT JOIN people_person p ON p.id = l.owner_id
 GROUP BY GROUPING SETS ((), (l.lead_source), (l.campaign_id), (l.owner_id), (p.team_id), (l.month))
 """
-_NAMES = {
-    "campaign": "SELECT id, name FROM crm_campaign WHERE id = ANY(%s)",
-    "owner": "SELECT id, name FROM people_person WHERE id = ANY(%s)",
-    "team": "SELECT id, name FROM people_team WHERE id = ANY(%s)",
-}
-_NOBODY = {"source": "No source", "campaign": "No campaign", "owner": "Nobody (a queue)", "team": "No team"}
 _SUMS = ("leads", *Fate.values, "won_amount", "handed_over", "tried", "within_5m", "within_1h", "within_24h")
 
 
@@ -92,25 +86,9 @@ def _grouped(start: datetime, at: datetime) -> tuple[dict[str, Any], dict[str, l
     return total, by
 
 
-def _named(dimension: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    names: dict[Any, str] = {}
-    if dimension in _NAMES:
-        with connection.cursor() as cursor:
-            cursor.execute(_NAMES[dimension], [[row["id"] for row in rows if row["id"] is not None]])
-            names = dict(cursor.fetchall())
-    for row in rows:
-        row["name"] = names.get(row["id"]) or row["id"] or _NOBODY[dimension]
-    return sorted(rows, key=lambda row: (-row["leads"], str(row["name"])))
-
-
-def _bounded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The largest rows; what is beyond them is one row of its own, so that the sum stays the sum."""
-    if len(rows) <= SHOWN:
-        return rows
-    beyond = rows[SHOWN:]
-    rest: dict[str, Any] = {key: sum(row[key] for row in beyond) for key in _SUMS}
-    rest |= {"id": "", "name": f"{len(beyond):,} more", "is_rest": True, "median_hours": None, "p90_hours": None}
-    return [*rows[:SHOWN], _with_shares(rest)]
+def _beyond(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    rest: dict[str, Any] = {key: sum(row[key] for row in rows) for key in _SUMS}
+    return _with_shares(rest | {"median_hours": None, "p90_hours": None})
 
 
 def _first_created(at: datetime) -> datetime:
@@ -121,7 +99,11 @@ def _first_created(at: datetime) -> datetime:
 def compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     start = periods.start(params["months"], at) or _first_created(at)
     total, by = _grouped(start, at)
-    data = {dimension: _bounded(_named(dimension, by[dimension])) for dimension in DIMENSIONS if dimension != "month"}
+    data = {
+        dimension: parts.bounded(parts.named(dimension, by[dimension], "leads"), _beyond)
+        for dimension in DIMENSIONS
+        if dimension != "month"
+    }
     months = {row["id"]: row for row in by["month"]}
     first = start if params["months"] else start.astimezone(UTC)
     data["month"] = [

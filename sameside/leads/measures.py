@@ -249,6 +249,11 @@ ALL = (
         "accepted", "Accepted (SAL)", _ACCEPTED, _is_accepted,
         "Sales accepted or converted it, and did not give it back.", of="answered",
     ),
+    Measure(
+        "refused", "Answered, not taken", f"({_ANSWERED} AND NOT {_ACCEPTED})",
+        lambda row, at: _is_answered(row, at) and not _is_accepted(row, at),
+        "Sales gave it back, or ended it without accepting it.", of="answered",
+    ),
     *(_ended_as(outcome) for outcome in (Outcome.RETURNED, Outcome.DISQUALIFIED, Outcome.RECYCLED)),
     Measure(
         "unanswered", "Not answered yet", f"({_DELIVERED} AND m.accepted_at IS NULL AND m.ended_at IS NULL)",

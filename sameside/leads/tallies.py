@@ -37,15 +37,23 @@ AMOUNTS: Mapping[str, str] = {
     "pipeline": f"{BY_KEY['opportunity'].sql} AND NOT m.is_closed",
 }
 
-_UNIT = f"""
-SELECT c.id, c.actual_cost / count(*) AS cost
-FROM crm_campaign c JOIN ({ROWS}) m ON m.campaign_id = c.id
-WHERE c.actual_cost > 0 AND {BY_KEY["delivered"].sql}
-GROUP BY c.id
-"""
+
+def _unit(cohort: Cohort, where: str) -> str:
+    """What one delivery of each campaign cost; of the campaigns of the cohort only, where it is a narrow one."""
+    narrow = ""
+    if cohort.campaign is not None:
+        narrow = "AND c.id = %(campaign)s" if cohort.campaign else "AND FALSE"
+    elif cohort.source is not None:
+        narrow = f"AND c.id IN (SELECT m.campaign_id FROM ({ROWS}) m WHERE {where})"
+    return f"""
+    SELECT c.id, c.actual_cost / count(*) AS cost
+    FROM crm_campaign c JOIN ({ROWS}) m ON m.campaign_id = c.id
+    WHERE c.actual_cost > 0 AND {BY_KEY["delivered"].sql} {narrow}
+    GROUP BY c.id
+    """
 
 
-def _facts(where: str) -> str:
+def _facts(cohort: Cohort, where: str) -> str:
     """One narrow row for each hand-over: what it is counted by, what it counts as, what it cost and took."""
     dimensions = ", ".join(f"{column} AS by_{key}" for key, column in COLUMNS.items())
     counts = ", ".join(f"({one.sql}) AS is_{one.key}" for one in ALL)
@@ -54,7 +62,7 @@ def _facts(where: str) -> str:
     )
     amounts = ", ".join(f"CASE WHEN {of} THEN m.amount END AS {key}" for key, of in AMOUNTS.items())
     return f"""
-    WITH unit AS ({_UNIT}), f AS MATERIALIZED (
+    WITH unit AS ({_unit(cohort, where)}), f AS MATERIALIZED (
       SELECT {dimensions}, to_char(m.at AT TIME ZONE 'UTC', 'YYYY-MM') AS by_month, m.derived, m.attempts, u.cost,
              {counts}, {spreads}, {amounts}
       FROM ({ROWS}) m LEFT JOIN unit u ON u.id = m.campaign_id
@@ -96,7 +104,8 @@ def tally(cohort: Cohort, dimensions: Sequence[str] = (), *, at: datetime) -> di
     found: dict[str, list[dict[str, Any]]] = {"": [], **{one: [] for one in dimensions}}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{_facts(where)} SELECT {keys}{_FIGURES} FROM f GROUP BY GROUPING SETS ({sets})", {**params, "at": at}
+            f"{_facts(cohort, where)} SELECT {keys}{_FIGURES} FROM f GROUP BY GROUPING SETS ({sets})",
+            {**params, "at": at},
         )
         names = [column.name for column in cursor.description][2 * len(dimensions) :]
         for row in cursor.fetchall():

@@ -68,3 +68,20 @@ class Meter:
             str(self),
             str(self),
         )
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that opens its rows, with what makes it certain or not beneath it."""
+
+    text: str
+    note: str = ""
+    url: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.note})" if self.note else self.text
+
+    def __html__(self) -> SafeString:
+        text = str(Link(self.text, self.url).__html__()) if self.url else escape(self.text)
+        note = f'<span class="cell-note">{escape(self.note)}</span>' if self.note else ""
+        return SafeString(f"{text}{note}")

@@ -1,7 +1,8 @@
 from django.urls import path
 
-from sameside.leads import measured_views as views
+from sameside.leads.measured import views
 
 measured_urls = [
     path("handovers/", views.handovers, name="handovers"),
+    path("figures/", views.figures, name="figures"),
 ]

@@ -1,0 +1,133 @@
+"""Sellers judge a batch of leads in a structured form; marketing answers; whoever gave it sees the answer.
+
+A person has one judgement of a batch: giving it again changes it, and what was answered stays. It can be taken back
+while nobody has answered it. Answering is for who runs the campaign and for everybody who hands leads over.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from sameside.conversations.models import Kind
+from sameside.leads.batches.batch import Batch
+from sameside.leads.models import Agreement, BatchFeedback
+from sameside.people import audit, policies
+from sameside.people.models import Person
+from sameside.people.policies import Refused
+
+LONGEST, LONGEST_ANSWER = 500, 1_000
+
+
+class Unfit(ValueError):
+    """A judgement that is not whole; `problems` are sentences by field."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Said:
+    fit: str
+    readiness: str
+    data: str
+    conversation: str = ""
+    better: str = ""
+
+
+def read(posted: Mapping[str, str]) -> Said:
+    """What a form says. Raises `Unfit`."""
+    choices = (
+        ("fit", BatchFeedback.Fit.values, "Say whether they were the right companies and people."),
+        ("readiness", BatchFeedback.Readiness.values, "Say how ready they were to talk."),
+        ("data", BatchFeedback.Data.values, "Say how good their data was."),
+    )
+    problems = {key: sentence for key, allowed, sentence in choices if posted.get(key, "") not in allowed}
+    conversation, better = posted.get("conversation", ""), posted.get("better", "").strip().replace("\x00", "")
+    if conversation and conversation not in Kind.values:
+        problems["conversation"] = "Choose one of the five conversations, or none."
+    if len(better) > LONGEST:
+        problems["better"] = f"At most {LONGEST} characters: {len(better)} are too many."
+    if problems:
+        raise Unfit(problems)
+    return Said(posted["fit"], posted["readiness"], posted["data"], conversation, better)
+
+
+def check_can_give(person: Person, batch: Batch) -> None:
+    policies.check(person, "work_leads")
+    if not batch.month:
+        raise Refused("Feedback is given on the leads of one month. Choose a month first.")
+    if not batch.handovers(person).exists():
+        raise Refused("None of these leads was handed to you or your team, so there is nothing to judge.")
+
+
+@transaction.atomic
+def give(batch: Batch, said: Said, *, by: Person, at: datetime) -> BatchFeedback:
+    check_can_give(by, batch)
+    Person.objects.select_for_update().get(pk=by.pk)
+    found = batch.feedback().filter(by=by).first()
+    values = {"fit": said.fit, "readiness": said.readiness, "data": said.data} | {
+        "conversation": said.conversation, "better": said.better,
+    }  # fmt: skip
+    if found is None:
+        made = BatchFeedback.objects.create(
+            campaign=batch.campaign, lead_source=batch.source, starts_on=batch.first, ends_on=batch.last, by=by, at=at,
+            **values,
+        )  # fmt: skip
+        audit.record("batch_feedback.given", by=by, at=at, subject=f"BatchFeedback:{made.pk}")
+        return made
+    for key, value in values.items():
+        setattr(found, key, value)
+    found.changed_at = at
+    found.save(update_fields=[*values, "changed_at"])
+    audit.record("batch_feedback.changed", by=by, at=at, subject=f"BatchFeedback:{found.pk}")
+    return found
+
+
+@transaction.atomic
+def take_back(feedback: BatchFeedback, *, by: Person, at: datetime) -> None:
+    feedback = BatchFeedback.objects.select_for_update(of=("self",)).get(pk=feedback.pk)
+    if feedback.by_id != by.pk:
+        raise Refused("Only who gave feedback may take it back.")
+    if feedback.answered_at:
+        raise Refused("It is answered already. You may still change what you said.")
+    audit.record("batch_feedback.taken_back", by=by, at=at, subject=f"BatchFeedback:{feedback.pk}")
+    feedback.delete()
+
+
+def check_can_answer(person: Person, feedback: BatchFeedback) -> None:
+    owner = feedback.campaign.owner_id if feedback.campaign else None
+    if owner != person.pk:
+        policies.check(person, "hand_over_leads")
+
+
+@transaction.atomic
+def answer(feedback: BatchFeedback, text: str, *, by: Person, at: datetime) -> BatchFeedback:
+    """Answer it, or change the answer."""
+    feedback = BatchFeedback.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=feedback.pk)
+    check_can_answer(by, feedback)
+    said = text.strip().replace("\x00", "")
+    if not said:
+        raise Refused("Say what comes of it: an empty answer helps nobody.")
+    if len(said) > LONGEST_ANSWER:
+        raise Refused(f"At most {LONGEST_ANSWER:,} characters: {len(said):,} are too many.")
+    feedback.answer, feedback.answered_by, feedback.answered_at = said, by, at
+    feedback.save(update_fields=["answer", "answered_by", "answered_at"])
+    audit.record("batch_feedback.answered", by=by, at=at, subject=f"BatchFeedback:{feedback.pk}")
+    return feedback
+
+
+def waiting_for(person: Person, at: datetime) -> "QuerySet[BatchFeedback]":
+    """What `person` must answer: of the campaigns that the person owns, and of those without an owner and of sources
+    when the person heads marketing in the agreement in force (everybody who hands leads over, when there is none)."""
+    unanswered = BatchFeedback.objects.filter(answered_at=None)
+    mine = Q(campaign__owner=person)
+    if policies.can(person, "hand_over_leads"):
+        begun = Agreement.objects.filter(begins_at__lte=at).exclude(ends_at__lte=at).order_by("-begins_at", "-number")
+        head = begun.values_list("marketing_head", flat=True).first()
+        if head in (None, person.pk):
+            mine |= Q(campaign=None) | Q(campaign__owner=None)
+    return unanswered.filter(mine)
