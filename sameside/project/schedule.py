@@ -13,8 +13,10 @@ from sameside.conversations import derivation
 from sameside.kit import snapshots
 from sameside.leads.agreement import telling
 from sameside.leads.clock import resettling, sweeping
+from sameside.leads.handover import announcing
 from sameside.leads.likelihood import applying, training
 from sameside.leads.models import ScoringRun
+from sameside.leads.routing import routing
 from sameside.leads.scoring import runs, versions
 from sameside.library import access, forgetting, synonym_learning
 from sameside.library.evaluation import growing
@@ -129,6 +131,13 @@ def apply_score_model(timestamp: int) -> None:
 @app.task(name="leads.sweep", queueing_lock="leads.sweep")
 def sweep_leads(timestamp: int) -> None:
     sweeping.sweep(at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="leads.route_again", queueing_lock="leads.route_again", lock="leads.route_again")
+def route_unrouted_leads(timestamp: int) -> None:
+    routing.try_again(at=timezone.now())
+    announcing.deliver(at=timezone.now())
 
 
 @app.task(name="leads.settle_hours", queueing_lock="leads.settle_hours")

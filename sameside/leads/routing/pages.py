@@ -1,0 +1,248 @@
+"""What the pages of routing show: the routes in words, who has how much, what was changed, and whom a trial gives."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count
+from django.urls import reverse
+
+from sameside.leads.agreement.force import in_force, terms_of
+from sameside.leads.clock import calendars
+from sameside.leads.clock.pages import workers
+from sameside.leads.criteria import Unreadable
+from sameside.leads.models import HandOver, Lead, Route, RouteChange, RouteMember, WorkingPlace
+from sameside.leads.routing import asking, covering, editing, trying
+from sameside.leads.routing.choosing import Asking, Chosen, NotRouted
+from sameside.leads.routing.loads import Load, loads_of
+from sameside.leads.routing.trying import Tried
+from sameside.leads.scoring.naming import names_of
+from sameside.leads.scoring.rule import Names
+from sameside.people.models import Person
+from sameside.people.policies import can
+from sameside.ui.formats import number
+
+Gives = Route.Gives
+UNDO_FOR = timedelta(minutes=10)
+SHOWN_CHANGES = 12
+NAMED_PEOPLE = 6
+GIVEN_WITHIN = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class RouteRow:
+    route: Route
+    conditions: str
+    gives: str
+    given: str
+    problem: str
+    is_first: bool
+    is_last: bool
+
+
+@dataclass(frozen=True)
+class LoadRow:
+    """One person who may get leads. `share` of the capacity in percent, for the bar; None without a limit."""
+
+    name: str
+    url: str
+    open: int
+    of: str
+    today: str
+    share: int | None
+    state: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Change:
+    change: RouteChange
+    may_undo: bool
+
+
+@dataclass(frozen=True)
+class TriedRow:
+    """One lead of a trial: who gets it by the routes as they are (`before`) and as they would be."""
+
+    name: str
+    about: str
+    url: str
+    before: str
+    after: str
+    why: str
+    is_other: bool
+
+
+def segment_names(at: datetime) -> Mapping[str, str]:
+    agreement = in_force(at)
+    return {one.key: one.name for one in terms_of(agreement).segments} if agreement else {}
+
+
+def names_for(routes: Iterable[Route], at: datetime) -> Names:
+    """Names for what the conditions of these routes ask."""
+    asked = [one for route in routes for one in _readable(route) if one.field not in asking.OWN]
+    plain, segments = names_of(asked), segment_names(at)
+    return lambda field, value: segments.get(value, value) if field == asking.SEGMENT.key else plain(field, value)
+
+
+def _readable(route: Route) -> Sequence[asking.Condition]:
+    try:
+        return asking.read_all(route.conditions)
+    except Unreadable:
+        return ()
+
+
+def route_rows(routes: Sequence[Route], *, at: datetime) -> list[RouteRow]:
+    names = names_for(routes, at)
+    recent = HandOver.objects.filter(route__in=routes, at__gte=at - GIVEN_WITHIN, at__lte=at)
+    given = dict(recent.order_by().values_list("route").annotate(Count("pk")))
+    return [
+        _route_row(one, names, given.get(one.pk, 0), is_first=place == 0, is_last=place == len(routes) - 1)
+        for place, one in enumerate(routes)
+    ]
+
+
+def _route_row(route: Route, names: Names, given: int, *, is_first: bool, is_last: bool) -> RouteRow:
+    problem = ""
+    try:
+        said = [asking.in_words(one, names) for one in asking.read_all(route.conditions)]
+    except Unreadable as why:
+        said, problem = [], f"It takes no lead: {why}"
+    counted = f"{number(given)} lead{'' if given == 1 else 's'} in 30 days"
+    return RouteRow(route, "; ".join(said) or "Every lead", gives(route), counted, problem, is_first, is_last)
+
+
+def gives(route: Route) -> str:
+    """ "In turn to Bob (2), Ann"."""
+    if route.gives == Gives.ACCOUNT_OWNER:
+        return "To who owns the company"
+    if route.gives == Gives.TEAM:
+        return f"In turn to the people of {route.team}"
+    members = sorted(route.members.all(), key=lambda one: (-one.weight, one.person.name))
+    if route.gives == Gives.PERSON:
+        return f"To {members[0].person.name}" if members else "To nobody yet"
+    names = [_weighed(one) for one in members[:NAMED_PEOPLE]]
+    rest = len(members) - len(names)
+    return f"In turn to {', '.join([*names, *([f'{rest} more'] if rest else [])])}" if names else "To nobody yet"
+
+
+def _weighed(member: RouteMember) -> str:
+    return member.person.name if member.weight == 1 else f"{member.person.name} (×{member.weight})"
+
+
+def people() -> list[Person]:
+    """Who may get leads."""
+    return list(Person.objects.filter(workers()).select_related("team").order_by("name", "pk"))
+
+
+def concerned(routes: Sequence[Route], workers: Sequence[Person]) -> list[Person]:
+    """Who of them a route may choose, who said how many they take, and who has leads."""
+    named = {one.person_id for route in routes for one in route.members.all() if route.gives in editing.NAMED}
+    teams = {route.team_id for route in routes if route.gives == Gives.TEAM}
+    known = set(WorkingPlace.objects.values_list("person", flat=True))
+    known |= set(HandOver.objects.open().filter(derived=False).order_by().values_list("owner", flat=True).distinct())
+    return [one for one in workers if one.pk in named | known or (one.team_id and one.team_id in teams)]
+
+
+def load_rows(persons: Sequence[Person], *, at: datetime) -> list[LoadRow]:
+    loads = loads_of(persons, at=at)
+    hours = calendars.hours_of_many(loads)
+    absences = calendars.away(loads, hours, at=at)
+    address = reverse("leads:handovers") + "?owner={}&outcome=open"
+    rows = []
+    for one in persons:
+        load, absence = loads[one.pk], absences.get(one.pk)
+        away = ""
+        if absence is not None:
+            cover = f", {absence.cover.name} covers" if absence.cover else ", nobody covers"
+            away = f"Away until {absence.ends_on:%-d %B}{cover}"
+        rows.append(_load_row(one, load, away, address.format(one.pk)))
+    return rows
+
+
+def _load_row(person: Person, load: Load, away: str, url: str) -> LoadRow:
+    full = load.full().removeprefix(f"{load.name} ")
+    state = away or (full[:1].upper() + full[1:] if full else "Takes leads")
+    share = None
+    if load.capacity is not None:
+        share = min(100, round(100 * load.open / load.capacity)) if load.capacity else 100
+    return LoadRow(
+        person.name, url, load.open, f"of {number(load.capacity)}" if load.capacity is not None else "no limit",
+        f"{number(load.today)}{f' of {number(load.per_day)}' if load.per_day is not None else ''}", share, state,
+        "warn" if away or full else "good",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Option:
+    """A person to hand a lead to, with what they have; `cannot` when nobody would get it there."""
+
+    pk: int
+    label: str
+    cannot: bool
+
+
+def options(persons: Sequence[Person], *, at: datetime, leave_out: int | None = None) -> list[Option]:
+    loads, takers = loads_of(persons, at=at), covering.takers(persons, at=at)
+    found = []
+    for one in persons:
+        if one.pk == leave_out:
+            continue
+        load, taker = loads[one.pk], takers[one.pk]
+        of = f" of {number(load.capacity)}" if load.capacity is not None else ""
+        has = taker.why.removeprefix(f"{one.name} is ").rstrip(".") or f"{number(load.open)}{of} open"
+        found.append(Option(one.pk, f"{one.name}: {has}", taker.person is None))
+    return found
+
+
+def changes(person: Person, *, at: datetime) -> list[Change]:
+    """What was changed lately; only the newest that stands can be undone at once, and older ones in their turn."""
+    found = list(RouteChange.objects.select_related("by", "undone_by", "route")[:SHOWN_CHANGES])
+    may = can(person, "route_leads")
+    return [Change(one, may and one.undone_at is None and at - one.at < timedelta(days=7)) for one in found]
+
+
+def latest(person: Person, *, at: datetime) -> RouteChange | None:
+    """What the reader did last and may take back by one key."""
+    mine = RouteChange.objects.filter(by=person, undone_at=None, at__gt=at - UNDO_FOR)
+    return mine.first() if can(person, "route_leads") else None
+
+
+def verdict(asked: Asking) -> str:
+    return asked.result.person.name if isinstance(asked.result, Chosen) else "Nobody"
+
+
+def why(asked: Asking) -> str:
+    result = asked.result
+    return result.because if isinstance(result, NotRouted) else " ".join(result.why)
+
+
+def about(lead: Lead) -> str:
+    return " · ".join(filter(None, (lead.title, lead.company_name, lead.country)))
+
+
+def tried_rows(tried: Sequence[Tried]) -> list[TriedRow]:
+    """The newest first; those that another person would get stand before the others."""
+    address = reverse("leads:lead", args=[0]).replace("0", "{}")
+    rows = [
+        TriedRow(
+            str(one.lead), about(one.lead), address.format(one.lead.pk), verdict(one.before) if one.before else "",
+            verdict(one.after), why(one.after), one.is_other,
+        )
+        for one in reversed(tried)
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: not row.is_other)
+
+
+def summary(tried: Sequence[Tried]) -> str:
+    """ "Of the last 100 leads, 12 would go to somebody else; 3 would wait, now 15."""
+    if not tried:
+        return "There is no lead yet to try it with."
+    other = sum(one.is_other for one in tried)
+    waits = sum(trying.person_of(one.after) is None for one in tried)
+    waited = sum(one.before is not None and trying.person_of(one.before) is None for one in tried)
+    count = len(tried)
+    last = "The last lead" if count == 1 else f"The last {number(count)} leads"
+    moved = "nobody gets another lead than now" if not other else f"{number(other)} would go elsewhere"
+    waiting = f"{number(waits)} would wait unrouted; by the routes as they are, {number(waited)}."
+    return f"{last}, as if they came now: {moved}. {waiting}"

@@ -1,0 +1,185 @@
+"""Leads that no route takes, and handing leads over by hand: many from the queue, or one from its page."""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from sameside.kit import paging
+from sameside.kit.paging import Order
+from sameside.leads.handover import carrying, handing, taking_back
+from sameside.leads.models import HandOver, Lead, LeadEvent
+from sameside.leads.routing import pages
+from sameside.leads.routing import routing as verbs
+from sameside.people.models import Person
+from sameside.people.policies import Refused, can, may, reader
+
+SIZE = 50
+UNDO = "leads_handed_over"
+
+
+@require_GET
+@may("see_leads")
+def unrouted(request: HttpRequest) -> HttpResponse:
+    """GET leads/unrouted/: the queue, the longest waiting first."""
+    person, now = reader(request), timezone.now()
+    rows = verbs.unrouted().filter(pk__in=Lead.objects.visible_to(person))
+    page = paging.page(
+        rows, Order("qualified_at", nullable=True), after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""), size=SIZE,
+    )  # fmt: skip
+    people = pages.people()
+    context = {
+        "page": page,
+        "leads": [(one, pages.about(one)) for one in page.rows],
+        "count": rows.count(),
+        "people": pages.options(people, at=now),
+        "may_hand_over": can(person, "hand_over_leads"),
+        "undo": _undoable(request),
+    }
+    return render(request, "leads/routing/unrouted.html", context)
+
+
+def _undoable(request: HttpRequest) -> str:
+    """What the reader did last here, as a sentence, while it can be taken back."""
+    kept = request.session.get(UNDO)
+    if not kept or not can(request.user, "hand_over_leads"):
+        return ""
+    number = len(kept["events"])
+    return f"{number} lead{'' if number == 1 else 's'} handed over to {kept['to']}."
+
+
+@require_POST
+@may("hand_over_leads")
+def handing_over(request: HttpRequest) -> HttpResponse:
+    """POST leads/unrouted/hand-overs/ with `lead` (many), `person` and `note`."""
+    by, now = reader(request), timezone.now()
+    to = _person(request.POST.get("person", ""))
+    chosen = [int(one) for one in request.POST.getlist("lead") if one.isascii() and one.isdecimal()][:SIZE]
+    if to is None or not chosen:
+        messages.error(request, "Choose leads, and who gets them.")
+        return redirect("leads:unrouted")
+    made, refused = [], []
+    for lead in Lead.objects.visible_to(by).filter(pk__in=chosen).order_by("qualified_at", "pk"):
+        try:
+            made.append(handing.hand_over(lead, to, by=by, at=now, note=request.POST.get("note", "").strip()))
+        except Refused as refusal:
+            refused.append(str(refusal))
+    _tell(request, made, list(dict.fromkeys(refused)))
+    return redirect("leads:unrouted")
+
+
+def _tell(request: HttpRequest, made: Sequence[HandOver], refused: Sequence[str]) -> None:
+    if made:
+        events = LeadEvent.objects.filter(handover__in=made, kind=LeadEvent.Kind.ROUTED).order_by("pk")
+        request.session[UNDO] = {"events": list(events.values_list("pk", flat=True)), "to": made[0].owner.name}
+    for sentence in refused[:3]:
+        messages.error(request, sentence)
+    if len(refused) > 3:
+        messages.error(request, f"{len(refused) - 3} more could not be handed over.")
+
+
+def _person(text: str) -> Person | None:
+    known = text.isascii() and text.isdecimal() and len(text) < 18
+    return Person.objects.filter(pk=int(text)).first() if known else None
+
+
+@require_POST
+@may("hand_over_leads")
+def undoing(request: HttpRequest) -> HttpResponse:
+    """POST leads/unrouted/undoing/: take back what was handed over last here."""
+    kept, by, now, done = request.session.pop(UNDO, None) or {"events": []}, reader(request), timezone.now(), 0
+    refused: list[str] = []
+    for event in LeadEvent.objects.filter(pk__in=kept["events"], by=by).order_by("pk"):
+        try:
+            taking_back.undo(event, by=by, at=now)
+            done += 1
+        except Refused as refusal:
+            refused.append(str(refusal))
+    if done:
+        messages.success(request, f"{done} lead{' is' if done == 1 else 's are'} back in the queue.")
+    for sentence in dict.fromkeys(refused):
+        messages.error(request, sentence)
+    return redirect("leads:unrouted")
+
+
+@require_POST
+@may("hand_over_leads")
+def trying_again(request: HttpRequest) -> HttpResponse:
+    """POST leads/unrouted/trying/: ask the routes again now."""
+    count = verbs.try_again(at=timezone.now())
+    said = (
+        "No route takes one of them now."
+        if not count
+        else f"{count} lead{' was' if count == 1 else 's were'} handed over."
+    )
+    messages.success(request, said)
+    return redirect("leads:unrouted")
+
+
+@require_http_methods(["GET", "POST"])
+@may("hand_over_leads")
+def by_hand(request: HttpRequest, lead_id: int) -> HttpResponse:
+    """GET leads/7/hand-over/: who could get it, and what goes with it. POST: hand it over, or pass it on."""
+    by, now = reader(request), timezone.now()
+    lead = get_object_or_404(Lead.objects.visible_to(by).select_related("owner", "campaign", "company"), pk=lead_id)
+    there = HandOver.objects.filter(lead=lead).open().select_related("owner").first()
+    if request.method == "POST":
+        return _handed(request, lead, there)
+    context = {
+        "lead": lead,
+        "about": pages.about(lead),
+        "there": there,
+        "people": pages.options(pages.people(), at=now, leave_out=there.owner_id if there else None),
+        "carried": carrying.of(lead, by, at=now),
+    }
+    return render(request, "leads/handover/by_hand.html", context)
+
+
+def _handed(request: HttpRequest, lead: Lead, there: HandOver | None) -> HttpResponse:
+    by, now, to = reader(request), timezone.now(), _person(request.POST.get("person", ""))
+    if to is None:
+        messages.error(request, "Choose who gets it.")
+        return redirect("leads:by_hand", lead.pk)
+    note = request.POST.get("note", "").strip()
+    try:
+        if there is None:
+            made = handing.hand_over(lead, to, by=by, at=now, note=note)
+        else:
+            made = handing.reassign(there, to, by=by, at=now, why=[note] if note else [])
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("leads:by_hand", lead.pk)
+    messages.success(request, f"{lead} is with {made.owner.name} now.")
+    return redirect("leads:lead", lead.pk)
+
+
+@require_POST
+@may("hand_over_leads")
+def withdrawal(request: HttpRequest, lead_id: int) -> HttpResponse:
+    """POST leads/7/hand-over/withdrawal/: take the lead back from its owner."""
+    by = reader(request)
+    open_ones = HandOver.objects.visible_to(by).open()
+    try:
+        handing.withdraw(get_object_or_404(open_ones, lead=lead_id), by=by, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("leads:lead", lead_id)
+
+
+@require_POST
+@may("see_leads")
+def undoing_one(request: HttpRequest, lead_id: int, event_id: int) -> HttpResponse:
+    """POST leads/7/hand-over/9/undoing/: undo a hand-over, a passing on or a taking back."""
+    by = reader(request)
+    event = get_object_or_404(LeadEvent, pk=event_id, lead__in=Lead.objects.visible_to(by), lead_id=lead_id)
+    try:
+        taking_back.undo(event, by=by, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Undone: the lead is as it was.")
+    return redirect("leads:lead", lead_id)
