@@ -71,7 +71,8 @@ def save_calendar(
     name = " ".join(name.split())[:120]
     if not name:
         raise Refused("Give the calendar a name.")
-    if Calendar.objects.filter(name__iexact=name).exclude(pk=calendar.pk if calendar else None).exists():
+    others = Calendar.objects.filter(name__iexact=name)
+    if (others.exclude(pk=calendar.pk) if calendar else others).exists():
         raise Refused(f"There is a calendar “{name}” already.")
     try:
         read = week.read_week(hours)
@@ -96,6 +97,7 @@ def make_default(calendar: Calendar, *, by: Person, at: datetime) -> HoursChange
     """From now on it is the calendar of everybody who has no other."""
     policies.check(by, "manage_hours")
     before = state_of(_locked(calendar))
+    before["default_was"] = Calendar.objects.filter(is_default=True).values_list("pk", flat=True).first()
     Calendar.objects.filter(is_default=True).update(is_default=False)
     calendar.is_default, calendar.put_away_at, calendar.changed_at = True, None, at
     calendar.save(update_fields=["is_default", "put_away_at", "changed_at"])
@@ -250,12 +252,14 @@ def _undo_calendar(change: HoursChange, *, at: datetime) -> None:
     if before is None:
         if calendar.places.exists():
             raise Refused("Somebody works by it now. Give them another calendar first.")
-        before = {**state_of(calendar), "put_away": True, "is_default": False}
-    if before["is_default"] != calendar.is_default:
-        _give_default_back(calendar, before["is_default"])
+        before = {**state_of(calendar), "put_away": True}
+    if "default_was" in before:
+        Calendar.objects.filter(is_default=True).update(is_default=False)
+        Calendar.objects.filter(pk=before["default_was"]).update(is_default=True, put_away_at=None)
+        calendar.refresh_from_db()
     calendar.name, calendar.time_zone, calendar.week = before["name"], before["time_zone"], before["week"]
-    calendar.is_default, calendar.changed_at = before["is_default"], at
-    calendar.put_away_at = at if before["put_away"] else None
+    calendar.changed_at, calendar.put_away_at = at, at if before["put_away"] else None
+    calendar.is_default = calendar.is_default and not before["put_away"]
     try:
         with transaction.atomic():
             calendar.save()
@@ -266,14 +270,3 @@ def _undo_calendar(change: HoursChange, *, at: datetime) -> None:
         Holiday(calendar=calendar, on=date.fromisoformat(on), name=name, hours=hours)
         for on, name, hours in before["holidays"]
     )
-
-
-def _give_default_back(calendar: Calendar, becomes_default: bool) -> None:
-    """Whoever had been everybody's calendar before is again; where there was none, none is."""
-    Calendar.objects.filter(is_default=True).update(is_default=False)
-    if becomes_default:
-        return
-    earlier = HoursChange.objects.filter(what=What.CALENDAR, undone_at=None, after__is_default=True)
-    last = earlier.exclude(calendar=calendar).order_by("-pk").first()
-    if last is not None and last.calendar is not None:
-        Calendar.objects.filter(pk=last.calendar_id).update(is_default=True, put_away_at=None)

@@ -9,7 +9,7 @@ The clock does not stand while the owner is away: the promise is that of sales, 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -180,7 +180,7 @@ def due_times(handover: HandOver, setting: Setting) -> dict[Promise, datetime | 
     if setting.terms is None:
         return dict.fromkeys(Promise)
     service, clock = setting.terms.service_for(handover.segment), setting.clock(handover)
-    ways = {
+    ways: dict[Promise, Callable[[], datetime | None]] = {
         Promise.ACCEPT: lambda: clock.after(service.accept_hours * 3600),
         Promise.ATTEMPT: lambda: clock.after(service.attempt_hours * 3600),
         Promise.PERSIST: lambda: clock.days_after(service.over_days) if service.attempts else None,

@@ -28,8 +28,7 @@ def pass_on(handover: HandOver, *, at: datetime) -> HandOver | None:
     cases = table.cases_of([lead], at=at)
     if not cases:
         return None
-    of_it = [one for one in table.active() if one.pk == there.route_id]
-    found = choosing.read(cases, at=at, routes=of_it)
+    found = choosing.read(cases, at=at, routes=table.these([there.route.pk]))
     had = HandOver.objects.filter(lead=lead, number__gte=_first_of_run(there)).select_related("owner")
     lapsed = {one.owner_id: Taker(None, f"{one.owner.name} did not accept it in time.") for one in had}
     found.takers = {**found.takers, **lapsed}

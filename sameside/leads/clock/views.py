@@ -106,7 +106,8 @@ def _saved(request: HttpRequest, calendar: Calendar | None) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """What the week in the editor would mean; nothing is saved."""
     posted = request.POST.dict()
-    calendar = Calendar.objects.filter(pk=posted.get("calendar") or None).first()
+    asked = posted.get("calendar", "")
+    calendar = Calendar.objects.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else None
     days = calendars.hours_of_calendar(calendar).holidays if calendar else {}
     try:
         found = Hours.read(changing.check_zone(posted.get("zone", "")), pages.week_of(posted))
