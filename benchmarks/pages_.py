@@ -175,6 +175,14 @@ def pages() -> dict[str, str]:
         "Missing facets": "/library/facets/missing/",
         "Asset": "/library/{asset}/",
         "Leads list": "/leads/all/",
+        "Lead": "/leads/{lead}/",
+        "My leads": "/leads/mine/",
+        "Returned leads": "/leads/back/",
+        "Unrouted leads": "/leads/unrouted/",
+        "Hand-overs": "/leads/handovers/",
+        "Lead figures": "/leads/figures/",
+        "Agreement": "/leads/agreement/",
+        "Scoring": "/leads/scoring/",
         "Leads list, filtered": "/leads/all/?fate=untouched",
         "Conversations list": "/conversations/all/",
         "Deals list": "/deals/",
@@ -211,6 +219,7 @@ def run(given: argparse.Namespace) -> int:
 NAMED = {
     "deal": "SELECT id::text FROM crm_deal WHERE NOT is_closed AND company_id IS NOT NULL ORDER BY id LIMIT 1",
     "collection": "SELECT slug FROM library_collection WHERE archived_at IS NULL ORDER BY id LIMIT 1",
+    "lead": "SELECT lead_id::text FROM leads_handover WHERE NOT derived ORDER BY attempts DESC, id LIMIT 1",
     "asset": "SELECT slug FROM library_asset WHERE status = 'active' ORDER BY page_count DESC, id LIMIT 1",
 }
 

@@ -10,7 +10,7 @@ from sameside.connectors.terminal import clean
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `leads evaluate FILE` and `leads train`."""
+    """Add `leads evaluate FILE`, `leads train` and `leads rebuild`."""
     leads = subparsers.add_parser("leads", help="score leads by what became of others")
     verbs = leads.add_subparsers(dest="verb", metavar="VERB", required=True)
     sentence = "learn from the earlier leads of an export and judge the later: area under the curve, calibration, lift"
@@ -27,6 +27,10 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     evaluate.set_defaults(run=run_evaluate)
     train = verbs.add_parser("train", help="learn the score model anew from the leads here (weekly by itself)")
     train.set_defaults(run=run_train, django=True)
+    rebuild = verbs.add_parser(
+        "rebuild", help="rebuild hand-overs from what imports tell (after each import by itself)"
+    )
+    rebuild.set_defaults(run=run_rebuild, django=True)
 
 
 def run_evaluate(given: argparse.Namespace) -> int:
@@ -94,6 +98,19 @@ def _as_text(told: dict[str, Any]) -> str:
     verdict = "better than chance" if "other" not in told else "surely better than the given score"
     lines += ["", f"The model is {verdict if told['wins'] else 'not ' + verdict}."]
     return "\n".join(lines) + "\n"
+
+
+def run_rebuild(_given: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from sameside.leads import fates
+    from sameside.leads.history import rebuilding
+
+    now = timezone.now()
+    fates.settle(at=now)
+    done = rebuilding.rebuild(at=now, tell=lambda done, of: sys.stderr.write(f"  {done:,} of {of:,}\n"))
+    sys.stdout.write(f"{done.written:,} derived hand-overs written, {done.removed:,} removed.\n")
+    return 0
 
 
 def run_train(_given: argparse.Namespace) -> int:

@@ -110,7 +110,7 @@ def draw(
     owner = company_plan.by_country_team(rng, country)
     development = rng.random(count) < 0.3
     owner[development] = company_plan.of_team(rng, "Sales Development", int(development.sum()))
-    queue = rng.random(count) < np.where(prize, 0.1, 0.035)
+    queue = (rng.random(count) < np.where(prize, 0.1, 0.035)) | (created >= end - times.HERE_DAYS * times.DAY)
     owner[queue] = -1
 
     care = np.array([CARE[member.team] if member.team in CARE else CARE["Sales North"] for member in MEMBERS])

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 Seconds = NDArray[np.int64]
 DAY = 86_400
 HISTORY_DAYS = 730
+HERE_DAYS = 28
+"""So long the agreement has been in force: leads of these days come to a queue, and are handed over here."""
 # How busy each month is: quiet in August and at the turn of the year, a rush before the quarters end.
 MONTHS = np.array([0.85, 1.0, 1.12, 0.98, 1.0, 1.1, 0.85, 0.62, 1.15, 1.12, 1.15, 0.72])
 WEEKDAYS = np.array([1.0, 1.15, 1.15, 1.08, 0.85, 0.12, 0.1])

@@ -2,7 +2,7 @@
 first pages, then the large rest. Every step may be repeated without harm."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from sameside.connectors import runs
 from sameside.connectors.models import ImportRun
-from sameside.demo import asking, cast, collecting, curating, story
+from sameside.demo import agreeing, asking, cast, collecting, curating, handing, story
 from sameside.demo.plan import Plan
+from sameside.demo.times import HERE_DAYS
 from sameside.kit import snapshots
+from sameside.leads.likelihood import applying, training
 from sameside.project.demonstration import PASSWORD
 
 FIRST_DOCUMENTS = 40
@@ -76,14 +78,30 @@ def steps(folder: Path, *, scale: float, seed: int, today: date) -> Iterator[tup
         if asking.ask(at=timezone.now()):
             tell("synonyms, requests, judged searches")
 
+    def agreed(tell: Tell) -> None:
+        now = timezone.now()
+        leads = handing.waiting_leads(since=now - timedelta(days=HERE_DAYS))
+        if agreeing.agree(today=today, at=now, leads=leads):
+            tell("calendars, score rule, routes, two versions of the agreement")
+
+    def handed_over(tell: Tell) -> None:
+        tell(f"{handing.hand_over(today=today, at=timezone.now(), tell=tell):,} leads handed over")
+
+    def learnt(tell: Tell) -> None:
+        tell(str(training.train(at=timezone.now()).because))
+        applying.apply_all(at=timezone.now())
+
     yield "The cast may sign in", people
     yield "CRM: companies, leads, deals", crm
     yield "First reports", reports
     yield "First documents", first_documents
+    yield "The agreement, hours and routes", agreed
+    yield "Hand-overs of the last weeks", handed_over
     yield "All documents", documents
     yield "Use of content", usage
     yield "Collections and favourites", collected
     yield "Plays, dates and permissions", curated
     yield "Synonyms, requests and judged searches", asked
     yield "Tasks and events", activities
+    yield "The learnt model", learnt
     yield "All reports", reports
