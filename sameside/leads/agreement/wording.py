@@ -7,12 +7,15 @@ A line's `key` says what it is about in every version (`service:dach-banks:accep
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.safestring import SafeString
+
 from sameside.crm.channels import CHANNELS
 from sameside.crm.models import Activity
 from sameside.leads import criteria
 from sameside.leads.agreement.terms import EVERY, Behaved, OnBreach, Segment, Service, Supply, Terms
 from sameside.leads.models import Agreement
 from sameside.leads.scoring.naming import names_of
+from sameside.library.plays import markdown
 from sameside.people.models import Person
 from sameside.ui.formats import date, money, number, percent
 
@@ -47,6 +50,11 @@ class Clause:
     side: str = ""
     text: str = ""
 
+    @property
+    def html(self) -> SafeString:
+        """The prose of both sides, cleaned."""
+        return markdown.html(self.text)
+
 
 @dataclass(frozen=True)
 class Named:
@@ -79,6 +87,7 @@ def joined(parts: Sequence[str], last: str = "and") -> str:
 def clauses(agreement: Agreement, terms: Terms, names: Named) -> list[Clause]:
     """The whole document but its signatures."""
     called = {one.key: one.name for one in terms.segments}
+    rest = {EVERY: ALL_LEADS if len(terms.service) == 1 else OTHER_LEADS}
     parts = [
         Clause(
             1, "segments", "Who counts as qualified", "A lead belongs to the first kind below that takes it. What is "
@@ -86,13 +95,14 @@ def clauses(agreement: Agreement, terms: Terms, names: Named) -> list[Clause]:
             [_segment(one, names) for one in terms.segments],
         ),
         Clause(
-            2, "supply", "What marketing commits to", "Counted by the day of the hand-over; shares are of all leads "
-            "handed over in the period.", [_supply(one, called) for one in terms.supply], side="marketing",
+            2, "supply", "What marketing commits to", "Counted by the day of the hand-over. Accepted: of the leads "
+            "that sales answered. Opportunities: of those that ended or should have.",
+            [_supply(one, called) for one in terms.supply], side="marketing",
         ),
         Clause(
             3, "service", "What sales commits to", "Times run in the business hours of the lead’s owner, from the "
             "hand-over on, and stand still while the buyer asked to wait.",
-            [_service(one, called) for one in terms.service], side="sales",
+            [_service(one, rest if one.segment == EVERY else called) for one in terms.service], side="sales",
         ),
         Clause(
             4, "breach", "When a promise is not kept", "",
@@ -127,7 +137,7 @@ def _behaved(one: Behaved) -> str:
 
 def called(segment: str, names: Mapping[str, str]) -> str:
     """What the leads of a commitment are called; without a segment it is about all."""
-    return names.get(segment, segment) if segment != EVERY else ALL_LEADS
+    return names.get(segment, segment or ALL_LEADS)
 
 
 def _supply(one: Supply, names: Mapping[str, str]) -> Block:
