@@ -8,6 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sameside.leads import conversion
 from sameside.leads.conversion_form import ConversionForm
+from sameside.leads.handover import ending
+from sameside.leads.handover import undoing as taking_back
 from sameside.leads.models import Conversion, Lead
 from sameside.people.policies import Refused, may, reader
 
@@ -22,7 +24,7 @@ def converting(request: HttpRequest, lead_id: int) -> HttpResponse:
         conversion.check_can_convert(person, lead)
         form = ConversionForm(lead, person, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            conversion.convert(lead, **form.chosen(), by=person, at=timezone.now())
+            ending.convert_lead(lead, **form.chosen(), by=person, at=timezone.now())
             messages.success(request, f"{lead} was converted.")
             return redirect("leads:lead", lead_id)
     except Refused as refusal:
@@ -39,7 +41,7 @@ def undoing(request: HttpRequest, lead_id: int, conversion_id: int) -> HttpRespo
     person = reader(request)
     found = get_object_or_404(Conversion.objects.visible_to(person), pk=conversion_id, lead=lead_id)
     try:
-        conversion.undo(found, by=person, at=timezone.now())
+        taking_back.undo_conversion(found, by=person, at=timezone.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -13,7 +13,7 @@ from sameside.conversations import derivation
 from sameside.kit import snapshots
 from sameside.leads.agreement import telling
 from sameside.leads.clock import resettling, sweeping
-from sameside.leads.handover import announcing
+from sameside.leads.handover import announcing, digest
 from sameside.leads.likelihood import applying, training
 from sameside.leads.models import ScoringRun
 from sameside.leads.routing import routing
@@ -125,6 +125,12 @@ def train_score_model_weekly(timestamp: int) -> None:
 @app.task(name="leads.likelihoods", queueing_lock="leads.likelihoods", lock="leads.train")
 def apply_score_model(timestamp: int) -> None:
     applying.apply_all(at=timezone.now())
+
+
+@app.periodic(cron="0 6 * * *")
+@app.task(name="leads.tell_what_came_back", queueing_lock="leads.tell_what_came_back")
+def tell_what_came_back(timestamp: int) -> None:
+    digest.tell(at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

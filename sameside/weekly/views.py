@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from sameside.kit import snapshots
 from sameside.kit.models import Snapshot
+from sameside.leads.handover import today as handed
 from sameside.library.upkeep import duties
 from sameside.people.models import Person
 from sameside.people.policies import can, may
@@ -23,7 +24,7 @@ from sameside.weekly.report import campaigns_table, demand_table
 def _for_role(person: Person, data: Any, at: datetime) -> dict[str, Any]:
     """What the page of this person's role shows, by the name under which its template reads it."""
     if person.role == Role.SELLER:
-        return {"seller": todays.seller(person, at, data)}
+        return {"seller": todays.seller(person, at, data), "handed": handed.for_seller(person, at=at)}
     if person.role in (Role.MARKETER, Role.EDITOR):
         mine = todays.marketer(person, data)
         lacks = {**data, "demand": mine.demand}
@@ -34,6 +35,7 @@ def _for_role(person: Person, data: Any, at: datetime) -> dict[str, Any]:
             "campaigns": campaigns,
             "demand": replace(demand_table(lacks), caption=""),
             "unfound": unfound,
+            "came_back": handed.for_marketing(person, at=at) if can(person, "hand_over_leads") else None,
         }
     if person.role == Role.SUCCESS:
         return {"success": todays.success(person, at)}

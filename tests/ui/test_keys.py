@@ -19,6 +19,12 @@ SCREENS = {
     "search/synonyms.html": "care",
     "identity/duplicates.html": "duplicates",
     "identity/merges.html": "duplicates",
+    "leads/handover/actions.html": "leads",
+    "leads/handover/back.html": "back",
+    "leads/handover/done.html": "leads",
+    "leads/handover/reasons.html": "leads",
+    "leads/handover/row.html": "leads",
+    "leads/handover/sheet.html": "leads",
 }
 """A template with keys of its own, and the part of the help that names them."""
 RANGES = {"{{ forloop.counter }}": ("1", "9"), "{{ grade.value }}": ("0", "3")}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from sameside.crm.models import Campaign
@@ -178,19 +178,6 @@ def takers() -> Sequence[tuple[int, str]]:
     return list(who.values_list("pk", "name"))
 
 
-def came_back_lately(person: Person, since: Any) -> tuple[int, str, int]:
-    """How many came back since then to the campaigns of this person (to all where they own none) and wait, with the
-    most frequent reason and its number."""
-    rows = waiting(person).filter(came_at__gte=since)
-    mine = rows.filter(lead__campaign__owner=person)
-    chosen = mine if person.campaigns.exists() else rows
-    counted = chosen.values_list("handover__reason__label").annotate(count=Count("pk")).order_by("-count", "1")
-    found = [(label or "", count) for label, count in counted]
-    total = sum(count for _, count in found)
-    label, most = next(((label, count) for label, count in found if label), ("", 0))
-    return total, label, most
-
-
 def by_pk(person: Person, pk: int) -> Recycling | None:
-    seen = Recycling.objects.filter(Q(pk=pk)).select_related("lead", "handover__reason", "handover__owner")
+    seen = Recycling.objects.filter(pk=pk).select_related("lead", "handover__reason", "handover__owner")
     return seen.filter(lead__in=Lead.objects.visible_to(person)).first()

@@ -189,7 +189,7 @@ def _row(
         countdown=counted,
         attempts=countdown.attempts(one, service),
         source=lead.campaign.name if lead.campaign else lead.lead_source,
-        touch=touch,
+        touch=touch.partition(": ")[0] if lead.campaign and touch.endswith(lead.campaign.name) else touch,
         touched_at=touched_at,
         why=why(one),
         verbs=frozenset(verb.value for verb in transitions.allowed(one)),

@@ -181,6 +181,17 @@ def _restored(event: LeadEvent) -> list[str]:
     return [column.removesuffix("_id") for column in event.before.get("handover", {})]
 
 
+@transaction.atomic
+def undo_conversion(done: Conversion, *, by: Person, at: datetime) -> None:
+    """Take a conversion back, with the end of the hand-over that it was, if there was one."""
+    ended = LeadEvent.objects.filter(lead=done.lead_id, kind=Kind.CONVERTED, undone_by_event=None)
+    event = ended.filter(before__conversion=done.pk).first()
+    if event is None:
+        conversion.undo(done, by=by, at=at)
+    else:
+        undo(event, by=by, at=at)
+
+
 def last_of(handover: HandOver) -> LeadEvent | None:
     """What was done last with a hand-over and still stands."""
     events = LeadEvent.objects.filter(handover=handover, undone_by_event=None).exclude(kind=Kind.UNDONE)

@@ -64,7 +64,7 @@ def test_settling_many_asks_no_more_than_settling_few(
 
     for one in (handover, *(handed(bob, alice) for _ in range(4))):
         Activity.objects.create(source="t", external_id=f"A{one.pk}", kind="call", at=ELEVEN, owner=bob, lead=one.lead)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(17):
         assert attempting.settle_all(at=ELEVEN) == 5
 
 
@@ -85,9 +85,10 @@ def test_an_earlier_attempt_may_be_taken_back_though_more_came(handover: HandOve
     for minute in range(3):
         attempting.log(handover, "call", by=bob, at=ELEVEN + timedelta(minutes=minute))
     second = LeadEvent.objects.filter(kind="attempted").order_by("pk")[1]
-    assert undoing.undo(second, by=bob, at=ELEVEN).handover.attempts == 2
+    later = ELEVEN + timedelta(minutes=3)
+    assert undoing.undo(second, by=bob, at=later).handover.attempts == 2
     with pytest.raises(Refused, match=r"^Something happened since: attempt logged on 1 June 2026\. Undo that first\.$"):
-        undoing.undo(LeadEvent.objects.filter(kind="attempted").earliest("pk"), by=bob, at=ELEVEN)
+        undoing.undo(LeadEvent.objects.filter(kind="attempted").earliest("pk"), by=bob, at=later)
 
 
 def test_a_channel_that_is_none_is_refused(handover: HandOver, bob: Person) -> None:
