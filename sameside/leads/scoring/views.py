@@ -56,7 +56,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     if what == "save":
         return versions_(request)
     if request.headers.get("HX-Request"):
-        return render(request, "leads/scoring/draft.html#live", _editor(request))
+        return render(request, "leads/scoring/draft.html#live", {**_editor(request), "is_swap": True})
     return redirect(f"{reverse('leads:score_draft')}{'#line-' + str(len(lines) - 1) if what.startswith('add') else ''}")
 
 

@@ -8,7 +8,17 @@ import pytest
 from sameside.crm.models import Touch
 from sameside.leads.agreement.terms import Behaved, Segment
 from sameside.leads.criteria import Behaviour, Condition, Facts
-from sameside.leads.models import Agreement, HandOver, Lead, LeadEvent, Qualification, Route, RouteMember, ScoreRule
+from sameside.leads.models import (
+    Agreement,
+    HandOver,
+    Lead,
+    LeadEvent,
+    Qualification,
+    Reason,
+    Route,
+    RouteMember,
+    ScoreRule,
+)
 from sameside.leads.scoring import judging, many, qualifying
 from sameside.leads.scoring import rule as rules
 from sameside.leads.scoring.effect import judged as judged_many
@@ -138,6 +148,7 @@ def test_an_open_or_ended_hand_over_stands_in_the_way_until_the_lead_is_revived(
     handover = HandOver.objects.create(lead=one, owner=bob, at=NOW - 3 * DAY)
     assert qualifying.qualify([one.pk], at=NOW).qualified == 0
     handover.ended_at, handover.outcome = NOW - 2 * DAY, HandOver.Outcome.RECYCLED
+    handover.reason = Reason.objects.create(key="next-year", label="Next year", endings=["recycle"])
     handover.save()
     assert qualifying.qualify([one.pk], at=NOW).qualified == 0
     LeadEvent.objects.create(lead=one, kind=LeadEvent.Kind.REVIVED, at=NOW - DAY)

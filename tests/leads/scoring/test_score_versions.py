@@ -58,7 +58,7 @@ def test_the_effect_says_who_would_have_qualified_when_and_what_became_of_them(a
     assert (found["population"], found["sampled"], found["opportunities"], found["won"]) == (4, 4, 2, 2)
     assert found["new"] == {
         "qualified": 2, "opportunities": 1, "won": 1, "by_month": {"": {"2026-04": 2}},
-        "bins": [1, 0, 0, 1, 0, 0, 2, 0, 0, 0],
+        "bins": [1, 0, 0, 0, 1, 0, 2, 0, 0, 0],
     }  # fmt: skip
     assert found["now"]["by_month"] == {"": {"2026-04": 1}}  # at the second webinar
     assert (found["moved"]["in"], found["moved"]["out"]) == (2, 1)
@@ -130,7 +130,7 @@ def test_a_first_rule_is_proposed_from_what_became_of_leads(db: None) -> None:
     assert said["Vertical is banking"] == 40
     assert said["Vertical is retail"] == -40
     assert "Webinar" not in said  # as many of either kind
-    assert found.because[0] == "50 % of 100 such leads became an opportunity, against 0.0 % of the others"
+    assert found.because[0] == "50 % of 100 such leads became an opportunity, against 0 % of the others"
 
 
 def test_too_little_history_proposes_an_ordinary_rule_and_says_so(db: None) -> None:
