@@ -69,6 +69,9 @@ def holds(condition: Condition, asked: Asked) -> bool | None:
 def in_words(condition: Condition, names: Names = plain_names) -> str:
     """ "Country is Germany or Austria"."""
     stands_for = _STANDS_FOR.get(condition.field)
+    if BY_KEY[condition.field].kind == "yes" and condition.values in (("yes",), ("no",)):
+        label = BY_KEY[condition.field].label
+        return label if condition.values == ("yes",) else label.replace(" is ", " is not ", 1)
     if stands_for is None:
         return criteria.in_words(condition, names)
     own = Condition(stands_for, condition.how, condition.values)
@@ -86,7 +89,7 @@ def answer_in_words(condition: Condition, asked: Asked, names: Names = plain_nam
     if value is None or value == "":
         return f"{label} is not known"
     if isinstance(value, bool):
-        value = "yes" if value else "no"
+        return f"the {label}" if value else f"the {label}".replace(" is ", " is not ", 1)
     return f"{label} is {names(condition.field, _plain(value))}"
 
 
