@@ -95,10 +95,10 @@ def steps(folder: Path, *, scale: float, seed: int, today: date) -> Iterator[tup
     yield "CRM: companies, leads, deals", crm
     yield "First reports", reports
     yield "First documents", first_documents
-    yield "The agreement, hours and routes", agreed
-    yield "Hand-overs of the last weeks", handed_over
     yield "All documents", documents
     yield "Use of content", usage
+    yield "The agreement, hours and routes", agreed
+    yield "Hand-overs of the last weeks", handed_over
     yield "Collections and favourites", collected
     yield "Plays, dates and permissions", curated
     yield "Synonyms, requests and judged searches", asked
