@@ -233,6 +233,7 @@ def campaign(of: Campaign) -> dict[str, Any]:
         "channel": lists.channel_badge(of.channel),
         "figures": [("Members", counted(found)), ("Responded", counted(found.filter(responded=True)))],
         "leads_url": f"{reverse('leads:list')}?{urlencode({'campaign': of.pk})}",
+        "funnel_url": reverse("leads:campaign_batch", args=[of.pk]),
         "revenue_url": reverse("attribution:key", args=["campaign", of.pk]),
         "costs": adcosts.of_campaign(of),
         "emails": emailing.of_campaign(of),

@@ -4,12 +4,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from sameside.kit import periods
-from sameside.leads import lists, pages, way
+from sameside.leads import lead_page, lists, pages
 from sameside.leads import report as figures
-from sameside.leads.models import Conversion, Lead
+from sameside.leads.models import Lead
 from sameside.people.models import Person
 from sameside.people.policies import can, may
 from sameside.ui import lists as ui_lists
@@ -54,29 +55,12 @@ def leads(request: HttpRequest) -> HttpResponseBase:
     return ui_lists.respond(request, rows, lists.spec(), "leads/list.html", context)
 
 
-def _conversion(request: HttpRequest, lead: Lead) -> Conversion | None:
-    """The conversion that was made here and that the reader may take back."""
-    if not lead.is_converted or not can(request.user, "convert_leads"):
-        return None
-    return lead.conversions.filter(undone_at=None).first()
-
-
 @require_GET
 @may("see_leads")
 def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
-    found = Lead.objects.visible_to(_person(request)).select_related(
-        "owner__team", "campaign", "company", "contact", "deal"
-    )
+    person, at = _person(request), timezone.now()
+    found = Lead.objects.visible_to(person).select_related("owner__team", "campaign", "company", "contact", "deal")
     one = found.filter(pk=lead_id).first()
     if one is None:
         return redirect("leads:lead", get_object_or_404(found, merged=lead_id).pk)
-    context = {
-        "lead": one,
-        "badge": lists.badge(one),
-        "way": way.of(one, _person(request)),
-        "hours_to_touch": lists.hours_to_touch(one),
-        "may_see_deal": one.deal is not None and can(request.user, "see_crm"),
-        "may_convert": not one.is_converted and can(request.user, "convert_leads"),
-        "conversion": _conversion(request, one),
-    }
-    return render(request, "leads/lead.html", context)
+    return render(request, "leads/lead.html", lead_page.context(request, one, person, at=at))

@@ -1,8 +1,9 @@
-"""A lead's whole way on one page: where it came from, who tried, what it became, and what it was worth.
+"""A lead's whole way on one page: where it came from, why it qualified, who had it and tried, what came of it.
 
-Events come from the rows that the CRM holds: the touch log, the campaigns the lead joined, the activities with it and
-with the contact it became, the stages of its life cycle and of its deal, and the content that was used. A touch that
-was made from an activity or a membership is that event already and is not shown a second time.
+What was done under the agreement tells `passing.py`. The rest comes from the rows that the CRM holds: the touch log,
+the campaigns the lead joined, the activities with it and with the contact it became, the stages of its life cycle and
+of its deal, and the content that was used. A touch that was made from an activity or a membership is that event already
+and is not shown a second time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,49 +17,28 @@ from sameside.conversations.models import Conversation
 from sameside.conversations.queries import for_deal
 from sameside.crm.channels import CHANNELS
 from sameside.crm.models import Activity, CampaignMember, StageChange, Touch
-from sameside.leads.models import Lead
+from sameside.leads import passing, steps
+from sameside.leads.models import HANDED_OVER, HandOver, Lead
+from sameside.leads.passing import Event
+from sameside.leads.steps import Step
 from sameside.library.models import USED, Usage
 from sameside.people.models import Person
-from sameside.ui.formats import money
 
 MOST = 200
+CONVERTED = HandOver.Outcome.CONVERTED
 _MADE_FROM = ("Task:", "Event:", "CampaignMember:", "Activity:")
 _ICONS = {"call": "phone", "email": "mail", "meeting": "users", "task": "checks", "social": "message"}
 
 
 @dataclass(frozen=True)
-class Event:
-    """One thing that happened. `side` is marketing, sales or deal; `day_only` when the hour is not known."""
-
-    at: datetime
-    icon: str
-    text: str
-    note: str = ""
-    side: str = "marketing"
-    url: str = ""
-    tone: str = ""
-
-    @property
-    def day_only(self) -> bool:
-        return self.at.astimezone(UTC).time() == time()
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the short way at the head of the page; `state` is done, failed, now or ahead."""
-
-    label: str
-    text: str
-    state: str
-    at: datetime | None = None
-
-
-@dataclass(frozen=True)
 class Way:
+    """`handovers`: the first first."""
+
     steps: Sequence[Step]
     events: Sequence[Event]
     conversations: Sequence[Conversation]
     used: Sequence[Usage]
+    handovers: Sequence[HandOver]
     is_cut: bool
 
 
@@ -93,20 +73,23 @@ def _activities(lead: Lead) -> Iterator[Event]:
         yield Event(one.at, _ICONS[one.kind], text, by, side="sales")
 
 
-def _own(lead: Lead) -> Iterator[Event]:
+def _own(lead: Lead, handovers: Sequence[HandOver]) -> Iterator[Event]:
     yield Event(lead.created_at, "user-plus", "The lead was created", lead.lead_source)
-    if lead.handed_over_at and lead.owner:
+    if lead.handed_over_at and lead.owner and not handovers:
         yield Event(lead.handed_over_at, "user-check", f"Handed over to {lead.owner.name}", side="sales")
-    if lead.is_converted and lead.converted_on:
+    if lead.is_converted and lead.converted_on and not any(one.outcome == CONVERTED for one in handovers):
         became = "a contact and a deal" if lead.deal_id else "a contact"
         yield Event(
             datetime.combine(lead.converted_on, time(), UTC), "git-merge", f"Converted into {became}", side="sales"
         )
 
 
-def _life(lead: Lead) -> Iterator[Event]:
+def _life(lead: Lead, handovers: Sequence[HandOver]) -> Iterator[Event]:
     """The stages of the source's life cycle, where it keeps them beside the lead itself."""
-    for entered in lead.stages.filter(deleted_in_source=False).order_by("at", "pk")[:MOST]:
+    rows = lead.stages.filter(deleted_in_source=False)
+    if handovers:
+        rows = rows.exclude(stage=HANDED_OVER)
+    for entered in rows.order_by("at", "pk")[:MOST]:
         yield Event(entered.at, "flag", f"Became: {entered.stage}")
 
 
@@ -143,51 +126,24 @@ def _used(lead: Lead) -> list[Usage]:
     return list(rows.order_by("at", "pk")[:MOST])
 
 
-def _steps(lead: Lead, conversations: Sequence[Conversation]) -> Iterator[Step]:
-    fate = Lead.Fate
-    source = lead.campaign.name if lead.campaign else lead.lead_source or "Unknown source"
-    yield Step("Source", source, "done", lead.created_at)
-    if lead.handed_over_at and lead.owner:
-        yield Step("Handed over", lead.owner.name, "done", lead.handed_over_at)
-    else:
-        yield Step("Handed over", "Not yet: a queue holds it", "now" if lead.fate == fate.WAITING else "ahead")
-    if lead.first_attempt_at:
-        tries = f"{lead.attempts} attempt{'' if lead.attempts == 1 else 's'}"
-        yield Step("First touch", tries, "done", lead.first_attempt_at)
-    elif lead.is_converted or lead.fate == fate.WORKED:
-        yield Step("First touch", "None is logged", "ahead")
-    else:
-        yield Step("First touch", "Nobody has tried", "failed" if lead.fate == fate.UNTOUCHED else "ahead")
-    if lead.fate == fate.RETURNED:
-        yield Step("Ended", lead.status, "failed")
-        return
-    if lead.is_converted:
-        at = datetime.combine(lead.converted_on, time(), UTC) if lead.converted_on else None
-        yield Step("Converted", "Contact and deal" if lead.deal_id else "Contact, no deal", "done", at)
-    else:
-        yield Step("Converted", "Not yet", "now" if lead.fate == fate.WORKED else "ahead")
-    if lead.deal_id:
-        won = sum(1 for one in conversations if one.state == Conversation.State.SUCCEEDED)
-        yield Step("Conversations", f"{won} of {len(conversations)} succeeded", "done" if won else "now")
-    ends = {fate.WON: ("Won", "done"), fate.LOST: ("Lost", "failed"), fate.OPEN: ("Deal open", "now")}
-    label, state = ends.get(fate(lead.fate), ("Deal", "ahead"))
-    text = money(lead.deal.amount) if lead.deal else "None"
-    yield Step(label, text, state, lead.deal.closed_at if lead.deal else None)
-
-
 def of(lead: Lead, by: Person) -> Way:
     """The way of `lead` as `by` may see it, which was read with its owner, campaign and deal."""
     conversations = list(for_deal(lead.deal)) if lead.deal else []
     used = _used(lead)
-    parts = [_own(lead), _life(lead), _touches(lead, by), _memberships(lead), _activities(lead), _content(used, by)]
+    handovers = passing.of(lead)
+    parts = [
+        _own(lead, handovers), passing.events(lead, handovers), _life(lead, handovers), _touches(lead, by),
+        _memberships(lead), _activities(lead), _content(used, by),
+    ]  # fmt: skip
     if lead.deal_id:
         parts.append(_stages(lead))
     found = [list(part) for part in parts]
     events = sorted((event for part in found for event in part), key=lambda event: event.at)
     return Way(
-        steps=list(_steps(lead, conversations)),
+        steps=list(steps.of(lead, handovers, conversations)),
         events=events,
         conversations=conversations,
         used=[one for one in used if one.asset.is_open_to(by)],
+        handovers=handovers,
         is_cut=any(len(part) >= MOST for part in found),
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from sameside.kit import snapshots
 from sameside.kit.models import Snapshot
+from sameside.leads.batches import today as feedback
 from sameside.leads.handover import today as handed
 from sameside.library.upkeep import duties
 from sameside.people.models import Person
@@ -65,6 +66,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "steps": steps,
         "may_see_leads": can(person, "see_leads"),
         "duties": duties.of(person, at) if can(person, "edit_library") else None,
+        "feedback_waiting": feedback.waiting(person, at),
+        "feedback_answered": feedback.answered(person, at),
         **_for_role(person, found["today"].data, at),
     }
     return render(request, "weekly/today.html", context)

@@ -8,7 +8,7 @@ import pytest
 
 from sameside.crm.models import Deal
 from sameside.kit import snapshots
-from sameside.leads import figures, queries, report
+from sameside.leads import figures, parts, queries, report
 from sameside.leads.models import Lead
 from sameside.people.models import Person
 from tests.conftest import NOW, signed_in
@@ -86,7 +86,7 @@ def test_every_table_adds_up_to_every_lead(bob: Person, alice: Person) -> None:
 
 
 def test_what_is_beyond_the_largest_rows_is_one_row(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures, "SHOWN", 1)
+    monkeypatch.setattr(parts, "SHOWN", 1)
     rows = _data()["by"]["source"]
     assert [(row["name"], row["leads"]) for row in rows] == [("Event", 2), ("2 more", 3)]
     assert sum(row["won_amount"] for row in rows) == 42_000.0

@@ -6,7 +6,7 @@ while nobody has answered it. Answering is for who runs the campaign and for eve
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -19,6 +19,7 @@ from sameside.people.models import Person
 from sameside.people.policies import Refused
 
 LONGEST, LONGEST_ANSWER = 500, 1_000
+NEWS = timedelta(days=14)
 
 
 class Unfit(ValueError):
@@ -131,3 +132,9 @@ def waiting_for(person: Person, at: datetime) -> "QuerySet[BatchFeedback]":
         if head in (None, person.pk):
             mine |= Q(campaign=None) | Q(campaign__owner=None)
     return unanswered.filter(mine)
+
+
+def answered_for(person: Person, at: datetime) -> "QuerySet[BatchFeedback]":
+    """What was answered to `person` in the last two weeks, the latest first."""
+    rows = BatchFeedback.objects.filter(by=person, answered_at__gt=at - NEWS, answered_at__lte=at)
+    return rows.order_by("-answered_at", "-pk")

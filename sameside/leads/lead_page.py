@@ -1,0 +1,59 @@
+"""What the page of one lead shows: its whole way, its score, what goes with it, and what may be done with it now."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from sameside.leads import lists, way
+from sameside.leads.batches import batch
+from sameside.leads.handover import by_hand, carrying, panel, work_views
+from sameside.leads.handover.carrying import Carried
+from sameside.leads.models import Conversion, HandOver, Lead
+from sameside.leads.scoring import telling
+from sameside.people.models import Person
+from sameside.people.policies import can
+
+
+def _conversion(lead: Lead, person: Person) -> Conversion | None:
+    """The conversion that was made here and that the reader may take back."""
+    if not lead.is_converted or not can(person, "convert_leads"):
+        return None
+    return lead.conversions.filter(undone_at=None).first()
+
+
+def _open(handovers: Sequence[HandOver]) -> HandOver | None:
+    return next((one for one in handovers if one.ended_at is None), None)
+
+
+def _carried(lead: Lead, handover: HandOver | None, person: Person, at: datetime) -> Carried | None:
+    """What marketing knows, while sales has it; the score has a card of its own."""
+    if handover is None:
+        return None
+    return replace(carrying.of(lead, person, at=at), parts=(), qualified=None, score=None)
+
+
+def context(request: HttpRequest, lead: Lead, person: Person, *, at: datetime) -> dict[str, Any]:
+    whole = way.of(lead, person)
+    handover = _open(whole.handovers)
+    last = whole.handovers[-1] if whole.handovers else None
+    return {
+        "lead": lead,
+        "badge": lists.badge(lead),
+        "way": whole,
+        "hours_to_touch": lists.hours_to_touch(lead),
+        "may_see_deal": lead.deal is not None and can(person, "see_crm"),
+        "may_convert": not lead.is_converted and can(person, "convert_leads"),
+        "conversion": _conversion(lead, person),
+        "told": telling.told(lead, at=at),
+        "panel": panel.of(lead, person, at=at),
+        "by_hand": by_hand.of(lead, person, at=at),
+        "done": work_views.done(request, person, at=at),
+        "here": request.path,
+        "carried": _carried(lead, handover, person, at),
+        "last": last,
+        "batch": batch.of_lead(lead, last.at if last else None),
+        "may_judge": last is not None and can(person, "work_leads"),
+    }

@@ -1,0 +1,101 @@
+"""The events of a lead under the agreement, as its way shows them: qualified, handed over and why so, answered, ended.
+
+What was done here stands in the lead's own events. A hand-over that was derived from an import has none: then its
+columns are told, each marked as derived. Attempts are activities and are told there.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+from sameside.leads.models import Breach, HandOver, Lead, LeadEvent
+from sameside.ui.formats import hours
+
+MOST = 200
+Kind = LeadEvent.Kind
+Outcome = HandOver.Outcome
+_SHOWN_ELSEWHERE = (Kind.ATTEMPTED,)
+_ICONS: Mapping[str, str] = {
+    Kind.QUALIFIED: "target", Kind.ROUTED: "user-check", Kind.NOT_ROUTED: "alert-triangle", Kind.ACCEPTED: "check",
+    Kind.RETURNED: "arrow-back-up", Kind.DISQUALIFIED: "ban", Kind.RECYCLED: "refresh", Kind.CONVERTED: "git-merge",
+    Kind.REASSIGNED: "transfer", Kind.WITHDRAWN: "arrow-back", Kind.PAUSED: "player-pause",
+    Kind.RESUMED: "player-play", Kind.REVIVED: "sparkles", Kind.UNDONE: "arrow-back-up",
+}  # fmt: skip
+_MARKETING = (Kind.QUALIFIED, Kind.NOT_ROUTED, Kind.WITHDRAWN, Kind.REVIVED)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened. `side` is marketing, sales or deal; `derived`: an import tells it."""
+
+    at: datetime
+    icon: str
+    text: str
+    note: str = ""
+    side: str = "marketing"
+    url: str = ""
+    tone: str = ""
+    derived: bool = False
+
+    @property
+    def day_only(self) -> bool:
+        """Whether the hour is not known."""
+        return self.at.astimezone(UTC).time() == time()
+
+
+def of(lead: Lead) -> list[HandOver]:
+    """The hand-overs of a lead, the first first."""
+    rows = lead.handovers.select_related("owner", "by", "reason", "route", "agreement", "qualification")
+    return list(rows.order_by("number"))
+
+
+def events(lead: Lead, handovers: Sequence[HandOver]) -> Iterator[Event]:
+    yield from _done(lead, {one.pk: one for one in handovers})
+    told = set(lead.events.filter(kind=Kind.ROUTED).values_list("handover", flat=True)[:MOST])
+    for handover in handovers:
+        if handover.pk not in told:
+            yield from _of_columns(handover)
+    for breach in Breach.objects.filter(handover__in=[one.pk for one in handovers]).select_related("owner"):
+        late = "was kept late" if breach.kept_at else "was not kept in time"
+        yield Event(
+            breach.due_at, "alarm", f"Due: {breach.get_promise_display().lower()}, which {late}", breach.owner.name,
+            "sales", tone="bad",
+        )  # fmt: skip
+
+
+def _done(lead: Lead, handovers: Mapping[int, HandOver]) -> Iterator[Event]:
+    rows = lead.events.exclude(kind__in=_SHOWN_ELSEWHERE).select_related("by", "undone_by_event").order_by("at", "pk")
+    for one in rows[:MOST]:
+        handover = handovers.get(one.handover_id or 0)
+        text, note = one.get_kind_display(), one.text
+        if one.kind == Kind.ROUTED and handover is not None:
+            text = f"Handed over to {handover.owner.name}"
+            note = " ".join(str(sentence) for sentence in handover.why) or note
+        if hasattr(one, "undone_by_event"):
+            note = f"{note} Taken back since.".strip()
+        by = f"by {one.by.name}" if one.by else ""
+        yield Event(
+            one.at, _ICONS[one.kind], text, " · ".join(filter(None, (note, by))),
+            "marketing" if one.kind in _MARKETING else "sales",
+        )  # fmt: skip
+
+
+def reason(handover: HandOver) -> str:
+    why = handover.reason.label if handover.reason else handover.source_reason
+    return ": ".join(filter(None, (why, handover.said)))
+
+
+def _of_columns(one: HandOver) -> Iterator[Event]:
+    route = f"by the route “{one.route}”" if one.route else ""
+    yield Event(
+        one.at, "user-check", f"Handed over to {one.owner.name}", route or (f"by {one.by.name}" if one.by else ""),
+        "sales", derived=one.derived,
+    )  # fmt: skip
+    if one.accepted_at:
+        after = f"after {hours(one.accepted_after / 3600)} of business hours" if one.accepted_after is not None else ""
+        yield Event(one.accepted_at, "check", "Accepted", after, "sales", derived=one.derived)
+    if one.ended_at:
+        yield Event(
+            one.ended_at, _ICONS.get(one.outcome, "flag"), Outcome(one.outcome).label, reason(one), "sales",
+            derived=one.derived,
+        )  # fmt: skip

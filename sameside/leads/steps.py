@@ -1,0 +1,94 @@
+"""The short way of a lead at the head of its page: how far it came, where it stands, and where it ended and why."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+from sameside.conversations.models import Conversation
+from sameside.leads import passing
+from sameside.leads.models import HandOver, Lead
+from sameside.ui.formats import money
+
+Fate = Lead.Fate
+Outcome = HandOver.Outcome
+GIVEN_UP = (Outcome.RETURNED, Outcome.DISQUALIFIED, Outcome.RECYCLED)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the short way; `state` is done, failed, now or ahead."""
+
+    label: str
+    text: str
+    state: str
+    at: datetime | None = None
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _handed(lead: Lead, last: HandOver | None) -> Iterator[Step]:
+    if last is not None:
+        times = f", {last.number} times" if last.number > 1 else ""
+        yield Step("Handed over", f"{last.owner.name}{times}", "done", last.at)
+    elif lead.handed_over_at and lead.owner:
+        yield Step("Handed over", lead.owner.name, "done", lead.handed_over_at)
+    else:
+        why = lead.not_routed or "Not yet: a queue holds it"
+        yield Step("Handed over", why, "now" if lead.fate == Fate.WAITING else "ahead")
+
+
+def _answered(last: HandOver) -> Iterator[Step]:
+    if last.accepted_at:
+        yield Step("Accepted", "", "done", last.accepted_at)
+    elif last.ended_at is None:
+        yield Step("Accepted", "Not yet", "now")
+
+
+def _tried(lead: Lead) -> Iterator[Step]:
+    if lead.first_attempt_at:
+        yield Step("First touch", _counted(lead.attempts, "attempt"), "done", lead.first_attempt_at)
+    elif lead.is_converted or lead.fate == Fate.WORKED:
+        yield Step("First touch", "None is logged", "ahead")
+    else:
+        yield Step("First touch", "Nobody has tried", "failed" if lead.fate == Fate.UNTOUCHED else "ahead")
+
+
+def _deal(lead: Lead, conversations: Sequence[Conversation]) -> Iterator[Step]:
+    if lead.deal_id:
+        won = sum(1 for one in conversations if one.state == Conversation.State.SUCCEEDED)
+        yield Step("Conversations", f"{won} of {len(conversations)} succeeded", "done" if won else "now")
+    ends = {Fate.WON: ("Won", "done"), Fate.LOST: ("Lost", "failed"), Fate.OPEN: ("Deal open", "now")}
+    label, state = ends.get(Fate(lead.fate), ("Deal", "ahead"))
+    text = money(lead.deal.amount) if lead.deal else "None"
+    if lead.deal and lead.deal.lost_reason:
+        text = f"{text} · {lead.deal.lost_reason}"
+    yield Step(label, text, state, lead.deal.closed_at if lead.deal else None)
+
+
+def of(lead: Lead, handovers: Sequence[HandOver], conversations: Sequence[Conversation]) -> Iterator[Step]:
+    last = handovers[-1] if handovers else None
+    source = lead.campaign.name if lead.campaign else lead.lead_source or "Unknown source"
+    yield Step("Source", source, "done", lead.created_at)
+    if last is not None and last.qualification is not None:
+        points = f"{last.qualification.score} points" if last.qualification.score is not None else ""
+        yield Step("Qualified", points, "done", last.qualification.at)
+    elif lead.qualified_at:
+        yield Step("Qualified", f"{lead.score} points" if lead.score is not None else "", "done", lead.qualified_at)
+    yield from _handed(lead, last)
+    if last is not None:
+        yield from _answered(last)
+    yield from _tried(lead)
+    if last is not None and last.outcome in GIVEN_UP:
+        yield Step(last.get_outcome_display(), passing.reason(last) or lead.status, "failed", last.ended_at)
+        return
+    if last is None and lead.fate == Fate.RETURNED:
+        yield Step("Ended", lead.status, "failed")
+        return
+    if lead.is_converted:
+        at = datetime.combine(lead.converted_on, time(), UTC) if lead.converted_on else None
+        yield Step("Converted", "Contact and deal" if lead.deal_id else "Contact, no deal", "done", at)
+    else:
+        yield Step("Converted", "Not yet", "now" if lead.fate == Fate.WORKED else "ahead")
+    yield from _deal(lead, conversations)
