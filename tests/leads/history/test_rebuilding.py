@@ -27,7 +27,7 @@ def found() -> list[tuple[Any, ...]]:
     return [(row.lead.last_name, row.owner.name, row.outcome, row.attempts, row.derived) for row in rows]
 
 
-def state() -> list[dict[str, Any]]:
+def state() -> list[Any]:
     return list(HandOver.objects.order_by("pk").values())
 
 
