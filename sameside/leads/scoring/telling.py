@@ -7,7 +7,7 @@ from datetime import datetime
 from sameside.leads.agreement import terms
 from sameside.leads.agreement.force import terms_of
 from sameside.leads.likelihood.applying import Likelihood, likelihoods
-from sameside.leads.models import Lead, Qualification
+from sameside.leads.models import HandOver, Lead, Qualification
 from sameside.leads.scoring import facts as reading
 from sameside.leads.scoring import qualifying
 from sameside.leads.scoring import rule as rules
@@ -77,9 +77,20 @@ def _state(lead: Lead, by: InForce, judged: Sequence[Judged], nearest: Judged | 
     if nearest.qualifies:
         if qualifying.can_qualify([lead.pk], by, at=at):
             return f"It qualifies as {name}, and will when leads are scored next."
-        return (
-            f"It meets all that {name} asks, and is not handed over anew: it is with sales, came back from there, or "
-            f"did nothing since the agreement began."
-        )
+        return f"It meets all that {name} asks. {_in_the_way(lead)}"
     count = len(nearest.lacks)
     return f"It lacks {count} thing{'' if count == 1 else 's'} to qualify as {name}."
+
+
+def _in_the_way(lead: Lead) -> str:
+    """Why a lead that meets every demand does not qualify: `qualifying.can_qualify` in words."""
+    last = HandOver.objects.filter(lead=lead).order_by("-number").values_list("ended_at", flat=True)[:1]
+    for ended_at in last:
+        if ended_at is None:
+            return "Sales has it already."
+        return f"Its hand-over ended on {date(ended_at)}, so it is handed over again only when it is revived."
+    if lead.fate == Lead.Fate.RETURNED:
+        return "The CRM says that sales gave it back."
+    if lead.fate == Lead.Fate.WORKED:
+        return "The CRM says that sales is working it."
+    return "It was not created, and did nothing, since the agreement began."

@@ -177,6 +177,26 @@ def test_a_lead_is_told_its_score_and_what_it_lacks(alice: Person, fay: Person) 
     ]
 
 
+@pytest.mark.parametrize(
+    ("columns", "sentence"),
+    [
+        ({}, "It qualifies as “Everybody else”, and will when leads are scored next."),
+        ({"fate": "worked"}, "It meets all that “Everybody else” asks. The CRM says that sales is working it."),
+        ({"fate": "returned"}, "It meets all that “Everybody else” asks. The CRM says that sales gave it back."),
+        (
+            {"created_at": BEGAN - DAY},
+            "It meets all that “Everybody else” asks. It was not created, and did nothing, since the agreement began.",
+        ),
+    ],
+)
+def test_it_says_what_stands_in_the_way_of_a_lead_that_meets_everything(
+    alice: Person, fay: Person, columns: dict[str, Any], sentence: str
+) -> None:
+    ScoreRule.objects.create(number=1, points=rules.write(RULE), created_at=BEGAN)
+    agree(alice, fay)
+    assert telling.told(lead(1, title="CIO", country="France", **columns), at=NOW).state == sentence
+
+
 def form(lines: list[dict[str, Any]], **more: str) -> dict[str, Any]:
     """What a browser sends for these lines."""
     data: dict[str, Any] = {"lines": str(len(lines)), "note": "", **more}
