@@ -114,6 +114,7 @@ def test_a_lead_returned_in_time_breaks_nothing_and_one_taken_away_late_was_neve
         (taken, "reassigned", berlin(2026, 6, 1, 15)),
     ):
         made.ended_at, made.outcome = at, outcome
+        made.reason = Reason.objects.get(key="timing") if outcome == "returned" else None
         made.save()
         settle(made, at)
     sweep(at=berlin(2026, 7, 30, 12))
@@ -309,4 +310,6 @@ def test_a_recycled_lead_comes_back_on_its_date(agreement: Agreement, bob: Perso
     assert sweep(at=berlin(2026, 6, 15, 9)).revived == 0
     waiting.refresh_from_db()
     assert waiting.revived_at == berlin(2026, 6, 15, 8)
-    assert LeadEvent.objects.get().text == "Sales asked to see it again on 15 June 2026."
+    events = {event.kind: event.text for event in LeadEvent.objects.filter(lead=made.lead)}
+    assert events["revived"] == "Sales asked to see it again on 15 June 2026."
+    assert "qualified" in events, "it is judged anew at once"
