@@ -47,8 +47,8 @@ SEGMENTS = (
         behaved=(Behaved((), times=1, days=90),),
         must_be_known=("seniority",),
     ),
-    Segment("dach", "DACH", fit=(Condition("country", "is", DACH),), min_score=20),
-    Segment("everybody", "Everybody else", min_score=25),
+    Segment("dach", "DACH", fit=(Condition("country", "is", DACH),), min_score=30),
+    Segment("everybody", "Everybody else", min_score=35),
 )
 FIRST = Terms(
     segments=SEGMENTS[1:],
