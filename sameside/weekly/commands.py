@@ -1,4 +1,4 @@
-"""`sameside report content|leads|conversations|revenue|week`: the tables of the report pages for scripts."""
+"""`sameside report content|leads|hand-overs|conversations|revenue|week`: the tables of the report pages for scripts."""
 
 import argparse
 import json
@@ -8,7 +8,7 @@ from typing import Any
 
 from sameside.kit.tables import Column, Table, to_csv
 
-NAMES = ("content", "leads", "conversations", "revenue", "week")
+NAMES = ("content", "leads", "hand-overs", "conversations", "revenue", "week")
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

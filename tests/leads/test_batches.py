@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from sameside.crm.models import Campaign
 from sameside.leads.batches import giving, today
@@ -142,7 +143,7 @@ def test_the_whole_exchange_through_its_pages(batch: Batch, bob: Person, alice: 
 
 
 def test_the_page_of_the_campaign_leads_to_it(batch: Batch, alice: Person) -> None:
-    page = signed_in(alice).get(f"/campaigns/{batch.campaign.pk}/").content.decode()  # type: ignore[union-attr]
+    page = signed_in(alice).get(reverse("crm:campaign", args=[batch.campaign.pk])).content.decode()  # type: ignore[union-attr]
     assert f"/leads/batches/campaigns/{batch.campaign.pk}/" in page  # type: ignore[union-attr]
 
 

@@ -137,7 +137,7 @@ def test_events_stand_in_order_and_each_once(story: Story, bob: Person) -> None:
 def test_the_page_of_a_lead(story: Story, bob: Person, django_assert_max_num_queries) -> None:
     client = signed_in(bob)
     client.get(f"/leads/{story.won.pk}/")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(20):
         page = client.get(f"/leads/{story.won.pk}/").content.decode()
     assert "3 min after hand-over" in page
     assert "Open the deal" in page

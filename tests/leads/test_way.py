@@ -63,11 +63,11 @@ def test_what_was_taken_back_says_so(bob: Person, alice: Person) -> None:
 
 def test_the_page_shows_the_whole_way_of_a_lead_that_came_twice(bob: Person, alice: Person) -> None:
     of = lead(owner=bob, lead_source="Web", last_name="Twice")
-    hand_over(of, bob, outcome="recycled", ended_at=FIRST + timedelta(days=2), reason=reason("timing", "recycle"))
+    hand_over(of, bob, outcome="recycled", ended_at=FIRST + timedelta(days=2), reason=reason("next-spring", "recycle"))
     hand_over(of, bob, FIRST + timedelta(days=60))
     page = signed_in(alice).get(f"/leads/{of.pk}/").content.decode()
     assert page.count("Handed over to Bob") == 2
-    assert "Timing" in page
+    assert "Next spring" in page
     assert "Bob, 2 times" in page
     assert "/leads/batches/sources/?source=Web" in page
     assert HandOver.objects.filter(lead=of).count() == 2
