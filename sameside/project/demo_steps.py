@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from sameside.connectors import runs
 from sameside.connectors.models import ImportRun
-from sameside.demo import agreeing, asking, cast, collecting, curating, handing, story
+from sameside.demo import agreeing, asking, cast, collecting, curating, handing, judging, story
 from sameside.demo.plan import Plan
 from sameside.demo.times import HERE_DAYS
 from sameside.kit import snapshots
@@ -85,7 +85,9 @@ def steps(folder: Path, *, scale: float, seed: int, today: date) -> Iterator[tup
             tell("calendars, score rule, routes, two versions of the agreement")
 
     def handed_over(tell: Tell) -> None:
-        tell(f"{handing.hand_over(today=today, at=timezone.now(), tell=tell):,} leads handed over")
+        now = timezone.now()
+        tell(f"{handing.hand_over(today=today, at=now, tell=tell):,} leads handed over")
+        tell(f"{judging.judge(at=now)} judgements of batches")
 
     def learnt(tell: Tell) -> None:
         tell(str(training.train(at=timezone.now()).because))
