@@ -39,6 +39,8 @@ def context(request: HttpRequest, lead: Lead, person: Person, *, at: datetime) -
     whole = way.of(lead, person)
     handover = _open(whole.handovers)
     last = whole.handovers[-1] if whole.handovers else None
+    carried = _carried(lead, handover, person, at)
+    carrying.record_shown(carried, lead, person)
     return {
         "lead": lead,
         "badge": lists.badge(lead),
@@ -52,7 +54,7 @@ def context(request: HttpRequest, lead: Lead, person: Person, *, at: datetime) -
         "by_hand": by_hand.of(lead, person, at=at),
         "done": work_views.done(request, person, at=at),
         "here": request.path,
-        "carried": _carried(lead, handover, person, at),
+        "carried": carried,
         "last": last,
         "batch": batch.of_lead(lead, last.at if last else None),
         "may_judge": last is not None and can(person, "work_leads"),

@@ -20,6 +20,7 @@ from sameside.leads.models import HandOver, Lead, Qualification
 from sameside.leads.scoring import rule as rules
 from sameside.leads.scoring.facts import facts_of
 from sameside.leads.scoring.scoring import judged_by
+from sameside.library.usage import recorder
 from sameside.people.models import Person
 from sameside.ui.formats import number
 
@@ -111,6 +112,12 @@ def of(lead: Lead, reader: Person, *, at: datetime) -> Carried:
         opening=opening.of(lead, reader, read, at=at),
         is_cut=len(touches) == MOST,
     )
+
+
+def record_shown(carried: Carried | None, lead: Lead, reader: Person) -> None:
+    """The content suggested was shown to the reader, for this lead."""
+    if carried is not None and carried.opening.content:
+        recorder.impressions(reader, [one.asset.pk for one in carried.opening.content], lead_id=lead.pk)
 
 
 def _did(touches: Sequence[Touch], reader: Person) -> Iterator[Did]:

@@ -7,7 +7,7 @@ reader may see; what they have read already is left out.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -59,13 +59,26 @@ def of(lead: Lead, reader: Person, read: Read, *, at: datetime) -> Opening:
         return Opening(kind.value, str(kind.label), because, ())
     facets = {**known.facets, Facet.CONVERSATION.value: (kind.value,)}
     wanted = context.Context(known.kind, known.pk, known.name, known.url, facets, facets)
-    found = searching.search(
-        "", Narrowing(), reader, size=LOOKED_AT, preferred=wanted.preferred, languages=wanted.languages,
-        counted=False, typing=False,
-    )  # fmt: skip
+    assets, problem = _candidates(wanted, reader)
     seen = {asset for asset, _ in read}
-    content = _suggested([one for one in found.assets if one.pk not in seen], wanted)
-    return Opening(kind.value, str(kind.label), because, content, found.problem)
+    content = _suggested([one for one in assets if one.pk not in seen], wanted)
+    return Opening(kind.value, str(kind.label), because, content, problem)
+
+
+def _candidates(wanted: context.Context, reader: Person) -> tuple[list[Asset], str]:
+    """Content made for the conversation: first what is for their vertical or persona as well, then any."""
+    made_for = {Facet.CONVERSATION.value: tuple(wanted.facets[Facet.CONVERSATION.value])}
+    others = [one.value for one in (Facet.VERTICAL, Facet.PERSONA) if wanted.facets.get(one.value)]
+    found: dict[int, Asset] = {}
+    for narrowed in [*({**made_for, one: tuple(wanted.facets[one])} for one in others), made_for]:
+        results = searching.search(
+            "", Narrowing(narrowed), reader, size=LOOKED_AT, preferred=wanted.preferred, languages=wanted.languages,
+            counted=False, typing=False,
+        )  # fmt: skip
+        if results.problem:
+            return [], results.problem
+        found |= {one.pk: one for one in results.assets if one.pk not in found}
+    return list(found.values()), ""
 
 
 def address(asset: Asset) -> str:
@@ -78,8 +91,18 @@ def _suggested(assets: Sequence[Asset], wanted: context.Context) -> list[Suggest
     rows = AssetFacet.objects.filter(asset__in=has).exclude(state=AssetFacet.State.REJECTED)
     for asset, facet, value in rows.values_list("asset", "facet", "value"):
         has[asset].setdefault(facet, []).append(value)
-    found = [Suggested(one, address(one), context.why(wanted, has[one.pk])) for one in assets]
+    fitting = sorted(assets, key=lambda one: -_fits(wanted, has[one.pk]))
+    found = [Suggested(one, address(one), context.why(wanted, has[one.pk])) for one in fitting]
     return [one for one in found if one.why][:SUGGESTED]
+
+
+def _fits(wanted: context.Context, has: Mapping[str, Sequence[str]]) -> int:
+    """In how many respects it is made for them; what they cannot read is worth less than anything else."""
+    return sum(
+        2 if facet == Facet.LANGUAGE.value else 1
+        for facet, values in wanted.facets.items()
+        if set(values) & set(has.get(facet, ()))
+    )
 
 
 def conversation(lead: Lead, read: Read, *, at: datetime) -> tuple[Kind, str]:

@@ -70,8 +70,9 @@ def in_words(condition: Condition, names: Names = plain_names) -> str:
     """ "Country is Germany or Austria"."""
     stands_for = _STANDS_FOR.get(condition.field)
     if BY_KEY[condition.field].kind == "yes" and condition.values in (("yes",), ("no",)):
-        label = BY_KEY[condition.field].label
-        return label if condition.values == ("yes",) else label.replace(" is ", " is not ", 1)
+        said = BY_KEY[condition.field].label
+        said = f"The {said[:1].lower()}{said[1:]}"
+        return said if condition.values == ("yes",) else said.replace(" is ", " is not ", 1)
     if stands_for is None:
         return criteria.in_words(condition, names)
     own = Condition(stands_for, condition.how, condition.values)
@@ -87,7 +88,8 @@ def answer_in_words(condition: Condition, asked: Asked, names: Names = plain_nam
     if condition.field not in OWN:
         value = getattr(asked.facts, condition.field)
     if value is None or value == "":
-        return f"{label} is not known"
+        whether = f"whether the {label}" if BY_KEY[condition.field].kind == "yes" else label
+        return f"{whether} is not known"
     if isinstance(value, bool):
         return f"the {label}" if value else f"the {label}".replace(" is ", " is not ", 1)
     return f"{label} is {names(condition.field, _plain(value))}"

@@ -129,12 +129,14 @@ def by_hand(request: HttpRequest, lead_id: int) -> HttpResponse:
     there = HandOver.objects.filter(lead=lead).open().select_related("owner").first()
     if request.method == "POST":
         return _handed(request, lead, there)
+    carried = carrying.of(lead, by, at=now)
+    carrying.record_shown(carried, lead, by)
     context = {
         "lead": lead,
         "about": pages.about(lead),
         "there": there,
         "people": pages.options(pages.people(), at=now, leave_out=there.owner_id if there else None),
-        "carried": carrying.of(lead, by, at=now),
+        "carried": carried,
     }
     return render(request, "leads/handover/by_hand.html", context)
 
