@@ -152,7 +152,8 @@ def test_the_prize_draw_is_cheap_and_worthless_the_round_tables_dear_and_good(ta
 
 
 def test_the_success_plan_helps_the_conversation_about_success(plan: Plan) -> None:
-    stays = [stay for stay in plan.deals.stays if stay.stage == 3 and stay.end < plan.end]
+    plans = [plan, *(Plan(SEED + more, SCALE, TODAY) for more in (1, 2))]  # one small company has too few to tell
+    stays = [stay for one in plans for stay in one.deals.stays if stay.stage == 3 and stay.end < one.end]
     rate = {
         helped: sum(stay.succeeded for stay in stays if stay.helped is helped)
         / sum(1 for stay in stays if stay.helped is helped)
