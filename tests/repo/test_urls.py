@@ -80,6 +80,7 @@ def _path(pattern: str, world: World) -> str:
         "token_id": 1,
         "rate_id": 1,
         "conversion_id": 1,
+        "effect_id": 1,
         "folder_id": 1,
         "merge_id": 1,
         "pair_id": 1,
