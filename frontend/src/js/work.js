@@ -2,6 +2,7 @@
 const shown = Date.now();
 
 function words(left) {
+  if (left < 0 && left > -60) return "Just overdue";
   const minutes = Math.max(1, Math.floor(Math.abs(left) / 60));
   const hours = Math.floor(minutes / 60);
   const rest = String(minutes % 60);

@@ -156,7 +156,7 @@ def spec(person: Person) -> ListSpec:
             Filter("way", "Came back", _came, _ways),
             Filter("reason", "Reason", _is("handover__reason_id"), _reasons),
             Filter("campaign", "Campaign", _is("lead__campaign_id"), _campaigns),
-            Filter("whose", "Campaigns", _whose(person), lambda _p: [Choice("mine", "My campaigns")]),
+            Filter("whose", "Whose", _whose(person), lambda _p: [Choice("mine", "My campaigns")]),
             Filter("source", "Source", _is("lead__lead_source", unknown=""), kind="hidden"),
         ),
         sorts=(Sort("came", "Came back", Order("came_at", descending=True)),),

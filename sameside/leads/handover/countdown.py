@@ -52,6 +52,8 @@ def of(handover: HandOver, hours: Hours, *, at: datetime) -> Countdown:
 
 def in_words(left: int) -> str:
     """ "2 h 10 left", "12 min overdue", "3 d 4 h left" where a day has 24 business hours."""
+    if -60 < left < 0:
+        return "Just overdue"
     minutes = max(1, abs(left) // 60)
     hours, rest = divmod(minutes, 60)
     size = f"{hours} h {rest:02}" if 0 < hours < 100 else f"{hours} h" if hours else f"{rest} min"

@@ -44,7 +44,7 @@ def attempt(handover: HandOver) -> Sheet:
 
 
 def returning(reasons: Sequence[Reason]) -> Sheet:
-    text = "It goes back to marketing with the reason, and its campaign's owner is told."
+    text = "It goes back to marketing with the reason, and whoever owns its campaign is told."
     return Sheet("Why does it go back?", text, "leads:returning", reasons=reasons)
 
 

@@ -1,0 +1,128 @@
+"""The closed loop as two people walk it: a seller on a phone takes leads and gives one back, marketing sees why."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.conftest import Demo, sign_in
+
+pytestmark = pytest.mark.journey
+
+_HAND_OVER = """
+import django
+django.setup()
+from django.utils import timezone
+from sameside.leads.handover import handing
+from sameside.leads.models import HandOver, Lead
+from sameside.people.models import Person
+to, by = (Person.objects.get(email=email) for email in {emails!r})
+taken = HandOver.objects.open().values("lead")
+free = Lead.objects.filter(merged_into=None, deleted_in_source=False, is_converted=False).exclude(pk__in=taken)
+for lead in free.exclude(campaign=None).order_by("-created_at")[:3]:
+    made = handing.hand_over(lead, to, by=by, at=timezone.now())
+    print(made.pk, lead, sep="\\t")
+"""
+
+
+@pytest.fixture(scope="module")
+def names(demo: Demo) -> list[str]:
+    """Three leads that marketing has just handed over to the seller."""
+    data = next(path.parent for path in Path(demo.output.parent, "data").rglob("secret-key") if "demo" in str(path))
+    code = _HAND_OVER.format(emails=(demo.people["seller"], demo.people["marketer"]))
+    settings = {"SAMESIDE_DATA": str(data), "DJANGO_SETTINGS_MODULE": "sameside.project.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **settings}, capture_output=True, text=True, check=True
+    )
+    return [line.split("\t")[1] for line in done.stdout.splitlines() if "\t" in line]
+
+
+def walk_as_seller(page: Page, names: list[str]) -> None:
+    first, second, _ = names
+    page.goto("/leads/mine/?state=new")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    accept = page.get_by_role("button", name=f"Accept {first}")
+    box = accept.bounding_box()
+    assert box
+    assert box["height"] >= 44
+    accept.click()
+    expect(page.locator(".work-said")).to_contain_text(f"Accepted: {first}.")
+
+    page.goto("/leads/mine/?state=accepted")
+    page.get_by_role("link", name=f"Log an attempt with {first}").click()
+    page.get_by_role("button", name="Left a message").click()
+    expect(page.locator(".work-said")).to_contain_text(f"Attempt logged: {first}.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".note-success")).to_contain_text("attempt logged was taken back")
+
+    page.goto("/leads/mine/?state=new")
+    page.get_by_role("link", name=f"Return {second} to marketing").click()
+    page.get_by_placeholder("One sentence, if it helps").fill("A student who writes a thesis.")
+    page.get_by_role("button", name="Wrong person").click()
+    expect(page.locator(".work-said")).to_contain_text(f"Returned: {second}.")
+    expect(page.get_by_role("link", name=second, exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("link", name=second, exact=True)).to_be_visible()
+
+    page.get_by_role("link", name=f"Return {second} to marketing").click()
+    page.get_by_placeholder("One sentence, if it helps").fill("A student who writes a thesis.")
+    page.get_by_role("button", name="Wrong person").click()
+    expect(page.locator(".work-said")).to_contain_text(f"Returned: {second}.")
+
+
+def walk_as_marketer(page: Page, names: list[str]) -> None:
+    name = names[1]
+    page.goto("/")
+    expect(page.locator(".today-handed")).to_contain_text("came back from sales in 7 days")
+    page.goto("/leads/back/")
+    waiting = page.locator("[data-row]", has=page.get_by_role("link", name=name, exact=True))
+    expect(waiting).to_contain_text("Wrong person")
+    expect(waiting.locator("q")).to_have_text("A student who writes a thesis.")
+    waiting.get_by_role("link", name=name, exact=True).focus()
+    page.keyboard.press("w")
+    expect(page.locator(".work-said")).to_contain_text(f"Put into nurture: {name}.")
+    expect(page.get_by_role("link", name=name, exact=True)).to_have_count(0)
+    page.keyboard.press("u")
+    expect(page.locator(".note-success")).to_have_text(f"{name} waits here again.")
+    waiting.get_by_role("link", name=f"Hand {name} over again").click()
+    page.get_by_label("What changed since?").fill("Her manager asked for a call.")
+    page.get_by_role("button", name="Hand over again").click()
+    expect(page.locator(".note-success")).to_contain_text(f"{name} was handed over to")
+    expect(page.get_by_role("link", name=name, exact=True)).to_have_count(0)
+
+
+def test_a_seller_on_a_phone_takes_tries_returns_and_takes_back(browser: Browser, demo: Demo, names: list[str]) -> None:
+    context = browser.new_context(base_url=demo.address, viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    sign_in(page, demo, "seller")
+    walk_as_seller(page, names)
+    context.close()
+
+
+def test_marketing_sees_the_reason_arrive_and_decides(page: Page, demo: Demo, names: list[str]) -> None:
+    sign_in(page, demo, "marketer")
+    walk_as_marketer(page, names)
+
+
+def test_the_queue_works_by_keyboard(page: Page, demo: Demo, names: list[str]) -> None:
+    sign_in(page, demo, "seller")
+    walk_by_keyboard(page, names)
+
+
+def walk_by_keyboard(page: Page, names: list[str]) -> None:
+    name = names[2]
+    page.goto("/leads/mine/?state=new")
+    page.get_by_role("link", name=name, exact=True).focus()
+    page.keyboard.press("r")
+    expect(page.locator("#sheet")).to_contain_text("Why does it go back?")
+    page.keyboard.press("Escape")
+    expect(page.locator("#sheet")).to_have_count(0)
+    page.keyboard.press("r")
+    expect(page.locator("#sheet")).to_be_visible()
+    page.keyboard.press("2")
+    expect(page.locator(".work-said")).to_contain_text(f"Returned: {name}.")
+    page.keyboard.press("u")
+    expect(page.locator(".note-success")).to_contain_text(f"{name} is as it was before")
