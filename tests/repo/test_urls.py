@@ -88,6 +88,7 @@ def _path(pattern: str, world: World) -> str:
         "rendition_id": 1,
         "review_id": 1,
         "synonym_id": 1,
+        "event_id": 1,
         "change_id": 1,
         "absence_id": 1,
         "holiday_id": 1,
