@@ -57,7 +57,7 @@ def of(lead: Lead, reader: Person, read: Read, *, at: datetime) -> Opening:
     known = context.of_lead(lead.pk, reader)
     if known is None:
         return Opening(kind.value, str(kind.label), because, ())
-    facets = {**known.facets, Facet.CONVERSATION.value: (kind.value,)}
+    facets = {**known.known, Facet.CONVERSATION.value: (kind.value,)}
     wanted = context.Context(known.kind, known.pk, known.name, known.url, facets, facets)
     assets, problem = _candidates(wanted, reader)
     seen = {asset for asset, _ in read}
