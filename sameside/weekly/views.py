@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from sameside.kit import snapshots
 from sameside.kit.models import Snapshot
+from sameside.leads.agreement import reviewing
 from sameside.leads.batches import today as feedback
 from sameside.leads.handover import today as handed
 from sameside.library.upkeep import duties
@@ -66,6 +67,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "steps": steps,
         "may_see_leads": can(person, "see_leads"),
         "duties": duties.of(person, at) if can(person, "edit_library") else None,
+        "agreement_waits": reviewing.waiting(person, at),
         "feedback_waiting": feedback.waiting(person, at),
         "feedback_answered": feedback.answered(person, at),
         **_for_role(person, found["today"].data, at),
@@ -90,4 +92,6 @@ def this_week(request: HttpRequest) -> HttpResponse:
     agenda = agendas.build(snapshot.data, content, person)
     if not agenda.week and can(person, "edit_library"):
         agenda = replace(agenda, points=[*agenda.points, agendas.library(duties.of(person, timezone.now()))])
-    return render(request, "weekly/this_week.html", {"agenda": agenda, "snapshot": snapshot})
+    waits = [] if agenda.week else reviewing.waiting(person, timezone.now())
+    context = {"agenda": agenda, "snapshot": snapshot, "agreement_waits": waits}
+    return render(request, "weekly/this_week.html", context)

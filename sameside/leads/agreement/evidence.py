@@ -86,11 +86,9 @@ class Proposal:
         leads = max(1, round(median(found["months"])))
         each = ", ".join(number(one) for one in found["months"])
         self.because["supply-0-leads"] = f"Your last six months: {each}. The middle is {number(leads)}."
-        acceptance = self._share(
-            "acceptance", found["accepted"], found["answered"], "leads that sales answered", "accepted"
-        )
+        acceptance = self._share("acceptance", found["accepted"], found["answered"], "sales answered", "were accepted")
         conversion = self._share(
-            "conversion", found["opportunity"], found["settled"], "leads that ended or are overdue", "an opportunity"
+            "conversion", found["opportunity"], found["settled"], "ended or are overdue", "became an opportunity"
         )
         cost = None
         if found["costed_delivered"]:
@@ -104,9 +102,8 @@ class Proposal:
     def _share(self, key: str, some: int, of: int, what: str, became: str) -> float | None:
         if of < FEWEST:
             return None
-        self.because[f"supply-0-{key}"] = (
-            f"Your last six months: {percent(some / of)} of {number(of)} {what}: {became}."
-        )
+        of_them = f"of {number(of)} leads that {what}, {percent(some / of)} {became}"
+        self.because[f"supply-0-{key}"] = f"Your last six months: {of_them}."
         return max(0.05, floor(some / of * 20) / 20)
 
     def _service(self) -> Service:

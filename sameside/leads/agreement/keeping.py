@@ -7,7 +7,7 @@ to what was agreed then. `judge` says how it stands:
   passed; before a tenth of them has, it is too early.
 - A share is kept at or above what was agreed. Below it, it is at risk while leads that are not decided yet could still
   lift it, or while the period runs; else it is breached. Of fewer than five leads it is too early to say.
-- A cost is kept at or below what was agreed.
+- A cost is kept at or below what was agreed; while the period runs, of fewer than five leads it is too early to say.
 
 What one version asked of a period it began in is in proportion to the weekdays left of it; leads handed over before
 there was any agreement do not count.
@@ -16,6 +16,7 @@ there was any agreement do not count.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from math import ceil
 from typing import Any, Literal
 
 from sameside.analytics import rates
@@ -135,9 +136,11 @@ def _judge_cost(counts: Counts, promise: Promise, level: float, passed: float) -
     if not counts[promise.of]:
         return Standing("unknown", None)
     value = counts["cost"] / counts[promise.of]
-    if value <= level:
-        return Standing("kept" if passed >= 1 else "on_course", value)
-    return Standing("breached" if passed >= 1 else "at_risk", value)
+    if passed >= 1:
+        return Standing("kept" if value <= level else "breached", value)
+    if counts[promise.of] < FEWEST:
+        return Standing("early", value)
+    return Standing("on_course" if value <= level else "at_risk", value)
 
 
 def _judge_share(counts: Counts, promise: Promise, level: float, passed: float) -> Standing:
@@ -226,7 +229,7 @@ def _period(
     is_running = period.last >= today
     level = _level(promise, versions, min(datetime.combine(period.last, datetime.max.time(), UTC), at))
     if level is not None and promise.unit == "number":
-        level = round(level * calendar.share(bound, period), 1)
+        level = float(max(1, ceil(level * calendar.share(bound, period))))
     passed = 1.0
     if is_running:
         days = calendar.weekdays(bound.first, bound.last)

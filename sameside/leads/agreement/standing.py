@@ -132,7 +132,7 @@ def _mark(promise: Mapping[str, Any], period: Mapping[str, Any]) -> float | None
 
 def _beside(promise: Mapping[str, Any], period: Mapping[str, Any]) -> Sequence[str]:
     said = []
-    if promise["unit"] == "number" and period["is_running"]:
+    if promise["unit"] == "number" and period["is_running"] and period["passed"]:
         due = count(round(period["level"] * period["passed"]), "lead")
         said.append(f"{percent(period['passed'])} of the weekdays have passed: {due} would be on pace.")
     if promise["unit"] == "percent" and period["of"]:

@@ -147,7 +147,9 @@ def test_a_withdrawn_draft_is_not_signed_until_it_is_taken_up_again(alice: Perso
     assert _sign(draft, bob).signatures.count() == 1
 
 
-def test_a_stranger_to_the_draft_does_not_change_it(alice: Person, bob: Person, colleague: Person, dora: Person) -> None:
+def test_a_stranger_to_the_draft_does_not_change_it(
+    alice: Person, bob: Person, colleague: Person, dora: Person
+) -> None:
     draft = drafted(alice, bob)
     for person in (colleague, dora):
         with pytest.raises(Refused):
