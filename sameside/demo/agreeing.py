@@ -52,7 +52,7 @@ SEGMENTS = (
 )
 FIRST = Terms(
     segments=SEGMENTS[1:],
-    supply=(Supply(per="month", leads=300, acceptance=0.7, conversion=0.1, cost_per_lead=220.0),),
+    supply=(Supply(per="month", leads=550, acceptance=0.7, conversion=0.1, cost_per_lead=220.0),),
     service=(Service(accept_hours=16, attempt_hours=24, attempts=3, over_days=15, end_days=45),),
     on_breach=OnBreach(remind_at=(75,), escalate_hours=None),
     text="A first version, for one quarter. We look at it again when we know what we can keep.",
@@ -60,8 +60,8 @@ FIRST = Terms(
 SECOND = Terms(
     segments=SEGMENTS,
     supply=(
-        Supply(per="month", leads=400, acceptance=0.75, conversion=0.12, cost_per_lead=180.0),
-        Supply("decision-makers", per="month", leads=60, acceptance=0.85, conversion=0.2),
+        Supply(per="month", leads=650, acceptance=0.75, conversion=0.12, cost_per_lead=180.0),
+        Supply("decision-makers", per="month", leads=400, acceptance=0.85, conversion=0.2),
     ),
     service=(
         Service(accept_hours=8, attempt_hours=12, attempts=4, over_days=10, channels={"call": 2}, end_days=30),
@@ -155,6 +155,13 @@ def _routes(people: dict[Role, Person], hers: int, at: datetime) -> None:
         editing.save(None, draft, by=by, at=at)
 
 
+def _sized(said: Terms, leads: int) -> Terms:
+    """What marketing commits to is as large as the company: for a thousand leads in these weeks as written above."""
+    share = max(leads, 1) / 1_000
+    supply = tuple(replace(one, leads=max(round((one.leads or 0) * share), 5)) for one in said.supply)
+    return replace(said, supply=supply)
+
+
 def _agree(said: Terms, heads: tuple[Person, Person], rule: ScoreRule, begins: date, note: str, at: datetime) -> None:
     marketing, sales = heads
     escalating = replace(said.on_breach, escalate_to=(sales.pk,)) if said.on_breach.escalate_hours else said.on_breach
@@ -173,7 +180,7 @@ def _agree(said: Terms, heads: tuple[Person, Person], rule: ScoreRule, begins: d
 
 @transaction.atomic
 def agree(*, today: date, at: datetime, leads: int) -> bool:
-    """Make it all; False where it is there already or somebody is missing. `leads`: how many will be handed over."""
+    """Make it all; False where it is there already or somebody is missing. `leads`: how many came in these weeks."""
     people = {role: Person.objects.filter(email=member.email).first() for role, member in CAST.items()}
     present = {role: person for role, person in people.items() if person is not None}
     sales = _person("Chief Revenue Officer")
@@ -185,8 +192,10 @@ def agree(*, today: date, at: datetime, leads: int) -> bool:
     rule = _rule(present[Role.ADMIN], began + timedelta(days=1))
     _routes(present, max(2, min(90, 1500 // max(leads, 1))), began + timedelta(days=2))
     heads = (present[Role.MARKETER], sales)
-    _agree(FIRST, heads, rule, today - timedelta(days=150), "The first version.", began + timedelta(days=4))
+    _agree(
+        _sized(FIRST, leads), heads, rule, today - timedelta(days=150), "The first version.", began + timedelta(days=4)
+    )
     begins = today - timedelta(days=HERE_DAYS)
     note = "Decision makers get a segment and a faster answer; 16 hours to accept were too many."
-    _agree(SECOND, heads, rule, begins, note, at - timedelta(days=HERE_DAYS + 6))
+    _agree(_sized(SECOND, leads), heads, rule, begins, note, at - timedelta(days=HERE_DAYS + 6))
     return True
