@@ -77,7 +77,7 @@ def _is(field: str, *, unknown: Any = None) -> Callable[[Rows, str], Rows]:
 
 
 def _outcome(rows: Rows, value: str) -> Rows:
-    return rows.open() if value == OPEN else rows.filter(outcome=value)  # type: ignore[attr-defined,no-any-return]
+    return rows.open() if value == OPEN else rows.filter(outcome=value)  # type: ignore[attr-defined]
 
 
 def _from(rows: Rows, value: str) -> Rows:

@@ -76,7 +76,7 @@ class Batch:
     def feedback(self) -> "QuerySet[BatchFeedback]":
         """What was said of it, of every month when it has none."""
         rows = BatchFeedback.objects.filter(campaign=self.campaign, lead_source=self.source)
-        if self.first is not None:
+        if self.first is not None and self.last is not None:
             rows = rows.filter(starts_on=self.first, ends_on=self.last)
         return rows.select_related("by", "answered_by", "campaign__owner").order_by("-at", "-pk")
 

@@ -68,6 +68,8 @@ def check_can_give(person: Person, batch: Batch) -> None:
 @transaction.atomic
 def give(batch: Batch, said: Said, *, by: Person, at: datetime) -> BatchFeedback:
     check_can_give(by, batch)
+    first, last = batch.first, batch.last
+    assert first is not None and last is not None  # noqa: S101, PT018  (a batch without a month is refused)
     Person.objects.select_for_update().get(pk=by.pk)
     found = batch.feedback().filter(by=by).first()
     values = {"fit": said.fit, "readiness": said.readiness, "data": said.data} | {
@@ -75,7 +77,7 @@ def give(batch: Batch, said: Said, *, by: Person, at: datetime) -> BatchFeedback
     }  # fmt: skip
     if found is None:
         made = BatchFeedback.objects.create(
-            campaign=batch.campaign, lead_source=batch.source, starts_on=batch.first, ends_on=batch.last, by=by, at=at,
+            campaign=batch.campaign, lead_source=batch.source, starts_on=first, ends_on=last, by=by, at=at,
             **values,
         )  # fmt: skip
         audit.record("batch_feedback.given", by=by, at=at, subject=f"BatchFeedback:{made.pk}")

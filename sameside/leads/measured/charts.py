@@ -39,7 +39,7 @@ def volume(data: Data) -> Chart:
         for name, row, one in zip(_months(data), rows, committed, strict=True)
     ]
     return Chart(
-        "bar", "Handed over by month", _months(data), series, "number", Table(columns, found),
+        "line", "Handed over by month", _months(data), series, "number", Table(columns, found),
         "How many leads were handed over and accepted in each month, beside what marketing committed to.",
     )  # fmt: skip
 

@@ -4,12 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sameside.analytics.rates import wilson
+from sameside.analytics.rates import is_small
 from sameside.leads import handover_lists
 from sameside.leads.measured import report
-from sameside.leads.measured.shown import Data, Line, counted, line, reason_of
+from sameside.leads.measured.shown import Data, Line, counted, line, reason_of, verdict
 from sameside.ui.formats import number, percent
 
+MANY = 0.1
+"""A larger share of leads that nobody tried is marked."""
+_VERDICTS = {
+    "good": "Acceptance is above the {} agreed.",
+    "bad": "Acceptance is below the {} agreed.",
+    "neutral": "Whether that is above or below the {} agreed, the interval leaves open.",
+}
 _PROMISES = ("accept_kept", "attempt_kept", "persist_kept", "end_kept", "ended_with_reason")
 
 
@@ -29,22 +36,15 @@ def weak(row: Data, filters: Mapping[str, str], reasons: Sequence[Data], agreed:
     """ "Leads are weak" as a number: what sales did not take, why, and what became of the rest."""
     n, refused = row["answered"], row["refused"]
     acceptance, committed = report.share(row, "accepted"), agreed.get("acceptance")
+    tone = verdict(row["accepted"], n, committed)
     if acceptance is None:
-        said, tone = "Sales has answered none yet, so nothing can be said of how good they are.", "neutral"
+        said = "Sales has answered none yet, so nothing can be said of how good they are."
     else:
-        low, high = wilson(row["accepted"], n)
-        said, tone = (
-            f"Sales did not take {number(refused)} of {counted(n, 'lead', 'leads')} that it answered.",
-            "neutral",
-        )
+        said = f"Sales did not take {number(refused)} of {counted(n, 'lead', 'leads')} that it answered."
+        if not refused:
+            said = f"Sales took {'the one lead' if n == 1 else f'all {number(n)} leads'} that it answered."
         if committed is not None:
-            if high < committed:
-                verdict, tone = f"Acceptance is below the {percent(committed)} agreed", "bad"
-            elif low > committed:
-                verdict, tone = f"Acceptance is above the {percent(committed)} agreed", "good"
-            else:
-                verdict = f"Whether acceptance is at the {percent(committed)} agreed cannot be told from so many"
-            said += f" {verdict}."
+            said += f" {_VERDICTS[tone].format(percent(committed))}"
     why = [
         Line(
             one["name"], number(one["count"]), "of those returned",
@@ -68,12 +68,15 @@ def not_worked(row: Data, filters: Mapping[str, str]) -> Claim:
     """The mirror, "they are not worked": what nobody tried, and how the promises of sales were kept."""
     n = row["workable"]
     share = row["not_worked"] / n if n else None
-    said = (
-        f"Nobody tried {number(row['not_worked'])} of {counted(n, 'lead', 'leads')} whose time for it is over."
-        if n
-        else "No time for a first attempt is over yet."
-    )
-    tone = "neutral" if share is None else "good" if not row["not_worked"] else "bad" if share > 0.1 else "neutral"
+    if not n:
+        said = "No time for a first attempt is over yet."
+    elif row["not_worked"]:
+        said = f"Nobody tried {number(row['not_worked'])} of {counted(n, 'lead', 'leads')} whose time for it is over."
+    else:
+        said = f"Each of {counted(n, 'lead', 'leads')} whose time for it is over was tried."
+    tone = "neutral"
+    if share is not None and not is_small(n):
+        tone = "bad" if share > MANY else "neutral" if share else "good"
     return Claim(
         "“They are not worked”", percent(share), said, tone, handover_lists.address(**filters, **{"is": "not_worked"}),
         tuple(line(row, key, filters) for key in _PROMISES),

@@ -11,7 +11,7 @@ from sameside.kit import periods
 from sameside.kit.tables import Column, Table
 from sameside.leads import handover_lists
 from sameside.leads.measured import report
-from sameside.leads.measured.shown import Data, Stat, count, counted, figure, filters_of, reason_of
+from sameside.leads.measured.shown import Data, Stat, count, counted, figure, filters_of, reason_of, verdict
 from sameside.leads.measures import BY_KEY
 from sameside.ui.cells import Badge, Figure
 from sameside.ui.formats import NOTHING, days, hours, money, number, percent
@@ -48,10 +48,8 @@ def sentence(data: Data) -> str:
     return "; ".join(parts) + f". {counted(total['won'], 'was', 'were')} won."
 
 
-def _against(value: float | None, agreed: float | None, *, low_is_good: bool = False) -> str:
-    if value is None or agreed is None:
-        return ""
-    return "good" if (value <= agreed if low_is_good else value >= agreed) else "bad"
+def _dear(cost: float | None, agreed: float | None) -> str:
+    return "" if cost is None or agreed is None else "good" if cost <= agreed else "bad"
 
 
 def head(data: Data) -> Sequence[Stat]:
@@ -65,7 +63,7 @@ def head(data: Data) -> Sequence[Stat]:
         Stat("Handed over", number(total["delivered"]), BY_KEY["delivered"].means, opens("delivered")),
         Stat(
             "Accepted", percent(accepted), f"{BY_KEY['accepted'].means} Of those answered.", opens("accepted"),
-            _against(accepted, agreed.get("acceptance")),
+            verdict(total["accepted"], total["answered"], agreed.get("acceptance")),
             f"agreed {percent(agreed['acceptance'])}" if agreed.get("acceptance") is not None else "",
         ),
         Stat(
@@ -78,7 +76,7 @@ def head(data: Data) -> Sequence[Stat]:
         Stat(
             "Cost per lead", money(cost), f"Known of {percent(report.with_costs(total)['costed'])} of them: "
             "what their campaigns cost, spread over all that each ever delivered.", opens("delivered"),
-            _against(cost, agreed.get("cost_per_lead"), low_is_good=True),
+            _dear(cost, agreed.get("cost_per_lead")),
             f"agreed {money(agreed['cost_per_lead'])}" if agreed.get("cost_per_lead") is not None else "",
         ),
     )  # fmt: skip
@@ -91,10 +89,7 @@ def _quality_row(row: Data, dimension: str, data: Data) -> dict[str, Any]:
         "name": name,
         "link": handover_lists.address(**filters),
         "delivered": count(row, "delivered", filters),
-        **{
-            key: figure(row, key, filters)
-            for key in ("accepted", "returned", "not_worked", "accept_kept", "attempt_kept")
-        },
+        **{key: figure(row, key, filters) for key in ("accepted", "not_worked", "accept_kept", "attempt_kept")},
         **{key: figure(row, key, filters) for key in ("opportunity", "won")},
         "won_amount": row["won_amount"] or None,
     }
@@ -103,7 +98,6 @@ def _quality_row(row: Data, dimension: str, data: Data) -> dict[str, Any]:
 QUALITY = (
     Column("delivered", "Handed over", "number", BY_KEY["delivered"].means),
     Column("accepted", "Accepted", "percent", f"{BY_KEY['accepted'].means} Of those answered."),
-    Column("returned", "Returned", "percent", f"{BY_KEY['returned'].means} Of those answered."),
     Column("not_worked", "Not worked", "percent", BY_KEY["not_worked"].means),
     Column("accept_kept", "Answered in time", "percent", f"{BY_KEY['accept_kept'].means} Of those due."),
     Column("attempt_kept", "Tried in time", "percent", f"{BY_KEY['attempt_kept'].means} Of those due."),
@@ -127,7 +121,7 @@ def quality(data: Data, dimension: str) -> Table:
         "name": "All", "delivered": count(data["total"], "delivered", filters),
         **{
             key: figure(data["total"], key, filters)
-            for key in ("accepted", "returned", "not_worked", "accept_kept", "attempt_kept", "opportunity", "won")
+            for key in ("accepted", "not_worked", "accept_kept", "attempt_kept", "opportunity", "won")
         },
     }  # fmt: skip
     total.pop("link")

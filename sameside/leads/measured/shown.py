@@ -43,9 +43,17 @@ def counted(count: int, one: str, many: str) -> str:
 
 
 def interval(successes: int, n: int) -> str:
-    """ "58 to 71 % of 182", and that it is few where it is."""
+    """ "58–71 % of 182", and that it is few where it is."""
     low, high = wilson(successes, n)
-    return f"{low * 100:.0f} to {high * 100:.0f} % · of {n:,}{', too few to judge' if is_small(n) else ''}"
+    return f"{low * 100:.0f}–{high * 100:.0f} % of {n:,}{': few' if is_small(n) else ''}"
+
+
+def verdict(successes: int, n: int, agreed: float | None) -> str:
+    """ "good" or "bad" where the whole interval lies on one side of what was agreed; else it cannot be told."""
+    if not n or agreed is None:
+        return "neutral"
+    low, high = wilson(successes, n)
+    return "bad" if high < agreed else "good" if low > agreed else "neutral"
 
 
 def figure(row: Data, key: str, filters: Mapping[str, str]) -> Figure | None:
@@ -74,14 +82,11 @@ def filters_of(dimension: str, row: Data, data: Data) -> dict[str, str]:
 def line(row: Data, key: str, filters: Mapping[str, str], *, label: str = "", agreed: float | None = None) -> Line:
     one, n = BY_KEY[key], row[BY_KEY[key].of]
     share = row[key] / n if n else None
-    tone = "neutral"
-    if share is not None and agreed is not None:
-        low, high = wilson(row[key], n)
-        tone = "bad" if high < agreed else "good" if low > agreed else "neutral"
     return Line(
         label or one.label, percent(share), interval(row[key], n) if n else "Nothing to judge yet",
         handover_lists.address(**filters, **{"is": key}) if row[key] else "", one.means,
-        f"agreed {percent(agreed)}" if agreed is not None else "", tone,
+        f"agreed {percent(agreed)}" if agreed is not None else "",
+        verdict(row[key], n, agreed),
     )  # fmt: skip
 
 
