@@ -2,7 +2,8 @@
 
 What the file itself proves (format, language) is confirmed at once. The rest comes from words in the title, the folders
 and the text, by the tables of `vocabulary`: the title counts most, then the folders, then the text. At least one
-conversation is always proposed, because content that helps none has no place in the library.
+conversation is always proposed, because content that helps none has no place in the library. Where no word says which,
+and there is a model, it is what most of the assets nearest in meaning help, else a guess by format and length.
 """
 
 import re
@@ -16,6 +17,7 @@ from django.db import connection, transaction
 
 from sameside.library.extraction.document import Document
 from sameside.library.models import Asset, AssetFacet, Facet
+from sameside.library.tagging import evidence
 from sameside.library.vocabulary import (
     DEPTH_TERMS,
     FALLBACK_CONVERSATIONS,
@@ -27,6 +29,7 @@ from sameside.library.vocabulary import (
 )
 from sameside.people import audit
 from sameside.people.models import Person
+from sameside.search import readers
 
 State = AssetFacet.State
 
@@ -37,6 +40,7 @@ class Proposal:
     value: str
     reason: str
     is_fact: bool = False
+    is_guess: bool = False
 
 
 def proposals(title: str, path: str, document: Document) -> list[Proposal]:
@@ -101,11 +105,9 @@ def _reason(place: Place, found: Sequence["re.Match[str]"]) -> str:
 
 def _fallback_conversation(document: Document) -> Proposal:
     pages = len(document.pages)
-    for fallback in FALLBACK_CONVERSATIONS:
-        if document.format in fallback.formats and pages <= fallback.most_pages:
-            return Proposal(Facet.CONVERSATION, fallback.value, fallback.reason)
-    last = FALLBACK_CONVERSATIONS[-1]
-    return Proposal(Facet.CONVERSATION, last.value, last.reason)
+    fitting = (one for one in FALLBACK_CONVERSATIONS if document.format in one.formats and pages <= one.most_pages)
+    fallback = next(fitting, FALLBACK_CONVERSATIONS[-1])
+    return Proposal(Facet.CONVERSATION, fallback.value, fallback.reason, is_guess=True)
 
 
 def _depth(document: Document, title: str) -> Proposal:
@@ -139,10 +141,26 @@ def _from_folders(path: str, known: Collection[tuple[str, str]]) -> Iterable[Pro
                 yield Proposal(facet, value, f"The folder “{folder[:60]}”.")
 
 
+def _better_than_guessed(asset: Asset, document: Document, found: Sequence[Proposal]) -> list[Proposal]:
+    """What was proposed, with what the assets nearest in meaning say in the place of a guess.
+
+    For the conversation alone: see docs/decisions/facets-from-neighbours.md.
+    """
+    if not any(proposal.is_guess for proposal in found):
+        return list(found)
+    try:
+        near = evidence.by_meaning(asset, " ".join(document.pages[:2])[: 2 * evidence.READ])
+    except readers.NotReady:
+        return list(found)
+    told = evidence.among(near, Facet.CONVERSATION, evidence.stated(near))
+    better = [Proposal(Facet.CONVERSATION, one.value, one.sentence_of_meaning) for one in told]
+    return [*(one for one in found if not one.is_guess), *better] if better else list(found)
+
+
 @transaction.atomic
 def propose(asset: Asset, document: Document) -> None:
     """Write the proposals for an asset. What somebody decided stays; what is proposed no longer goes."""
-    found = proposals(asset.title, asset.path, document)
+    found = _better_than_guessed(asset, document, proposals(asset.title, asset.path, document))
     asset.facets.filter(state=State.PROPOSED).delete()
     asset.facets.filter(facet__in=(Facet.FORMAT, Facet.LANGUAGE), decided_by=None).delete()
     AssetFacet.objects.bulk_create(

@@ -1,12 +1,20 @@
 """Which facets are proposed for a document, and why."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from sameside.library import proposals
 from sameside.library.extraction.document import Document
 from sameside.library.models import Asset, AssetFacet
 from sameside.people.models import Person
+from sameside.retrieval.engine import Document as Doc
+from sameside.retrieval.engine import Part
+from sameside.search import embedding, readers
 from tests.conftest import NOW
+from tests.library.shelf import shelve
+from tests.retrieval.test_meaning import Subjects, hybrid
 
 FILLER = "Plain words that tell nothing in particular about anybody, repeated for length. "
 
@@ -133,3 +141,46 @@ def test_the_last_conversation_is_not_rejected(alice: Person) -> None:
     with pytest.raises(proposals.NoConversation, match="must help at least one conversation"):
         proposals.reject(asset.facets.get(facet="conversation"), by=alice, at=NOW)
     assert asset.facets.get(facet="conversation").state == "proposed"
+
+
+@pytest.fixture
+def near_in_meaning(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Eight assets of which six say that they help with the right people, and a model that takes all for alike."""
+    said = ["right_people"] * 6 + ["tailored_pov"] * 2
+    assets = [shelve(f"Guide {place}", conversation=value) for place, value in enumerate(said)]
+    AssetFacet.objects.update(state=AssetFacet.State.CONFIRMED)
+    documents = [Doc(asset.pk, asset.title, [Part(1, "budget")], terms={"status": ["active"]}) for asset in assets]
+    engine = hybrid(tmp_path, documents)
+    monkeypatch.setattr(embedding, "embedder", Subjects)
+    readers.use(lambda kind: engine)
+    yield
+    readers.use(None)
+
+
+NO_WORD = Document("pptx", language="en", pages=["budget"])
+
+
+def test_where_no_word_says_it_the_nearest_in_meaning_do(near_in_meaning: None) -> None:
+    asset = _asset()
+    proposals.propose(asset, NO_WORD)
+    found = {one.value: one.reason for one in asset.facets.filter(facet="conversation")}
+    assert found == {"right_people": "6 of the 8 assets nearest in meaning have it."}
+
+
+def test_words_count_more_than_what_is_near_in_meaning(near_in_meaning: None) -> None:
+    asset = _asset()
+    proposals.propose(asset, Document("pptx", language="en", pages=["budget", "business case " * 6]))
+    assert "right_people" not in set(asset.facets.filter(facet="conversation").values_list("value", flat=True))
+
+
+def test_without_a_majority_or_a_model_it_stays_a_guess(near_in_meaning: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    asset = _asset()
+    some = AssetFacet.objects.filter(value="right_people", asset__title__in=["Guide 0", "Guide 1"])
+    some.update(value="relevant_meeting")
+    proposals.propose(asset, NO_WORD)
+    guess = "Slides are shown in meetings; no word says more."
+    assert [one.reason for one in asset.facets.filter(facet="conversation")] == [guess]
+    AssetFacet.objects.filter(facet="conversation").exclude(asset=asset).update(value="right_people")
+    monkeypatch.setattr(embedding, "embedder", lambda: None)
+    proposals.propose(asset, NO_WORD)
+    assert [one.reason for one in asset.facets.filter(facet="conversation")] == [guess]

@@ -11,11 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils import timezone
 
 from sameside.library import searching
 from sameside.library.models import Asset, AssetFacet, AssetPage
 from sameside.library.truth import count
 from sameside.library.vocabulary import TABLES, Rule, Table
+from sameside.retrieval.engine import Request, Weights
+from sameside.search import embedding
 
 NEIGHBOURS = 9
 LEAST_ALIKE = 3
@@ -24,6 +27,9 @@ three were right one time in three, five twice in three; see docs/decisions/face
 LEAST_TIMES = 2
 """A word that stands somewhere once says nothing."""
 MOST_WORDS = 12
+READ = 600
+"""So many letters of a text are compared by meaning."""
+_PLAIN = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[^\W_]{3,}")
 _TABLES: Mapping[str, Table] = {table.facet: table for table in TABLES}
 
@@ -101,6 +107,27 @@ def neighbours(asset: Asset) -> list[int]:
     return list(dict.fromkeys([*alike, *told]))[:NEIGHBOURS]
 
 
+def by_meaning(asset: Asset, text: str) -> list[int]:
+    """The assets nearest in meaning to what this one says, at most nine, nearest first; none without a model.
+
+    Raises `readers.NotReady`.
+    """
+    if embedding.embedder() is None:
+        return []
+    request = Request(
+        words=" ".join(_PLAIN.findall(f"{asset.title} {text}"))[:READ].rstrip(),
+        filters={"status": (Asset.Status.ACTIVE.value,)},
+        on=timezone.localdate().toordinal(),
+        weights=Weights(meaning=1.0),
+        size=NEIGHBOURS + 1,
+        typing=False,
+        parts=False,
+    )
+    found = searching.engine().search(request)
+    keys = [hit.key for hit in found.hits if hit.key != asset.pk]
+    return keys[:NEIGHBOURS] if found.meaning else []
+
+
 Stated = Mapping[tuple[int, str], Sequence[str]]
 
 
@@ -113,6 +140,10 @@ class Alike:
     @property
     def sentence(self) -> str:
         return f"{self.have} of the {count(self.of, 'most similar asset')} have it."
+
+    @property
+    def sentence_of_meaning(self) -> str:
+        return f"{self.have} of the {count(self.of, 'asset')} nearest in meaning have it."
 
 
 def stated(assets: Iterable[int]) -> Stated:
