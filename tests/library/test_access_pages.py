@@ -132,7 +132,7 @@ def test_partners_are_not_told_how_much_is_used(alice: Person, bob: Person) -> N
     company = Organisation.current()
     AssetVerdict.objects.create(
         asset=asset, verdict="not_relevant", window=company.truth_window_days, k=company.truth_min_impressions,
-        reason="Shown, never used.", uses=0, opens=0, impressions=31, open_deals=0, matched_searches=0, computed_at=NOW,
+        reason="Shown, never used.", uses=0, opens=0, impressions=31, open_deals=0, matched_searches=0,
     )  # fmt: skip
     seen = signed_in(bob).get("/library/").content.decode()
     assert "31 shown" in seen

@@ -10,7 +10,7 @@ from sameside.library.findability import tried, why
 from sameside.library.findability.why import Asked
 from sameside.library.models import Asset, AssetFacet, JudgedQuery, Judgement, Search, SearchOutcome, Usage
 from sameside.people.models import Person
-from sameside.search import readers
+from sameside.search import readers, synonyms
 from tests.conftest import NOW, signed_in
 from tests.library.shelf import shelve
 
@@ -59,13 +59,21 @@ def test_a_fix_is_seen_at_once(bob: Person) -> None:
 
 def test_what_a_search_finds_is_asked_once_for_all_assets(bob: Person) -> None:
     decks = [shelve(f"Ledger migration {number}") for number in range(3)]
-    engine = readers.engine("asset")
-    first = tried.plainly(engine, "ledger")
+    first = tried.trial(readers.engine("asset"), NOW).plainly("ledger")
     assert sorted(first.first) == [deck.pk for deck in decks]
-    assert tried.plainly(engine, "ledger") is first
-    decks[0].title = "Something else"
-    decks[0].save(update_fields=["title"])
-    assert tried.plainly(readers.engine("asset"), "ledger") is not first
+    assert tried.trial(readers.engine("asset"), NOW).plainly("ledger") is first
+    shelve("Ledger migration 3")
+    second = tried.trial(readers.engine("asset"), NOW).plainly("ledger")
+    assert second.total == 4
+
+
+def test_a_synonym_makes_it_found(bob: Person, dora: Person) -> None:
+    deck = shelve("Ledger migration")
+    query = JudgedQuery.objects.create(words="umzugsplan", created_at=NOW)
+    Judgement.objects.create(query=query, asset=deck, grade=3, source="hand", at=NOW, by=dora)
+    assert lines(deck)["umzugsplan"][0] == 0
+    synonyms.add(["umzugsplan", "migration"], by=dora, at=NOW)
+    assert lines(deck) == {"umzugsplan": (1, [])}
 
 
 def test_the_commonest_searches_are_tried_and_the_others_when_asked_for(bob: Person, dora: Person) -> None:

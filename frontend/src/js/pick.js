@@ -7,7 +7,7 @@ function entries(html) {
   return [...page.querySelectorAll("a.box-asset[role=option]")].map((link) => ({
     address: new URL(link.getAttribute("href"), location.origin).pathname,
     name: link.querySelector(".box-name")?.textContent ?? "",
-    line: link.querySelector(".box-line")?.textContent ?? "",
+    line: [...(link.querySelector(".box-line")?.childNodes ?? [])].map((part) => part.textContent).join(" · "),
   }));
 }
 

@@ -1,18 +1,24 @@
-"""Searches tried again: what they find first, remembered for as long as the index stays as it is.
+"""Searches tried again: what they find first, remembered for as long as nothing changes that decides it.
 
-The same searches are tried for every asset that is looked at, so each is asked once for all of them.
+That is the index, the synonyms in use, the ranking in use and the day. The same searches are tried for every asset that
+is looked at, so each is asked once for all of them.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import cast
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
+from django.utils import timezone
+
+from sameside.library.evaluation import rankings
+from sameside.library.evaluation.rankings import Settings
 from sameside.library.models import Asset
 from sameside.library.models.assets import EVERYBODY
-from sameside.retrieval.engine import Engine, Request
+from sameside.retrieval.engine import Engine, Found, Request
 from sameside.retrieval.hybrid import Remembered
+from sameside.search import synonyms
 
 FIRST = 1_000
 """So many of what a search finds are remembered: what stands behind them is as good as not found."""
@@ -37,32 +43,53 @@ class Tried:
         return self.first.index(key) + 1 if key in self.first else 0
 
 
-def plainly(engine: Engine, words: str) -> Tried:
-    """What the words find in everything there is, whoever asks."""
-    return _tried(engine, Request(words=words, typing=False, parts=False), words, None)
+@dataclass(frozen=True)
+class Trial:
+    """How searches are tried: in an index as it is, with the synonyms and the ranking in use, on the day of `at`."""
+
+    engine: Engine
+    at: datetime
+    synonyms: Mapping[str, Sequence[str]]
+    ranking: Settings
+
+    def plainly(self, words: str) -> Tried:
+        """What the words find in everything there is, whoever asks."""
+        return self._tried(self._request(words), None)
+
+    def ordinarily(self, words: str, filters: Mapping[str, Sequence[str]]) -> Tried:
+        """What a colleague without special rights finds, under these filters."""
+        asked = replace(
+            self._request(words),
+            filters={**filters, "status": [Asset.Status.ACTIVE]},
+            groups=[EVERYBODY],
+            on=self.at.date().toordinal(),
+        )
+        return self._tried(asked, tuple(sorted((facet, tuple(sorted(values))) for facet, values in filters.items())))
+
+    def alone(self, words: str, key: int) -> Found:
+        """What the words find when there is nothing but this one."""
+        return self.engine.search(replace(self._request(words), keys=[key], size=1))
+
+    def _request(self, words: str) -> Request:
+        midnight = datetime.combine(self.at.date(), time(), timezone.get_current_timezone())
+        asked = self.ranking.asked(midnight)
+        return Request(words=words, typing=False, parts=False, synonyms=self.synonyms, **asked)
+
+    @cached_property
+    def _state(self) -> Hashable:
+        told = tuple(sorted((word, tuple(others)) for word, others in self.synonyms.items()))
+        return self.engine.state(), told, self.ranking, self.at.date()
+
+    def _tried(self, request: Request, filters: Hashable) -> Tried:
+        def tried() -> Tried:
+            keys = list(self.engine.keys(request))
+            return Tried(tuple(keys[:FIRST]), len(keys))
+
+        if self.engine.state() is None:
+            return tried()
+        remembered = _known.setdefault(self.engine, Remembered(_REMEMBERED))
+        return remembered.get((self._state, request.words, filters), tried)
 
 
-def ordinarily(engine: Engine, words: str, filters: Mapping[str, Sequence[str]], today: date) -> Tried:
-    """What a colleague without special rights finds, under these filters."""
-    asked = Request(
-        words=words,
-        filters={**filters, "status": [Asset.Status.ACTIVE]},
-        groups=[EVERYBODY],
-        on=today.toordinal(),
-        typing=False,
-        parts=False,
-    )
-    chosen = tuple(sorted((facet, tuple(sorted(values))) for facet, values in filters.items()))
-    return _tried(engine, asked, words, (today, chosen))
-
-
-def _tried(engine: Engine, request: Request, *of: object) -> Tried:
-    def tried() -> Tried:
-        keys = list(engine.keys(request))
-        return Tried(tuple(keys[:FIRST]), len(keys))
-
-    state = engine.state()
-    if state is None:
-        return tried()
-    remembered = cast("Remembered[Tried]", _known.setdefault(engine, Remembered(_REMEMBERED)))
-    return remembered.get((state, *of), tried)
+def trial(engine: Engine, at: datetime) -> Trial:
+    return Trial(engine, at, synonyms.in_use(), rankings.live())

@@ -16,10 +16,10 @@ from django.db import connection
 
 from sameside.library import facets
 from sameside.library.findability import tried
-from sameside.library.findability.tried import Tried
+from sameside.library.findability.tried import Trial, Tried
 from sameside.library.models import Asset, AssetFacet, Judgement
 from sameside.library.models.assets import EVERYBODY
-from sameside.retrieval.engine import Engine, Request
+from sameside.retrieval.engine import Engine
 
 WINDOW = timedelta(days=90)
 COMMONEST = 200
@@ -36,7 +36,7 @@ JUDGED, RETRIED, MATCHES = "judged", "retried", "matches"
 BECAUSE = {
     JUDGED: "Judged to be right for these words",
     RETRIED: "Asked first by somebody who then found it with other words",
-    MATCHES: "Its words match",
+    MATCHES: "It matches, in words or in meaning",
 }
 
 
@@ -125,30 +125,28 @@ def _commonest(at: datetime, most: int) -> Iterable[Asked]:
 
 def standings(asset: Asset, engine: Engine, at: datetime, most: int = COMMONEST) -> list[Standing]:
     """Where `asset` stands in each search that it should answer, those where it is not seen first."""
-    stated = _stated(asset)
-    tries = (_standing(asset, asked, engine, at.date(), stated) for asked in candidates(asset, at, most))
+    stated, trial = _stated(asset), tried.trial(engine, at)
+    tries = (_standing(asset, asked, trial, stated) for asked in candidates(asset, at, most))
     found = [one for one in tries if one is not None]
     return sorted(found, key=lambda one: (one.is_seen, one.asked.because != JUDGED, -one.asked.times, one.asked.words))
 
 
-def _standing(
-    asset: Asset, asked: Asked, engine: Engine, today: date, stated: Mapping[str, set[str]]
-) -> Standing | None:
+def _standing(asset: Asset, asked: Asked, trial: Trial, stated: Mapping[str, set[str]]) -> Standing | None:
     """None for a search that was only guessed to be the asset's: its words do not match after all."""
-    everywhere = tried.plainly(engine, asked.words)
+    everywhere = trial.plainly(asked.words)
     if not everywhere.place(asset.pk) and asked.because == MATCHES:
         return None
-    found = tried.ordinarily(engine, asked.words, asked.filters, today)
+    found = trial.ordinarily(asked.words, asked.filters)
     rank = found.place(asset.pk)
     if 0 < rank <= SHOWN:
         return Standing(asked, rank, found.total, [])
-    reasons = list(reasons_of(asset, asked, today, stated))
-    return Standing(asked, rank, found.total, [*reasons, *_of_words(asset, asked, engine, rank, everywhere)])
+    reasons = list(reasons_of(asset, asked, trial.at.date(), stated))
+    return Standing(asked, rank, found.total, [*reasons, *_of_words(asset, asked, trial, rank, everywhere)])
 
 
-def _of_words(asset: Asset, asked: Asked, engine: Engine, rank: int, everywhere: Tried) -> Iterable[Reason]:
+def _of_words(asset: Asset, asked: Asked, trial: Trial, rank: int, everywhere: Tried) -> Iterable[Reason]:
     """What its words, or the place that they give it, have to do with it."""
-    alone = engine.search(Request(words=asked.words, keys=[asset.pk], typing=False, size=1, parts=False)).hits
+    alone = trial.alone(asked.words, asset.pk).hits
     in_title = bool(alone) and any(fragment.marked for fragment in alone[0].title)
     if not alone:
         yield Reason("Nothing in it says what was asked, in words or in meaning.", "synonym")
