@@ -181,8 +181,8 @@ def test_what_is_not_configured_is_said(story: Story, gus: Person, charlie: Pers
 @pytest.mark.parametrize(
     ("name", "queries", "says"),
     [
-        ("bob", 12, "Leads waiting for you"),
-        ("alice", 8, "What became of"),
+        ("bob", 13, "Leads waiting for you"),
+        ("alice", 9, "What became of"),
         ("dora", 8, "What nobody finds"),
         ("erik", 9, "Their year comes round"),
         ("fay", 4, "Successful conversations"),

@@ -73,7 +73,7 @@ def test_groups_count_and_the_page_costs_the_same(
     client = signed_in(alice)
     for _ in range(2):
         client.get("/leads/back/")
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(4):
             page = client.get("/leads/back/")
         for _ in range(3):
             answering.return_(handed(bob, alice), reason("no_need"), by=bob, at=ELEVEN)
