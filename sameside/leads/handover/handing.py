@@ -181,7 +181,7 @@ def reassign(handover: HandOver, to: Person, *, by: Person | None, at: datetime,
         why = [*why, *covered]
     if to.pk == handover.owner_id:
         raise Refused(f"{to.name} has {lead} already.")
-    before = {"lead": plain(lead, LEAD_COLUMNS), "handover": plain(handover, END_COLUMNS)}
+    before: dict[str, Any] = {"lead": plain(lead, LEAD_COLUMNS), "handover": plain(handover, END_COLUMNS)}
     _end(handover, Outcome.REASSIGNED, by=by, at=at)
     begun = _begin(
         lead, to, by=by, at=at, route=handover.route if by is None else None, why=why, note=handover.note,

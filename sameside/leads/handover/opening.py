@@ -97,12 +97,11 @@ def _suggested(assets: Sequence[Asset], wanted: context.Context) -> list[Suggest
 
 
 def _fits(wanted: context.Context, has: Mapping[str, Sequence[str]]) -> int:
-    """In how many respects it is made for them; what they cannot read is worth less than anything else."""
-    return sum(
-        2 if facet == Facet.LANGUAGE.value else 1
-        for facet, values in wanted.facets.items()
-        if set(values) & set(has.get(facet, ()))
-    )
+    """In how many respects it is made for them; their language counts twice, another vertical against it."""
+    fitting = {facet for facet, values in wanted.facets.items() if set(values) & set(has.get(facet, ()))}
+    vertical = Facet.VERTICAL.value
+    is_others = bool(has.get(vertical)) and vertical in wanted.facets and vertical not in fitting
+    return len(fitting) + (Facet.LANGUAGE.value in fitting) - 2 * is_others
 
 
 def conversation(lead: Lead, read: Read, *, at: datetime) -> tuple[Kind, str]:

@@ -60,7 +60,8 @@ def _taker(person: Person, absences: dict[int, Absence]) -> Taker:
     unable = cannot_take(person)
     if unable:
         return Taker(None, unable)
-    said, current, seen = [], person, {person.pk}
+    said: list[str] = []
+    current, seen = person, {person.pk}
     while current.pk in absences:
         absence = absences[current.pk]
         until = f"{current.name} is away until {absence.ends_on:%-d %B %Y}"

@@ -67,7 +67,7 @@ def problems(draft: Draft) -> list[str]:
         asking.read_all(list(draft.conditions))
     except Unreadable as problem:
         found.append(str(problem))
-    if draft.gives == Gives.TEAM and not Team.objects.filter(pk=draft.team_id).exists():
+    if draft.gives == Gives.TEAM and not Team.objects.filter(pk__in=[draft.team_id]).exists():
         found.append("Choose a team.")
     if draft.gives in NAMED:
         found += _problems_of_members(draft)
@@ -204,7 +204,7 @@ def undo(change: RouteChange, *, by: Person, at: datetime) -> RouteChange:
     now = {"order": [one.pk for one in routes]} if is_order else state_of(change.route)
     if now != change.after:
         raise Refused(f"“{change.route.name}” was changed since, so this stays. Undo the later change first.")
-    if is_order:
+    if is_order and change.before:
         _set_order(change.before["order"])
     else:
         _restore(change.route, change.before, by=by, at=at)

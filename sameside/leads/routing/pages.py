@@ -10,7 +10,7 @@ from django.urls import reverse
 from sameside.leads.agreement.force import in_force, terms_of
 from sameside.leads.clock import calendars
 from sameside.leads.clock.pages import workers
-from sameside.leads.criteria import Unreadable
+from sameside.leads.criteria import Condition, Unreadable
 from sameside.leads.models import HandOver, Lead, Route, RouteChange, RouteMember, WorkingPlace
 from sameside.leads.routing import asking, covering, editing, trying
 from sameside.leads.routing.choosing import Asking, Chosen, NotRouted
@@ -85,7 +85,7 @@ def names_for(routes: Iterable[Route], at: datetime) -> Names:
     return lambda field, value: segments.get(value, value) if field == asking.SEGMENT.key else plain(field, value)
 
 
-def _readable(route: Route) -> Sequence[asking.Condition]:
+def _readable(route: Route) -> Sequence[Condition]:
     try:
         return asking.read_all(route.conditions)
     except Unreadable:
