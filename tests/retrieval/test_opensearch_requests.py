@@ -129,9 +129,9 @@ def test_nearest_passages_are_looked_for_within_what_one_may_find(stub: Stub) ->
         },
     }
     assert near is not None
-    assert (near.shares, list(near.found)) == ({7: 1.0, 8: 0.0}, [7])
+    assert (near.shares, list(near.found)) == ({7: 1.0, 8: 0.0}, [7, 8])
     weights = question.ranking()["search_pipeline"]["phase_results_processors"][0]["normalization-processor"]
-    assert weights["combination"]["parameters"]["weights"] == pytest.approx([0.32, 0.08, 0.6])
+    assert weights["combination"]["parameters"]["weights"] == pytest.approx([0.36, 0.09, 0.55])
 
 
 def test_documents_are_written_in_bulk_and_seen_at_the_end(stub: Stub) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from sameside.retrieval import analysis, languages, words
 from sameside.retrieval.embedder import Embedder, Vectors
 from sameside.retrieval.engine import Request
+from sameside.retrieval.hybrid import FOUND, LEAST
 from sameside.retrieval.lexicon import distance
 from sameside.retrieval.matching import Matcher
 from sameside.retrieval.opensearch.connection import Json
@@ -21,7 +22,7 @@ from sameside.retrieval.words import Item, Unit
 
 DEPTH = 10_000
 """So many of each share, per shard, are fused; no page by relevance lies behind."""
-NEAR, FOUND = 400, 200
+NEAR = 400
 _UNLIKELY = 2.576
 """Standard deviations above the mean that one of two hundred random pairs exceeds."""
 _NO_SHARE = 1e-6
@@ -167,7 +168,8 @@ class Question:
         drawn = sample @ vector
         limit = float(np.mean(drawn) + _UNLIKELY * np.std(drawn))
         quoted = any(unit.is_quoted for unit in self.units)
-        found = [] if quoted else [key for key, cosine in cosines.items() if cosine > limit][:FOUND]
+        above = 0 if quoted else sum(1 for cosine in cosines.values() if cosine > limit)
+        found = list(cosines)[: min(FOUND, max(above, LEAST))] if above else []
         return Near({key: (cosine - low) / ((high - low) or 1.0) for key, cosine in cosines.items()}, found)
 
     @cached_property
