@@ -108,7 +108,11 @@ def run_rebuild(_given: argparse.Namespace) -> int:
 
     now = timezone.now()
     fates.settle(at=now)
-    done = rebuilding.rebuild(at=now, tell=lambda done, of: sys.stderr.write(f"  {done:,} of {of:,}\n"))
+
+    def tell(done: int, of: int) -> None:
+        sys.stderr.write(f"  {done:,} of {of:,}\n")
+
+    done = rebuilding.rebuild(at=now, tell=tell)
     sys.stdout.write(f"{done.written:,} derived hand-overs written, {done.removed:,} removed.\n")
     return 0
 

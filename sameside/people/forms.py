@@ -115,7 +115,7 @@ class SettingsForm(forms.Form):
         label="Keep the words of searches for, in days",
         min_value=1,
         max_value=3650,
-        help_text="Then a search keeps only what it showed and what became of it. Addresses and numbers are never kept.",
+        help_text="Then a search keeps only what it showed and what became of it. Addresses and numbers never stay.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

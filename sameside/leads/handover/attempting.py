@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -150,7 +151,7 @@ WITH made AS (
 """
 
 
-def _params(at: datetime) -> dict[str, object]:
+def _params(at: datetime) -> dict[str, Any]:
     return {"at": at, "roles": [str(one) for one in MARKETING_ROLES], "marketing": str(Team.Side.MARKETING)}
 
 
@@ -173,6 +174,6 @@ def _differing(at: datetime, ids: Sequence[int] | None) -> list[int]:
             WHERE {only} (h.attempts, h.first_attempt_at, h.last_attempt_at)
                   IS DISTINCT FROM (coalesce(c.attempts, 0), c.first_at, c.last_at) ORDER BY h.id
             """,
-            {**_params(at), "ids": ids},
+            {**_params(at), "ids": None if ids is None else list(ids)},
         )
         return [pk for (pk,) in cursor.fetchall()]

@@ -1,6 +1,7 @@
 """The clock of a hand-over stands while the buyer has to move, until a day at the latest: then it goes on by itself."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -36,7 +37,7 @@ def resume(handover: HandOver, *, by: Person, at: datetime) -> HandOver:
 
 
 def _resume(handover: HandOver, *, by: Person | None, at: datetime) -> None:
-    before = {"handover": working.plain(handover, ["paused_at"])}
+    before: dict[str, Any] = {"handover": working.plain(handover, ["paused_at"])}
     stood = Pause.objects.filter(handover=handover, until=None).first()
     if stood is not None:
         stood.until = at

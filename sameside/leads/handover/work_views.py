@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -65,7 +65,9 @@ def _handover(request: HttpRequest, lead_id: int) -> HandOver:
         handover: HandOver = get_object_or_404(found, pk=asked)
         return handover
     last = found.order_by("-number").first()
-    return last if last is not None else get_object_or_404(found, pk=0)
+    if last is None:
+        raise Http404
+    return last
 
 
 def _number(text: str) -> int:

@@ -91,4 +91,5 @@ def _store(chances: Mapping[int, float]) -> int:
             " WHERE l.id = n.id AND l.likelihood IS DISTINCT FROM n.chance",
             [list(chances), [round(chance, 4) for chance in chances.values()]],
         )
-        return cursor.rowcount
+        changed: int = cursor.rowcount
+    return changed

@@ -9,6 +9,7 @@ calls) is left out, because it tells the ending. A column says "not known" as ""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -91,7 +92,7 @@ def mailbox(email: str) -> str:
     return "company" if likeness.own_domain(email) else "free"
 
 
-def _read(begin: str, values: dict[str, object]) -> Leads:
+def _read(begin: str, values: dict[str, Any]) -> Leads:
     given = {**values, "window": timedelta(days=WINDOW_DAYS), "of_sales": list(_OF_SALES)}
     with connection.cursor() as cursor:
         cursor.execute(begin + _COLUMNS, given)

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +25,7 @@ def model(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("version", "")
     in_use = next((one for one in versions if one.state == ScoreModel.State.IN_USE), None)
     chosen = next((one for one in versions if str(one.number) == asked), in_use or (versions[0] if versions else None))
-    context = {
+    context: dict[str, Any] = {
         "title": "Learnt model",
         "setup_tabs": setup.tabs("leads:score_model", reader(request)),
         "versions": [(one, pages.TONES[ScoreModel.State(one.state)], one == chosen) for one in versions],

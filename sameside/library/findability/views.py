@@ -189,7 +189,7 @@ def _row(one: SearchOutcome) -> dict[str, Any]:
     return {
         "words": Two(search.query or "(no words)", chosen[:200]),
         "outcome": Badge(str(outcome.label), TONES[outcome.value]),
-        "team": one.team_name,
+        "team": one.team_name,  # type: ignore[attr-defined]  # annotated by _with_teams
         "results": search.results,
         "place": one.position,
         "open": one.seconds_to_open,
@@ -201,7 +201,8 @@ def _row(one: SearchOutcome) -> dict[str, Any]:
 
 def _with_teams(rows: "QuerySet[Any]") -> "QuerySet[Any]":
     name = Team.objects.filter(pk=OuterRef("team")).values("name")[:1]
-    return rows.select_related("search").annotate(team_name=Coalesce(Subquery(name), Value("No team")))
+    named: QuerySet[Any] = rows.select_related("search").annotate(team_name=Coalesce(Subquery(name), Value("No team")))
+    return named
 
 
 SPEC = ListSpec(
