@@ -181,7 +181,7 @@ class _Counts:
     """The counts of each month, of all leads and of each segment."""
 
     def __init__(self, said: Terms, first: date, at: datetime) -> None:
-        asked = {one.segment for one in (*said.supply, *said.service)} | {EVERY}
+        asked = {one.segment for one in said.supply} | {one.segment for one in said.service} | {EVERY}
         begin = max(first, min(calendar.periods(per, at)[-1].first for per in calendar.SHOWN))
         self.own = {one.segment for one in said.service} - {EVERY}
         self.by: dict[str, dict[str, Mapping[str, Any]]] = {}

@@ -215,7 +215,7 @@ def read(sheet: Sheet) -> tuple[Content, Mapping[str, str]]:
     )
     simple = sheet.simple
     content = Content(
-        simple["title"][:200], terms.write(said), *(_pk(simple[key]) for key in ("score_rule", "marketing_head")),
+        simple["title"][:200], terms.write(said), _pk(simple["score_rule"]), _pk(simple["marketing_head"]),
         _pk(simple["sales_head"]), reading.day("in_force_from", simple["in_force_from"]),
         reading.day("review_on", simple["review_on"]), simple["change_note"][:500],
     )  # fmt: skip

@@ -120,4 +120,4 @@ def replaced_by_signing(agreement: Agreement, at: datetime) -> Sequence[Agreemen
     """Versions that were agreed for later and never come into force once this one is signed."""
     begins = begins_at(agreement, at)
     later = Agreement.objects.filter(agreed_at__isnull=False, begins_at__gt=at, begins_at__gte=begins)
-    return [one for one in later.exclude(pk=agreement.pk) if one.ends_at is None or one.ends_at > one.begins_at]
+    return [one for one in later.exclude(pk=agreement.pk) if one.ends_at is None or one.ends_at != one.begins_at]

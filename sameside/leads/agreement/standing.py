@@ -116,12 +116,14 @@ def _fill(promise: Mapping[str, Any], period: Mapping[str, Any]) -> float:
     if value is None or not level:
         return 0.0
     most = 1.0 if promise["unit"] == "percent" else max(value, level)
-    return round(min(100.0, 100 * value / most), 2)
+    filled: float = round(min(100.0, 100 * value / most), 2)
+    return filled
 
 
 def _mark(promise: Mapping[str, Any], period: Mapping[str, Any]) -> float | None:
     """Where it should be by now: what was promised, or the share of it that the weekdays passed ask for."""
-    value, level = period["value"] or 0, period["level"]
+    value: float = period["value"] or 0
+    level: float | None = period["level"]
     if not level:
         return None
     if promise["unit"] == "percent":

@@ -117,6 +117,8 @@ def undo(event: LeadEvent, *, by: Person, at: datetime) -> Undone:
     lead = Lead.objects.select_for_update(of=("self",)).get(pk=event.lead_id)
     event = LeadEvent.objects.select_related("handover__owner").get(pk=event.pk)
     check_can_undo(event, by=by, at=at)
+    if event.handover_id is None:
+        raise Refused("This is no part of a hand-over, so it stays.")
     handover = HandOver.objects.select_for_update(of=("self",)).select_related("owner").get(pk=event.handover_id)
     handover.lead = lead
     _check_no_other(event, handover)
@@ -136,7 +138,7 @@ def undo(event: LeadEvent, *, by: Person, at: datetime) -> Undone:
 
 
 def _undone(told: LeadEvent, event: LeadEvent) -> Undone:
-    handover = HandOver.objects.select_related("owner", "lead").get(pk=event.handover_id)
+    handover = HandOver.objects.select_related("owner", "lead").get(pk=event.handover_id or 0)
     said = f"{told.lead} is as it was before: {event.get_kind_display().lower()} was taken back."
     return Undone(told, handover, said)
 

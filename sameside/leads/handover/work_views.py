@@ -64,7 +64,7 @@ def _handover(request: HttpRequest, lead_id: int) -> HandOver:
     if asked:
         handover: HandOver = get_object_or_404(found, pk=asked)
         return handover
-    last = found.order_by("-number").first()
+    last: HandOver | None = found.order_by("-number").first()
     if last is None:
         raise Http404
     return last
