@@ -38,6 +38,7 @@ from sameside.people.policies import Refused
 SOURCE = "sameside"
 LEAD_COLUMNS = ("owner_id", "handed_over_at", "fate", "not_routed")
 END_COLUMNS = ("ended_at", "ended_by_id", "outcome", "reason_id", "said")
+LONGEST = 300
 Outcome = HandOver.Outcome
 
 
@@ -205,7 +206,8 @@ def withdraw(handover: HandOver, *, by: Person, at: datetime) -> HandOver:
     before = {"lead": plain(lead, LEAD_COLUMNS), "handover": plain(handover, END_COLUMNS)}
     _end(handover, Outcome.WITHDRAWN, by=by, at=at)
     lead.owner, lead.handed_over_at, lead.fate = None, None, Lead.Fate.WAITING
-    lead.not_routed = f"{by.name} took it back from {handover.owner.name}. It waits until it is handed over by hand."
+    taken = f"{by.name} took it back from {handover.owner.name}. It waits until it is handed over by hand."
+    lead.not_routed = taken if len(taken) <= LONGEST else "Marketing took it back. Hand it over by hand."
     lead.save(update_fields=list(LEAD_COLUMNS))
     _tell(LeadEvent.Kind.WITHDRAWN, handover, by, at, f"Taken back from {handover.owner.name}", before)
     audit.record("lead.taken_back", by=by, at=at, subject=f"Lead:{lead.pk}")

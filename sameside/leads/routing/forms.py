@@ -88,7 +88,7 @@ def posted(form: QueryDict, workers: Sequence[Person]) -> Form:
         del conditions[int(about)]
     gives = form.get("gives", "")
     draft = Draft(
-        form.get("name", "").strip()[:120], gives if gives in Gives.values else Gives.ROUND_ROBIN, conditions,
+        _text(form, "name")[:120], gives if gives in Gives.values else Gives.ROUND_ROBIN, conditions,
         _number(form.get("team", "")), _members(form, gives, workers), form.get("is_active") == "1",
     )  # fmt: skip
     return _form(draft, workers)
@@ -100,12 +100,17 @@ def _conditions(form: QueryDict) -> list[dict[str, Any]]:
 
 
 def _condition(form: QueryDict, place: int) -> dict[str, Any]:
-    key, how = form.get(f"{place}-field", ""), form.get(f"{place}-how", "")
+    key, how = _text(form, f"{place}-field"), _text(form, f"{place}-how")
     known = asking.BY_KEY.get(key)
     if known and how not in criteria.HOWS[known.kind]:
         how = criteria.HOWS[known.kind][0]  # another field was chosen, which is asked otherwise
-    values = [one.strip() for one in form.get(f"{place}-values", "").splitlines() if one.strip()]
+    values = [one.strip() for one in _text(form, f"{place}-values").splitlines() if one.strip()]
     return {"field": key, "how": how, "values": values}
+
+
+def _text(form: QueryDict, key: str) -> str:
+    """What was sent, without the character that the database cannot hold."""
+    return form.get(key, "").replace("\x00", "").strip()
 
 
 def _members(form: QueryDict, gives: str, workers: Sequence[Person]) -> list[tuple[int, int]]:

@@ -18,6 +18,7 @@ from sameside.people.models import Person
 from sameside.people.policies import Refused, can, may, reader
 
 SIZE = 50
+LONGEST_NOTE = 500
 UNDO = "leads_handed_over"
 
 
@@ -58,14 +59,15 @@ def handing_over(request: HttpRequest) -> HttpResponse:
     """POST leads/unrouted/hand-overs/ with `lead` (many), `person` and `note`."""
     by, now = reader(request), timezone.now()
     to = _person(request.POST.get("person", ""))
-    chosen = [int(one) for one in request.POST.getlist("lead") if one.isascii() and one.isdecimal()][:SIZE]
+    numbers = (one for one in request.POST.getlist("lead") if one.isascii() and one.isdecimal() and len(one) < 18)
+    chosen = [int(one) for one in numbers][:SIZE]
     if to is None or not chosen:
         messages.error(request, "Choose leads, and who gets them.")
         return redirect("leads:unrouted")
     made, refused = [], []
     for lead in Lead.objects.visible_to(by).filter(pk__in=chosen).order_by("qualified_at", "pk"):
         try:
-            made.append(handing.hand_over(lead, to, by=by, at=now, note=request.POST.get("note", "").strip()))
+            made.append(handing.hand_over(lead, to, by=by, at=now, note=_note(request)))
         except Refused as refusal:
             refused.append(str(refusal))
     _tell(request, made, list(dict.fromkeys(refused)))
@@ -80,6 +82,10 @@ def _tell(request: HttpRequest, made: Sequence[HandOver], refused: Sequence[str]
         messages.error(request, sentence)
     if len(refused) > 3:
         messages.error(request, f"{len(refused) - 3} more could not be handed over.")
+
+
+def _note(request: HttpRequest) -> str:
+    return request.POST.get("note", "").replace("\x00", "").strip()[:LONGEST_NOTE]
 
 
 def _person(text: str) -> Person | None:
@@ -146,7 +152,7 @@ def _handed(request: HttpRequest, lead: Lead, there: HandOver | None) -> HttpRes
     if to is None:
         messages.error(request, "Choose who gets it.")
         return redirect("leads:by_hand", lead.pk)
-    note = request.POST.get("note", "").strip()
+    note = _note(request)
     try:
         if there is None:
             made = handing.hand_over(lead, to, by=by, at=now, note=note)

@@ -162,3 +162,13 @@ def test_queries_do_not_grow_with_routes_people_and_leads(
         assert browser.get("/leads/routing/").status_code == 200
     with django_assert_max_num_queries(22):
         assert browser.get("/leads/unrouted/").status_code == 200
+
+
+def test_what_the_database_cannot_hold_is_left_out(alice: Person, bob: Person) -> None:
+    one, browser = lead(not_routed="No route fits."), signed_in(alice)
+
+    browser.post("/leads/routing/new/", _form(bob, **{"name": "DA\x00CH", "do": "save", "0-values": "Ger\x00many"}))
+    browser.post("/leads/unrouted/hand-overs/", {"lead": [one.pk, 10**40], "person": bob.pk, "note": "Ca\x00ll."})
+
+    assert Route.objects.get().name == "DACH"
+    assert HandOver.objects.get().note == "Call."
