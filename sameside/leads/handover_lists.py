@@ -22,7 +22,7 @@ from sameside.leads.measures import ALL, BY_KEY, ROWS
 from sameside.leads.models import Agreement, HandOver, Reason
 from sameside.people.models import Person
 from sameside.ui.cells import Badge, Two
-from sameside.ui.formats import hours
+from sameside.ui.formats import hours, moment
 from sameside.ui.lists import Choice, Empty, Filter, ListSpec, Sort
 
 Rows = QuerySet[HandOver]
@@ -128,10 +128,8 @@ def _row(handover: HandOver, link: Callable[[int], str], names: Mapping[str, str
         "link": link(handover.lead_id),
         "lead": Two(str(lead), " · ".join(filter(None, (lead.title, lead.company_name)))),
         "state": state(handover),
-        "owner": handover.owner.name,
-        "at": handover.at,
-        "origin": "Derived" if handover.derived else "",
-        "segment": names.get(handover.segment, handover.segment) or None,
+        "owner": Two(handover.owner.name, names.get(handover.segment, handover.segment)),
+        "at": Two(moment(handover.at), "Derived from an import" if handover.derived else ""),
         "source": Two(lead.lead_source or "No source", lead.campaign.name if lead.campaign else ""),
         "accepted": _after(handover.accepted_after) if handover.accepted_at else None,
         "attempts": handover.attempts,
@@ -149,10 +147,8 @@ def spec(*, at: datetime) -> ListSpec:
         columns=(
             Column("lead", "Lead"),
             Column("state", "Now"),
-            Column("owner", "Owner"),
-            Column("at", "Handed over", "datetime"),
-            Column("origin", "Origin"),
-            Column("segment", "Segment"),
+            Column("owner", "Owner and segment"),
+            Column("at", "Handed over"),
             Column("source", "Source and campaign"),
             Column("accepted", "Accepted"),
             Column("attempts", "Attempts", "number"),

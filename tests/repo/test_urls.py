@@ -91,6 +91,7 @@ def _path(pattern: str, world: World) -> str:
         "event_id": 1,
         "change_id": 1,
         "absence_id": 1,
+        "feedback_id": 1,
         "holiday_id": 1,
         "calendar_id": 1,
         "pk": 1,

@@ -12,6 +12,7 @@ from sameside.crm.models import Campaign
 from sameside.leads.batches import giving, lists, page
 from sameside.leads.batches.batch import Batch, month_of, of_feedback
 from sameside.leads.models import BatchFeedback, Lead
+from sameside.leads.pages import is_limited
 from sameside.people.models import Person
 from sameside.people.policies import Refused, can, may, reader
 from sameside.ui.lists import respond
@@ -67,6 +68,7 @@ def _render(request: HttpRequest, batch: Batch, problems: dict[str, str] | None 
             ("data", "How good was their data?", BatchFeedback.Data.choices),
         ),
         "kinds": Kind.choices,
+        "is_limited": is_limited(person),
         "problems": problems or {},
     }  # fmt: skip
     return render(request, "leads/batches/batch.html", context, status=400 if problems else 200)
