@@ -205,7 +205,7 @@ def undo(change: RouteChange, *, by: Person, at: datetime) -> RouteChange:
     if now != change.after:
         raise Refused(f"“{change.route.name}” was changed since, so this stays. Undo the later change first.")
     if is_order and change.before:
-        _set_order(change.before["order"])
+        _set_order((change.before or {})["order"])
     else:
         _restore(change.route, change.before, by=by, at=at)
     change.undone_at, change.undone_by = at, by
