@@ -9,6 +9,7 @@ from typing import Literal
 from sameside.leads.agreement.wording import Block, Clause, Line
 
 What = Literal["same", "added", "removed", "changed"]
+_WORDS = re.compile(r"\s+|\w+(?:[.,]\w+)*|[^\w\s]")
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def _by_key(lines: Sequence[Line]) -> dict[str, Line]:
 
 def words(old: str, new: str) -> list[Piece]:
     """Word by word, so that a number that changed stands out."""
-    before, after = re.findall(r"\s+|[^\s]+", old), re.findall(r"\s+|[^\s]+", new)
+    before, after = _WORDS.findall(old), _WORDS.findall(new)
     found: list[Piece] = []
     for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":

@@ -44,7 +44,7 @@ def _style(name: str, size: float, **more: Any) -> ParagraphStyle:
 
 
 KICKER = _style("kicker", 8, textColor=QUIET)
-TITLE = _style("title", 20, fontName="Agreement-Bold", spaceAfter=4, leading=25)
+TITLE = _style("title", 17, fontName="Agreement-Bold", spaceBefore=4, spaceAfter=4, leading=23)
 LEAD = _style("lead", 9.5, textColor=QUIET, spaceAfter=10)
 HEAD = _style("head", 12, fontName="Agreement-Bold", spaceBefore=14, spaceAfter=3)
 BLOCK = _style("block", 9.5, fontName="Agreement-Bold", spaceBefore=7, spaceAfter=2)
