@@ -93,6 +93,8 @@ class Layout:
     may_edit_library: bool = False
     may_collect: bool = False
     may_merge: bool = False
+    may_see_leads: bool = False
+    may_work_leads: bool = False
     home: Home = Home()
 
 
@@ -198,6 +200,8 @@ def layout(request: HttpRequest) -> Layout:
         may_edit_library="edit_library" in allowed,
         may_collect="make_collections" in allowed,
         may_merge="merge_records" in allowed,
+        may_see_leads="see_leads" in allowed,
+        may_work_leads="work_leads" in allowed,
         home=home(allowed),
     )
 
