@@ -60,6 +60,14 @@ def django_db_modify_db_settings(
             databases.copy(connection.creation._get_test_db_name())
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        with django_db_blocker.unblock():
+            databases.give_back_what_migrations_made(patch)
+        yield
+
+
 @pytest.fixture
 def django_assert_num_queries() -> Callable[..., AbstractContextManager[CaptureQueriesContext]]:
     return _asked

@@ -15,7 +15,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+import pytest
 from django.db import connection
+from django.test import TransactionTestCase
 from psycopg import sql
 
 from tests.environment import BASE, ROOT
@@ -71,3 +73,33 @@ def copy(name: str) -> None:
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(target, sql.Identifier(template)))
         # What a test commits need not outlive the machine.
         server.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(target))
+
+
+_OF_DJANGO = ("django_content_type", "auth_permission")  # Django makes these anew itself
+
+
+def _rows() -> dict[str, bytes]:
+    """What migrations put into the tables of models, as COPY writes it."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.django_table_names(only_existing=True, include_views=False):
+            if table not in _OF_DJANGO:
+                with cursor.copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))) as out:
+                    found[table] = b"".join(bytes(part) for part in out)
+    return {table: rows for table, rows in found.items() if rows}
+
+
+def give_back_what_migrations_made(patch: pytest.MonkeyPatch) -> None:
+    """A test that commits empties every table afterwards; those that come after it need what migrations put there."""
+    migrated, empty = _rows(), TransactionTestCase._fixture_teardown
+
+    def restore(case: TransactionTestCase) -> None:
+        empty(case)
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")  # neither order nor triggers matter
+            for table, rows in migrated.items():
+                with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))) as into:
+                    into.write(rows)
+            cursor.execute("SET session_replication_role = DEFAULT")
+
+    patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
