@@ -18,6 +18,7 @@ SETTINGS = {
     "truth_window_days": "60",
     "truth_min_impressions": "3",
     "verified_for_months": "6",
+    "search_words_days": "365",
 }
 
 
