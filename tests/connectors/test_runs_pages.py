@@ -192,14 +192,17 @@ def test_what_a_terminal_would_obey_never_reaches_it():
 
 
 def test_an_editor_sees_no_table_of_somebody_elses_upload_not_even_one_that_was_not_read(gus, dora):
-    files = [SimpleUploadedFile("guide.md", b"# Guide\n\nHow to buy."), plain("secret.csv", [["A", "B"], ["x", "Eve"]])]
+    files = [
+        SimpleUploadedFile("guide.md", b"# Guide\n\nHow to buy."),
+        plain("secret.csv", [["A", "B"], ["x", "Zoë Q"]]),
+    ]
     signed_in(gus).post(NEW, {"files": files})
     run = ImportRun.objects.get()
     assert run.connector == "documents"
     table, client = run.files.get(name="secret.csv"), signed_in(dora)
     page = client.get(f"/imports/{run.pk}/preview/").content.decode()
     assert "guide.md" in page or "Documents" in page
-    assert "Eve" not in page
+    assert "Zoë Q" not in page
     assert client.get(f"/imports/{run.pk}/files/{table.pk}/preview/").status_code == 404
     assert "Eve" in signed_in(gus).get(f"/imports/{run.pk}/files/{table.pk}/preview/").content.decode()
 

@@ -94,8 +94,8 @@ def test_check_again_on_the_page(settings: Any, site: str, alice: Person, bob: P
     run = web.bring_in(f"http://{site}/guide", by=alice, at=NOW)
     runs.execute(run.pk)
     asset = Asset.objects.get()
-    assert "Check again" in signed_in(alice).get(f"/library/{asset.slug}/").content.decode()
-    assert "Check again" not in signed_in(bob).get(f"/library/{asset.slug}/").content.decode()
+    assert "Check again" in signed_in(alice).get(f"/library/{asset.slug}/versions/").content.decode()
+    assert "Check again" not in signed_in(bob).get(f"/library/{asset.slug}/versions/").content.decode()
     assert signed_in(bob).post(f"/imports/web/{asset.pk}/check/").status_code == 403
     assert signed_in(alice).post(f"/imports/web/{asset.pk}/check/")["Location"].startswith("/imports/")
     del Site.pages["/guide"]

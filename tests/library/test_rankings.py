@@ -31,7 +31,7 @@ def guides(alice: Person) -> tuple[Asset, Asset, JudgedQuery]:
 
 def test_without_any_version_search_ranks_as_delivered() -> None:
     assert rankings.current() is None
-    assert rankings.live() == Settings(0.8, 0.2, 0.6, 0.3, 0.0, 0.0)
+    assert rankings.live() == Settings(0.8, 0.2, 0.55, 0.3, 0.0, 0.0)
 
 
 def test_going_live_is_recorded_and_can_be_taken_back(alice: Person) -> None:
@@ -79,7 +79,7 @@ def test_words_and_pieces_cannot_both_weigh_nothing() -> None:
 
 def test_success_and_freshness_are_three_steps_each() -> None:
     asked = Settings(success=0.3, freshness=0.15).asked(NOW)
-    assert asked["weights"] == Weights(0.8, 0.2, 0.6)
+    assert asked["weights"] == Weights(0.8, 0.2, 0.55)
     assert [(boost.number, boost.weight) for boost in asked["boosts"]] == [
         *[("won", pytest.approx(0.1))] * 3,
         *[("updated", pytest.approx(0.05))] * 3,
