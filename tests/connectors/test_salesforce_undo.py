@@ -45,6 +45,6 @@ def test_histories_go_with_their_import(tmp_path: Path) -> None:
     stages = StageChange.objects.count()
     histories = {"OpportunityFieldHistory.csv": OWN, "EntityHistory.csv": ALL}
     run = exports.bring_in(exports.write(tmp_path / "histories", histories))
-    assert (StageChange.objects.count() > stages, LeadStage.objects.count()) == (True, 2)
+    assert (StageChange.objects.count() > stages, LeadStage.objects.count()) == (True, 3)
     assert undone(run).state == ImportRun.State.UNDONE
     assert (StageChange.objects.count(), LeadStage.objects.count()) == (stages, 0)

@@ -117,4 +117,4 @@ def test_hostile_values_are_bounded(recorder: Recorder, assets: list[Asset], bob
     recorder.flush()
     found = Search.objects.get()
     lengths = (len(found.query), len(found.place), len(found.corrected), len(found.shown))
-    assert lengths == (300, 20, 300, 100)
+    assert lengths == (900, 20, 900, 100)
