@@ -34,7 +34,7 @@ def on_behalf(handover: HandOver, by: Person) -> str:
 
 
 @transaction.atomic
-def return_(handover: HandOver, reason: Reason, *, said: str = "", by: Person, at: datetime) -> HandOver:
+def return_(handover: HandOver, reason: Reason | None, *, said: str = "", by: Person, at: datetime) -> HandOver:
     """Give the lead back to marketing, whose queue it joins with the reason."""
     handover = working.begin(handover, Verb.RETURN, by=by, at=at)
     closing.close(handover, HandOver.Outcome.RETURNED, reason=reason, said=said, by=by, at=at)

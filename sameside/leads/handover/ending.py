@@ -17,7 +17,7 @@ LATEST_YEARS = 5
 
 
 @transaction.atomic
-def disqualify(handover: HandOver, reason: Reason, *, said: str = "", by: Person, at: datetime) -> HandOver:
+def disqualify(handover: HandOver, reason: Reason | None, *, said: str = "", by: Person, at: datetime) -> HandOver:
     """Nobody should work this lead: it is no lead, or will never buy."""
     handover = working.begin(handover, Verb.DISQUALIFY, by=by, at=at)
     closing.close(handover, HandOver.Outcome.DISQUALIFIED, reason=reason, said=said, by=by, at=at)
@@ -26,7 +26,7 @@ def disqualify(handover: HandOver, reason: Reason, *, said: str = "", by: Person
 
 @transaction.atomic
 def recycle(
-    handover: HandOver, reason: Reason, *, return_on: date, said: str = "", by: Person, at: datetime
+    handover: HandOver, reason: Reason | None, *, return_on: date, said: str = "", by: Person, at: datetime
 ) -> HandOver:
     """Not now: marketing nurtures it, and on `return_on` it counts as a lead again."""
     handover = working.begin(handover, Verb.RECYCLE, by=by, at=at)

@@ -182,7 +182,7 @@ def returning(request: HttpRequest, lead_id: int) -> HttpResponse:
     said = request.POST.get("said", "")
     return _did(
         request, handover,
-        lambda by, at: answering.return_(handover, _reason(request), said=said, by=by, at=at),  # type: ignore[arg-type]
+        lambda by, at: answering.return_(handover, _reason(request), said=said, by=by, at=at),
     )  # fmt: skip
 
 
@@ -195,7 +195,7 @@ def disqualification(request: HttpRequest, lead_id: int) -> HttpResponse:
     said = request.POST.get("said", "")
     return _did(
         request, handover,
-        lambda by, at: ending.disqualify(handover, _reason(request), said=said, by=by, at=at),  # type: ignore[arg-type]
+        lambda by, at: ending.disqualify(handover, _reason(request), said=said, by=by, at=at),
     )  # fmt: skip
 
 
@@ -211,7 +211,7 @@ def recycling(request: HttpRequest, lead_id: int) -> HttpResponse:
     def verb(by: Person, at: datetime) -> object:
         if day is None:
             raise Refused("Choose a day on which you want to see it again.")
-        return ending.recycle(handover, _reason(request), return_on=day, said=said, by=by, at=at)  # type: ignore[arg-type]
+        return ending.recycle(handover, _reason(request), return_on=day, said=said, by=by, at=at)
 
     return _did(request, handover, verb)
 
