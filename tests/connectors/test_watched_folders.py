@@ -82,7 +82,9 @@ def test_a_file_that_vanished_is_marked_and_said_on_its_page(inbox: WatchedFolde
     assert WatchedFile.objects.get().missing_since == NOW + 3 * MINUTE
     asset = Asset.objects.get()
     assert asset.status == Asset.Status.ACTIVE
-    assert "no longer in the watched folder" in signed_in(alice).get(f"/library/{asset.slug}/versions/").content.decode()
+    assert (
+        "no longer in the watched folder" in signed_in(alice).get(f"/library/{asset.slug}/versions/").content.decode()
+    )
     lay(inbox, "a.md", ENGLISH)
     look(inbox, 4)
     assert WatchedFile.objects.get().missing_since is None
