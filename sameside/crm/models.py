@@ -5,77 +5,22 @@ the organisation's currency and can be added; what a source said in another one 
 with its `currency`, and `crm/money.py` converts it.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 
-from sameside.people.models import Organisation, Person
-from sameside.people.roles import Role
-
-if TYPE_CHECKING:
-    from typing import Self
-
-
-class Sourced(models.Model):
-    """A row that was brought in, by which import run, and by which one it was last changed."""
-
-    source = models.CharField(max_length=20)
-    external_id = models.CharField(max_length=64)
-    deleted_in_source = models.BooleanField(default=False)
-    created_by_run = models.BigIntegerField(null=True)
-    changed_by_run = models.BigIntegerField(null=True)
-
-    class Meta:
-        abstract = True
-
-
-def _source_id(name: str) -> models.UniqueConstraint:
-    return models.UniqueConstraint(fields=["source", "external_id"], name=f"{name}_source_id")
-
-
-class OwnedQuerySet(models.QuerySet):  # type: ignore[type-arg]
-    """Rows with an `owner`: sellers see their own and their team's, everybody else with a role sees all."""
-
-    def visible_to(self, person: Person) -> "Self":
-        if not person.may_sign_in or person.role in (Role.EDITOR, Role.PARTNER):
-            return self.none()
-        if person.role != Role.SELLER or Organisation.current().seller_scope == Organisation.SellerScope.EVERYONE:
-            return self
-        mine = Q(owner=person)
-        if person.team_id:
-            mine |= Q(owner__team_id=person.team_id)
-        return self.filter(mine)
-
-
-class SharedQuerySet(models.QuerySet):  # type: ignore[type-arg]
-    """Rows that everybody of the company with a role may see, but editors."""
-
-    def visible_to(self, person: Person) -> "Self":
-        return self.none() if not person.may_sign_in or person.role in (Role.EDITOR, Role.PARTNER) else self
-
-
-class MergeableQuerySet(SharedQuerySet):
-    """Shared rows of which some were merged into others; a merged row is kept whole but shown nowhere."""
-
-    def unmerged(self) -> "Self":
-        return self.filter(merged_into__isnull=True)
-
-    def visible_to(self, person: Person) -> "Self":
-        return super().visible_to(person).unmerged()
-
-
-def merged_index(name: str) -> models.Index:
-    return models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name=f"{name}_merged_into")
-
-
-def run_indexes(name: str) -> list[models.Index]:
-    """For the rows of one import run: what it created, and what it changed."""
-    return [
-        models.Index(fields=[column], condition=Q(**{f"{column}__isnull": False}), name=f"{name}_{column}")
-        for column in ("created_by_run", "changed_by_run")
-    ]
+from sameside.crm.sourced import (
+    MergeableQuerySet,
+    OwnedQuerySet,
+    SharedQuerySet,
+    Sourced,
+    merged_index,
+    run_indexes,
+    source_id,
+)
+from sameside.people.models import Person
 
 
 class Company(Sourced):
@@ -95,7 +40,7 @@ class Company(Sourced):
 
     class Meta:
         verbose_name_plural = "companies"
-        constraints: ClassVar = [_source_id("company")]
+        constraints: ClassVar = [source_id("company")]
         indexes: ClassVar = [
             models.Index(fields=["name", "id"]),
             models.Index(fields=["domain"]),
@@ -133,7 +78,7 @@ class Contact(Sourced):
     objects = MergeableQuerySet.as_manager()
 
     class Meta:
-        constraints: ClassVar = [_source_id("contact")]
+        constraints: ClassVar = [source_id("contact")]
         indexes: ClassVar = [
             models.Index(fields=["last_name", "id"]),
             models.Index(fields=["email"]),
@@ -165,7 +110,7 @@ class Campaign(Sourced):
     objects = SharedQuerySet.as_manager()
 
     class Meta:
-        constraints: ClassVar = [_source_id("campaign")]
+        constraints: ClassVar = [source_id("campaign")]
         indexes: ClassVar = [
             models.Index(fields=["name", "id"]),
             models.Index(Upper("name"), name="campaign_upper_name"),
@@ -207,7 +152,7 @@ class Deal(Sourced):
 
     class Meta:
         constraints: ClassVar = [
-            _source_id("deal"),
+            source_id("deal"),
             models.CheckConstraint(condition=Q(is_won=False) | Q(is_closed=True), name="won_is_closed"),
             models.CheckConstraint(condition=Q(is_closed=False) | Q(closed_at__isnull=False), name="closed_has_date"),
         ]
@@ -235,7 +180,7 @@ class DealContact(Sourced):
     is_primary = models.BooleanField(default=False)
 
     class Meta:
-        constraints: ClassVar = [_source_id("dealcontact")]
+        constraints: ClassVar = [source_id("dealcontact")]
 
 
 class StageChange(Sourced):
@@ -252,7 +197,7 @@ class StageChange(Sourced):
     inferred = models.BooleanField(default=False)
 
     class Meta:
-        constraints: ClassVar = [_source_id("stagechange")]
+        constraints: ClassVar = [source_id("stagechange")]
         indexes: ClassVar = [models.Index(fields=["deal", "at", "id"])]
 
     def __str__(self) -> str:
@@ -273,7 +218,7 @@ class PipelineStage(Sourced):
     is_won = models.BooleanField(null=True)
 
     class Meta:
-        constraints: ClassVar = [_source_id("pipelinestage")]
+        constraints: ClassVar = [source_id("pipelinestage")]
 
     def __str__(self) -> str:
         return f"{self.label} ({self.pipeline})" if self.pipeline else self.label
@@ -293,7 +238,7 @@ class ExchangeRate(Sourced):
 
     class Meta:
         constraints: ClassVar = [
-            _source_id("exchangerate"),
+            source_id("exchangerate"),
             models.CheckConstraint(condition=Q(rate__gt=0), name="rate_is_positive"),
         ]
         indexes: ClassVar = [
@@ -314,7 +259,7 @@ class CampaignMember(Sourced):
     at = models.DateTimeField(help_text="When they responded, else when they were added.")
 
     class Meta:
-        constraints: ClassVar = [_source_id("campaignmember")]
+        constraints: ClassVar = [source_id("campaignmember")]
         indexes: ClassVar = [models.Index(fields=["campaign", "-at", "-id"], name="member_campaign_time")]
 
 
@@ -341,7 +286,7 @@ class Activity(Sourced):
 
     class Meta:
         verbose_name_plural = "activities"
-        constraints: ClassVar = [_source_id("activity")]
+        constraints: ClassVar = [source_id("activity")]
         indexes: ClassVar = [
             models.Index(fields=["deal", "-at"]),
             models.Index(fields=["lead", "at"]),

@@ -13,10 +13,8 @@ from sameside.crm.models import (
     Deal,
     DealContact,
     EmailStatus,
-    Sourced,
-    merged_index,
-    run_indexes,
 )
+from sameside.crm.sourced import Sourced, merged_index, run_indexes
 from sameside.people.models import Organisation, Person
 from sameside.people.roles import Role
 
