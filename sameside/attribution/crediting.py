@@ -25,7 +25,7 @@ PAID, ORGANIC, SELLER = "paid", "organic", "seller"
 ORIGINS = (PAID, ORGANIC, SELLER)
 SELLER_CHANNELS = frozenset({"sales-call", "sales-email", "meeting", "content-share"})
 
-_LOCK = 7_361_002  # any constant: two computations of one look-back wait for each other
+_LOCK = 7_361_007  # any constant: two computations of one look-back wait for each other
 _CHANNELS = tuple(CHANNELS)
 _OTHER = _CHANNELS.index("other")
 

@@ -25,7 +25,7 @@ from sameside.crm.models import Deal
 
 State = Conversation.State
 BATCH = 2_000
-_LOCK = 7_361_002  # any constant: two derivations never interleave
+_LOCK = 7_361_008  # any constant: two derivations never interleave
 
 
 @dataclass(frozen=True)

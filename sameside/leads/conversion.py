@@ -21,7 +21,7 @@ from sameside.people.models import Person
 from sameside.people.policies import Refused
 
 SOURCE = "sameside"
-_LOCK = 7_361_002  # any constant: one conversion after the other, so that none makes what another is making
+_LOCK = 7_361_010  # any constant: one conversion after the other, so that none makes what another is making
 _COLUMNS = ("company_id", "contact_id", "deal_id", "is_converted", "converted_on", "fate", "won_amount")
 # Derived of a deal, and gone with it.
 _DERIVED = frozenset({"conversations_conversation", "attribution_credit", "crm_stagechange", "library_assetverdict"})

@@ -30,7 +30,7 @@ from sameside.library.upkeep import expiry
 from sameside.library.versions import Kept
 from sameside.people.models import Person
 
-_LOCK = 7_361_002  # any constant: two files at once must not both become the same asset
+_LOCK = 7_361_009  # any constant: two files at once must not both become the same asset
 TELLING = frozenset({"pdf", "zip", "ole", "image", "video", "rtf"})
 """What a file without a known ending is worth reading for; text is not, because every log file is text."""
 ARCHIVES = frozenset({".zip", ".jar", ".war", ".whl", ".apk", ".xpi", ".vsix", ".nupkg"})

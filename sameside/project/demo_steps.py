@@ -15,6 +15,7 @@ from sameside.demo.plan import Plan
 from sameside.demo.times import HERE_DAYS
 from sameside.kit import snapshots
 from sameside.leads.likelihood import applying, training
+from sameside.leads.scoring import runs as scoring_runs
 from sameside.project.demonstration import PASSWORD
 
 FIRST_DOCUMENTS = 40
@@ -79,14 +80,13 @@ def steps(folder: Path, *, scale: float, seed: int, today: date) -> Iterator[tup
             tell("synonyms, requests, judged searches")
 
     def agreed(tell: Tell) -> None:
+        """All at once: the worker would hand over today what the story hands over in the past weeks."""
         now = timezone.now()
-        leads = handing.waiting_leads(since=now - timedelta(days=HERE_DAYS))
-        if agreeing.agree(today=today, at=now, leads=leads):
-            tell("calendars, score rule, routes, two versions of the agreement")
-
-    def handed_over(tell: Tell) -> None:
-        now = timezone.now()
-        tell(f"{handing.hand_over(today=today, at=now, tell=tell):,} leads handed over")
+        with scoring_runs.alone():
+            leads = handing.waiting_leads(since=now - timedelta(days=HERE_DAYS))
+            if agreeing.agree(today=today, at=now, leads=leads):
+                tell("calendars, score rule, routes, two versions of the agreement")
+            tell(f"{handing.hand_over(today=today, at=now, tell=tell):,} leads handed over")
         tell(f"{judging.judge(at=now)} judgements of batches")
 
     def learnt(tell: Tell) -> None:
@@ -99,8 +99,7 @@ def steps(folder: Path, *, scale: float, seed: int, today: date) -> Iterator[tup
     yield "First documents", first_documents
     yield "All documents", documents
     yield "Use of content", usage
-    yield "The agreement, hours and routes", agreed
-    yield "Hand-overs of the last weeks", handed_over
+    yield "The agreement, and the hand-overs of the last weeks", agreed
     yield "Collections and favourites", collected
     yield "Plays, dates and permissions", curated
     yield "Synonyms, requests and judged searches", asked

@@ -20,7 +20,7 @@ from sameside.people.models import Person, Team
 from sameside.people.policies import Refused
 from sameside.people.roles import Role
 
-_LOCK = 7_361_005  # any constant: numbers are given one after the other
+_LOCK = 7_361_012  # any constant: numbers are given one after the other
 TITLE = "Agreement between sales and marketing"
 OF_SIDE = {Agreement.Side.MARKETING: Team.Side.MARKETING, Agreement.Side.SALES: Team.Side.SALES}
 

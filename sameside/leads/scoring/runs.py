@@ -5,9 +5,11 @@ when it began, so that the next one looks at newer ones only; the first run of a
 goes through every lead.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
+from django.db import connection
 from django.utils import timezone
 
 from sameside.crm.models import Touch
@@ -18,6 +20,19 @@ from sameside.leads.scoring.qualifying import Tally
 from sameside.people.models import Person
 
 Why = ScoringRun.Why
+_LOCK = 7_361_014  # any constant: one run after the other
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """No other run of any process meanwhile; whoever has it may run all the same."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
 def everything(why: ScoringRun.Why, *, at: datetime, by: Person | None = None) -> ScoringRun | None:
@@ -81,7 +96,8 @@ def _run(why: ScoringRun.Why, lead_ids: Sequence[int] | None, *, at: datetime, b
         run.qualified, run.handed_over = tally.qualified, tally.handed_over
         run.save(update_fields=["done", "changed", "qualified", "handed_over"])
 
-    tell(qualifying.qualify(lead_ids, at=at, tell=tell))
+    with alone():
+        tell(qualifying.qualify(lead_ids, at=at, tell=tell))
     run.ended_at = timezone.now()
     run.save(update_fields=["ended_at"])
     return run
