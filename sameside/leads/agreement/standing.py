@@ -231,6 +231,9 @@ def sentence(data: Mapping[str, Any]) -> str:
         now = speed["periods"][0]
         if now["value"] is None:
             parts.append(f"Sales: nothing was due in {now['name']} yet, {percent(now['level'])} promised in time.")
+        elif now["state"] == "early":
+            due = count(now["of"], "lead")
+            parts.append(f"Of sales it is too early to say: {due} due, {percent(now['level'])} promised in time.")
         else:
             parts.append(f"Sales answered {percent(now['value'])} in time, {percent(now['level'])} promised.")
     return " ".join(parts)

@@ -27,6 +27,7 @@ class Figure:
     label: str
     value: str
     help: str
+    beside: str = ""
 
 
 def figures(made: ScoreModel) -> Sequence[Figure]:
@@ -34,41 +35,22 @@ def figures(made: ScoreModel) -> Sequence[Figure]:
     if not told:
         return ()
     model = told["model"]
-    shown = [
-        Figure(
-            "Area, model",
-            _area(model["area"]),
-            "Chance that a lead that succeeded stands above one that did not. 0.5 is luck.",
-        )
-    ]
+    luck = "Chance that a lead that succeeded stands above one that did not. 0.5 is luck."
+    shown = [_area("Area, model", model["area"], luck)]
     if "other" in told:
-        shown.append(Figure("Area, rule", _area(told["other"]["area"]), "The agreed rule on the very same leads."))
-        shown.append(
-            Figure(
-                "Gain", _area(told["gain"], sign="+"), "Area of the model minus that of the rule, with its interval."
-            )
-        )
+        shown.append(_area("Area, rule", told["other"]["area"], "The agreed rule on the very same leads."))
+        shown.append(_area("Gain", told["gain"], "Area of the model minus that of the rule, with its interval.", "+"))
     best = model["lifts"][2]
-    shown.append(
-        Figure(
-            "Best fifth holds",
-            percent(best[2]),
-            f"Of all leads that succeeded: {best[3]:.1f} times as many as by chance.",
-        )
-    )
-    shown.append(
-        Figure(
-            "Calibration error",
-            percent(model["calibration_error"]),
-            "How far chances lie from what came true, on average.",
-        )
-    )
+    times = f"Of all leads that succeeded: {best[3]:.1f} times as many as by chance."
+    shown.append(Figure("Best fifth holds", percent(best[2]), times))
+    far = "How far chances lie from what came true, on average."
+    shown.append(Figure("Calibration error", percent(model["calibration_error"]), far))
     return shown
 
 
-def _area(values: Sequence[float], sign: str = "") -> str:
+def _area(label: str, values: Sequence[float], meaning: str, sign: str = "") -> Figure:
     value, low, high = values
-    return f"{value:{sign}.2f} ({low:{sign}.2f} to {high:{sign}.2f})"
+    return Figure(label, f"{value:{sign}.2f}", meaning, f"({low:{sign}.2f} to {high:{sign}.2f})")
 
 
 def roc(made: ScoreModel) -> Chart | None:
