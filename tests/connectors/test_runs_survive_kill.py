@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.db import connection
 
@@ -20,6 +19,7 @@ from sameside.connectors import runs
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.crm.models import Company
 from sameside.project import schedule
+from tests.awaiting import awaited
 from tests.connectors import exports
 
 pytestmark = [
@@ -71,7 +71,7 @@ def test_a_killed_worker_is_followed_by_another_that_goes_on_exactly(tmp_path: A
     assert ImportRun.objects.get(pk=run.pk).state == ImportRun.State.RUNNING
     with connection.cursor() as cursor:  # half a minute later
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
-    assert async_to_sync(schedule.take_up_stalled_jobs)() >= 1  # and what else the worker had begun
+    assert awaited(schedule.take_up_stalled_jobs) >= 1  # and what else the worker had begun
     with worker():
         wait_for(lambda: ImportRun.objects.get(pk=run.pk).state == ImportRun.State.DONE)
     done = ImportRun.objects.get(pk=run.pk)

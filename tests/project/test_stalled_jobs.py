@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.db import connection
 
 from sameside.project import schedule
+from tests.awaiting import awaited
 
 
 def _job(status: str, worker: int | None, lock: str) -> int:
@@ -40,5 +40,5 @@ def test_a_stalled_job_is_queued_again_unless_its_work_waits_already(lost_worker
     alone = _job("doing", lost_worker, "alone")
     doubled = _job("doing", lost_worker, "doubled")
     waiting = _job("todo", None, "doubled")
-    assert async_to_sync(schedule.take_up_stalled_jobs)() == 2
+    assert awaited(schedule.take_up_stalled_jobs) == 2
     assert [_status(job) for job in (alone, doubled, waiting)] == ["todo", "failed", "todo"]
