@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -50,16 +50,14 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "leads/handover/mine.html", context)
 
 
-def workable(person: Person, *, at: datetime) -> Any:
-    """The hand-overs that one sees, and those of whom one covers for."""
-    seen = HandOver.objects.visible_to(person).values("pk")
-    covers = queue.covered(person, at=at)
-    return HandOver.objects.filter(Q(pk__in=seen) | Q(owner__in=covers)).select_related("lead", "owner")
+def workable(person: Person) -> "QuerySet[HandOver]":
+    """The hand-overs that one sees, those of whom one covers for among them."""
+    return HandOver.objects.visible_to(person).select_related("lead", "owner")
 
 
 def _handover(request: HttpRequest, lead_id: int) -> HandOver:
     """The hand-over that the form was about, else the open one; the last where none is open."""
-    found = workable(reader(request), at=timezone.now()).filter(lead=lead_id)
+    found = workable(reader(request)).filter(lead=lead_id)
     asked = _number(request.POST.get("handover", ""))
     if asked:
         handover: HandOver = get_object_or_404(found, pk=asked)
@@ -132,7 +130,7 @@ def acceptances(request: HttpRequest) -> HttpResponse:
     person, at = reader(request), timezone.now()
     ids = [_number(one) for one in request.POST.getlist("handover")[:MOST_AT_ONCE]]
     events, refused = [], []
-    for handover in workable(person, at=at).filter(pk__in=ids).order_by("lead", "pk"):
+    for handover in workable(person).filter(pk__in=ids).order_by("lead", "pk"):
         try:
             answering.accept(handover, by=person, at=at)
         except Refused as refusal:
@@ -252,7 +250,7 @@ def event_undoing(request: HttpRequest) -> HttpResponse:
     """POST leads/events/undoing/: take back what was just done, the last first."""
     person, at = reader(request), timezone.now()
     ids = [_number(part) for part in request.POST.get("events", "").split("-")[:MOST_AT_ONCE]]
-    handovers = workable(person, at=at).values("pk")
+    handovers = workable(person).values("pk")
     said, refused = [], ""
     for event in LeadEvent.objects.filter(pk__in=ids, handover__in=handovers).order_by("-pk"):
         try:

@@ -15,6 +15,7 @@ from sameside.crm.models import (
     EmailStatus,
 )
 from sameside.crm.sourced import Sourced, merged_index, run_indexes
+from sameside.leads.models.working import Absence
 from sameside.people.models import Organisation, Person
 from sameside.people.roles import Role
 
@@ -27,12 +28,13 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         return self.filter(merged_into__isnull=True)
 
     def visible_to(self, person: Person) -> "Self":
-        """Sellers see their own, their team's and nobody's; editors none; everybody else with a role all."""
+        """Sellers see their own, their team's, nobody's, and while they cover for somebody, theirs; editors and
+        partners see none; everybody else with a role all."""
         if not person.may_sign_in or person.role in (Role.EDITOR, Role.PARTNER):
             return self.none()
         if person.role != Role.SELLER or Organisation.current().seller_scope == Organisation.SellerScope.EVERYONE:
             return self.unmerged()
-        mine = Q(owner=person) | Q(owner__isnull=True)
+        mine = Q(owner=person) | Q(owner__isnull=True) | Q(owner__in=Absence.objects.covered_by(person))
         if person.team_id:
             mine |= Q(owner__team_id=person.team_id)
         return self.unmerged().filter(mine)

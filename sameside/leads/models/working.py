@@ -2,8 +2,10 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Now
 
 from sameside.people.models import Person
 
@@ -60,6 +62,22 @@ class WorkingPlace(models.Model):
         return f"Leads for {self.person}"
 
 
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def covered_by(self, person: Person) -> "models.QuerySet[Absence, int]":
+        """Who is away now, by the date of their own zone, with this person as cover; a subquery of persons."""
+        place = WorkingPlace.objects.filter(person=OuterRef("person"), calendar__isnull=False)
+        standard = Calendar.objects.filter(is_default=True)
+        zone = Coalesce(
+            Subquery(place.values("calendar__time_zone")[:1]), Subquery(standard.values("time_zone")[:1]),
+            Value(settings.TIME_ZONE),
+        )  # fmt: skip
+        today = Func(zone, Now(), template="timezone(%(expressions)s)::date", output_field=models.DateField())
+        there = self.filter(cover=person, cancelled_at=None).annotate(today=today)
+        return there.filter(starts_on__lte=F("today"), ends_on__gte=F("today")).order_by().values_list(
+            "person", flat=True
+        )  # fmt: skip
+
+
 class Absence(models.Model):
     """Somebody is away on these days, first and last included; `cover` gets what would be theirs."""
 
@@ -71,6 +89,7 @@ class Absence(models.Model):
     made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True)
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-starts_on", "-pk"]
