@@ -1,0 +1,12 @@
+"""Which touches earned the outcome: credit by rules, by removal from a Markov chain, by Shapley's value.
+
+    from sameside.analytics.attribution import Spec, attribute
+    result = attribute("touches.parquet", "outcomes.parquet", Spec(by="channel"))
+    result.credits          # a pyarrow.Table
+
+Needs neither Django nor a database. `docs/guides/attribution.md` leads through it.
+"""
+
+from sameside.analytics.attribution.spec import MODELS, Positions, Spec
+
+__all__ = ["MODELS", "Positions", "Spec"]

@@ -1,0 +1,148 @@
+"""Everything that credit is computed from, kept by month and bucket, so that it can be added, taken away and asked.
+
+`measure` makes the statistics of one partition's journeys. They add up over partitions and over time;
+`answering.answer` makes credit with intervals of any months of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sameside.analytics.attribution import markov, rules, shapley, sums
+from sameside.analytics.attribution.journeys import Floats, Ints, Journeys, Outcomes
+from sameside.analytics.attribution.spec import Spec
+from sameside.analytics.attribution.sums import Sums
+
+ALL, WON, UNTOUCHED, UNTOUCHED_WON, TOUCHES = range(5)
+"""Keys of `Statistics.totals`: outcomes, those that succeeded, those without a touch, both, and touches."""
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """`credits` has the credited outcomes and amounts by model and key, without those that no touch came before;
+    `totals` counts by the constants above. `steps` are the chain's (see markov.steps), `positions` Shapley's ordered
+    credit by `key * POSITIONS + position`; both are empty where their models were not asked for.
+    """
+
+    keys: Sequence[str]
+    totals: Sums
+    credits: Mapping[str, Sums] = field(default_factory=dict)
+    steps: Sums = field(default_factory=sums.nothing)
+    positions: Sums = field(default_factory=sums.nothing)
+
+    def __add__(self, other: "Statistics") -> "Statistics":
+        return add([self, other])
+
+    def __sub__(self, other: "Statistics") -> "Statistics":
+        return add([self, -other])
+
+    def __neg__(self) -> "Statistics":
+        credited = {model: -credited for model, credited in self.credits.items()}
+        return Statistics(self.keys, -self.totals, credited, -self.steps, -self.positions)
+
+    def between(self, first: int, last: int) -> "Statistics":
+        """The outcomes of the months from `first` up to and including `last`, months since January 1970."""
+        return Statistics(
+            self.keys,
+            self.totals.between(first, last),
+            {model: credited.between(first, last) for model, credited in self.credits.items()},
+            self.steps.between(first, last),
+            self.positions.between(first, last),
+        )
+
+    def renamed(self, keys: Sequence[str]) -> "Statistics":
+        """The same with the codes of `keys`, which hold all of its own."""
+        places = {key: place for place, key in enumerate(keys)}
+        code = np.array([places[key] for key in self.keys], dtype=np.int64)
+        return Statistics(
+            keys,
+            self.totals,
+            {model: credited.renamed(code) for model, credited in self.credits.items()},
+            self.steps.renamed(_edges(code, len(keys))),
+            self.positions.renamed(_positions(code)),
+        )
+
+
+def _edges(code: Ints, keys: int) -> Ints:
+    width, wider = markov.states(len(code)), markov.states(keys)
+    states = np.concatenate([code, keys + np.arange(3)])
+    edge = np.arange(width * width)
+    renamed: Ints = states[edge // width] * wider + states[edge % width]
+    return renamed
+
+
+def _positions(code: Ints) -> Ints:
+    place = np.arange(shapley.POSITIONS)
+    return (code[:, None] * shapley.POSITIONS + place).ravel()
+
+
+def add(parts: Sequence[Statistics]) -> Statistics:
+    """The statistics of all `parts`, whose keys need not be the same. Raises ValueError of no parts."""
+    if not parts:
+        raise ValueError("There is nothing to add.")
+    keys = parts[0].keys
+    if any(part.keys != keys for part in parts):
+        keys = sorted({key for part in parts for key in part.keys})
+        parts = [part.renamed(keys) for part in parts]
+    models = {model: None for part in parts for model in part.credits}
+    return Statistics(
+        keys,
+        sums.total([part.totals for part in parts]),
+        {model: sums.total([part.credits[model] for part in parts if model in part.credits]) for model in models},
+        sums.total([part.steps for part in parts]),
+        sums.total([part.positions for part in parts]),
+    )
+
+
+def measure(journeys: Journeys, spec: Spec) -> Statistics:
+    """The statistics of `journeys` for the models of `spec`; a chain that remembers more than one touch is not among
+    them (see markov_memory).
+    """
+    won = journeys.won()
+    cell = sums.cells(won.outcomes)[won.outcome]
+    credited = {
+        model: _by_rule(won, cell, rules.RULES[model](won, spec)) for model in spec.models if model in rules.RULES
+    }
+    if "shapley" in spec.models:
+        journey, key, share = shapley.shares(won)
+        credited["shapley"] = sums.collect(cell[journey], key, share, share * won.outcomes.amount[won.outcome][journey])
+    positions = sums.nothing()
+    if "shapley_ordered" in spec.models:
+        share = shapley.ordered(won)
+        credited["shapley_ordered"] = _by_rule(won, cell, share)
+        place = won.key * shapley.POSITIONS + shapley.position(won)
+        positions = sums.collect(cell[won.of_touch], place, share, share * _amounts(won))
+    chain = markov.steps(journeys if spec.with_lost else won) if "markov" in spec.models else sums.nothing()
+    return Statistics(journeys.keys, totals(journeys), credited, chain, positions)
+
+
+def _amounts(journeys: Journeys) -> Floats:
+    return journeys.outcomes.amount[journeys.outcome][journeys.of_touch]
+
+
+def _by_rule(won: Journeys, cell: Ints, weights: Floats) -> Sums:
+    chosen = np.flatnonzero(weights)
+    share, journey = weights[chosen], won.of_touch[chosen]
+    amount = won.outcomes.amount[won.outcome][journey]
+    return sums.collect(cell[journey], won.key[chosen], share, share * amount)
+
+
+def totals(journeys: Journeys) -> Sums:
+    """How many outcomes, and how much they brought, by cell and the keys ALL to TOUCHES."""
+    of: Outcomes = journeys.outcomes
+    cell = sums.cells(of)
+    length = np.zeros(len(of))
+    length[journeys.outcome] = journeys.length
+    parts = []
+    for key, chosen, n in (
+        (ALL, np.ones(len(of), dtype=bool), None),
+        (WON, of.won, None),
+        (UNTOUCHED, journeys.untouched, None),
+        (UNTOUCHED_WON, journeys.untouched & of.won, None),
+        (TOUCHES, length > 0, length),
+    ):
+        worth = np.where(of.won, of.amount, 0.0)[chosen] if key != TOUCHES else np.zeros(int(chosen.sum()))
+        counted = np.ones(int(chosen.sum())) if n is None else n[chosen]
+        parts.append(sums.collect(cell[chosen], np.full(len(counted), key), counted, worth))
+    return sums.total(parts)

@@ -1,0 +1,160 @@
+"""Sums that add up: over cells of months and buckets, over partitions of outcomes, and over time.
+
+A *cell* is one month of outcomes in one of 256 buckets of companies. What a model needs of the data is a sum over
+outcomes in each cell; so partitions are added, a changed outcome is taken away and added again, a range of dates is a
+choice of cells, and drawing buckets anew gives the interval of everything that is made of the sums.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sameside.analytics.attribution.journeys import Flags, Floats, Ints, Outcomes
+
+BUCKETS = 256
+_DENSE = 1 << 22  # up to so many different words are counted in a table, more are sorted
+
+
+def cells(outcomes: Outcomes) -> Ints:
+    """The cell of each outcome, int64[n]."""
+    return outcomes.month * BUCKETS + outcomes.bucket
+
+
+@dataclass(frozen=True)
+class Sums:
+    """m distinct pairs of `cell` and `key`, int64[m], ascending, with `n` (count or credited count) and `value`
+    (amount), float64[m].
+    """
+
+    cell: Ints
+    key: Ints
+    n: Floats
+    value: Floats
+
+    def __len__(self) -> int:
+        return len(self.cell)
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return _together(
+            np.concatenate([self.cell, other.cell]),
+            np.concatenate([self.key, other.key]),
+            np.concatenate([self.n, other.n]),
+            np.concatenate([self.value, other.value]),
+        )
+
+    def __neg__(self) -> "Sums":
+        return Sums(self.cell, self.key, -self.n, -self.value)
+
+    def __sub__(self, other: "Sums") -> "Sums":
+        return self + -other
+
+    def between(self, first: int, last: int) -> "Sums":
+        """The cells of the months from `first` up to and including `last`."""
+        low, high = np.searchsorted(self.cell, [first * BUCKETS, (last + 1) * BUCKETS])
+        return Sums(self.cell[low:high], self.key[low:high], self.n[low:high], self.value[low:high])
+
+    def renamed(self, code: Ints) -> "Sums":
+        """With `code[key]` for each key."""
+        return _together(self.cell, code[self.key], self.n, self.value)
+
+    def renamed_to(self, code: Ints) -> "Sums":
+        """With `code[i]` for the key of pair i; codes keep pairs distinct."""
+        return Sums(self.cell, code, self.n, self.value)
+
+    def by_key(self, keys: int) -> tuple[Floats, Floats]:
+        """The sums of all cells: `n` and `value` of the keys 0 to `keys - 1`, float64[keys] each."""
+        return (
+            _added(self.key, self.n, keys),
+            _added(self.key, self.value, keys),
+        )
+
+    def by_bucket(self, keys: int) -> tuple[Floats, Floats]:
+        """`n` and `value` as float64[256, keys] each."""
+        word = (self.cell % BUCKETS) * keys + self.key
+        shape = (BUCKETS, keys)
+        return (
+            _added(word, self.n, BUCKETS * keys).reshape(shape),
+            _added(word, self.value, BUCKETS * keys).reshape(shape),
+        )
+
+
+def nothing() -> Sums:
+    ints, floats = np.empty(0, dtype=np.int64), np.empty(0)
+    return Sums(ints, ints, floats, floats)
+
+
+def total(parts: Sequence[Sums]) -> Sums:
+    """The sum of all `parts`; nothing of none."""
+    if not parts:
+        return nothing()
+    if len(parts) == 1:
+        return parts[0]
+    columns: list[Callable[[Sums], np.ndarray]] = [lambda p: p.cell, lambda p: p.key, lambda p: p.n, lambda p: p.value]
+    cell, key, n, value = (np.concatenate([column(part) for part in parts]) for column in columns)
+    return _together(cell, key, n, value)
+
+
+def collect(cell: Ints, key: Ints, n: Floats, value: Floats) -> Sums:
+    """Add up `n` and `value` over equal pairs of `cell` and `key`; arrays of one length, in any order."""
+    if not len(cell):
+        return nothing()
+    low = int(cell.min())
+    width = int(key.max()) + 1
+    size = (int(cell.max()) - low + 1) * width
+    if size > _DENSE:
+        return _together(cell, key, n, value)
+    word = (cell - low) * width + key
+    counts = np.bincount(word, minlength=size)
+    there = np.flatnonzero(counts)
+    return Sums(
+        there // width + low,
+        there % width,
+        _added(word, n, size)[there],
+        _added(word, value, size)[there],
+    )
+
+
+def count(cell: Ints, key: Ints) -> Sums:
+    """How often each pair of `cell` and `key` occurs, without a value."""
+    if not len(cell):
+        return nothing()
+    low = int(cell.min())
+    width = int(key.max()) + 1
+    word = (cell - low) * width + key
+    size = (int(cell.max()) - low + 1) * width
+    if size <= _DENSE:
+        counts = np.bincount(word, minlength=size)
+        there = np.flatnonzero(counts)
+        found, n = there, counts[there].astype(np.float64)
+    else:
+        word.sort()
+        start = _starts(word)
+        found = word[start]
+        n = np.diff(np.concatenate([start, [len(word)]])).astype(np.float64)
+    return Sums(found // width + low, found % width, n, np.zeros(len(n)))
+
+
+def _added(word: Ints, parts: Floats, size: int) -> Floats:
+    """The sum of the `parts` of each word below `size`."""
+    added: Floats = np.bincount(word, weights=parts, minlength=size).astype(np.float64, copy=False)
+    return added
+
+
+def _starts(word: Ints) -> Ints:
+    new: Flags = word[1:] != word[:-1]
+    return np.concatenate([[0], np.flatnonzero(new) + 1])
+
+
+def _together(cell: Ints, key: Ints, n: Floats, value: Floats) -> Sums:
+    if not len(cell):
+        return nothing()
+    width = int(key.max()) + 1
+    word = cell * width + key
+    order = np.argsort(word, kind="stable")
+    word = word[order]
+    start = _starts(word)
+    found = word[start]
+    sums = Sums(found // width, found % width, np.add.reduceat(n[order], start), np.add.reduceat(value[order], start))
+    left = (sums.n != 0) | (sums.value != 0)
+    return sums if left.all() else Sums(sums.cell[left], sums.key[left], sums.n[left], sums.value[left])
