@@ -26,6 +26,7 @@ class Cohort:
     """Handed over from the first day to the last, both included (UTC). None: whichever; an empty text: without one.
 
     `derived`: rebuilt from imports (True), our own (False), or both. `campaign`, `owner`, `team`: 0 is without one.
+    `besides`: segments whose leads are left out.
     """
 
     first: date | None = None
@@ -36,6 +37,7 @@ class Cohort:
     owner: int | None = None
     team: int | None = None
     segment: str | None = None
+    besides: tuple[str, ...] = ()
 
     def where(self) -> tuple[str, dict[str, Any]]:
         """The condition over `m` of `measures.ROWS`, with its parameters."""
@@ -57,12 +59,17 @@ class Cohort:
             else:
                 parts.append(f"{column} = %({key})s")
                 params[key] = value
+        if self.besides:
+            parts.append("m.segment <> ALL(%(besides)s)")
+            params["besides"] = list(self.besides)
         return " AND ".join(parts), params
 
     def filters(self) -> dict[str, str]:
         """The same choice as filters of the list of hand-overs."""
         chosen = {key: getattr(self, key) for key in COLUMNS if getattr(self, key) is not None}
         found = {key: str(value or NONE) for key, value in chosen.items()}
+        if self.besides:
+            found["besides"] = ",".join(self.besides)
         if self.first is not None:
             found["from"] = self.first.isoformat()
         if self.last is not None:

@@ -80,6 +80,11 @@ def _outcome(rows: Rows, value: str) -> Rows:
     return rows.open() if value == OPEN else rows.filter(outcome=value)  # type: ignore[attr-defined]
 
 
+def _besides(rows: Rows, value: str) -> Rows:
+    """Without the leads of these segments: those that a promise for all other leads is about."""
+    return rows.exclude(segment__in=[key for key in value.split(",") if key])
+
+
 def _from(rows: Rows, value: str) -> Rows:
     return rows.filter(at__gte=datetime.fromisoformat(value).replace(tzinfo=UTC))
 
@@ -131,6 +136,7 @@ def _row(handover: HandOver, link: Callable[[int], str], names: Mapping[str, str
         "owner": Two(handover.owner.name, names.get(handover.segment, handover.segment)),
         "at": Two(moment(handover.at), "Derived from an import" if handover.derived else ""),
         "source": Two(lead.lead_source or "No source", lead.campaign.name if lead.campaign else ""),
+        "score": handover.score if handover.score is not None else "Not scored then",
         "accepted": _after(handover.accepted_after) if handover.accepted_at else None,
         "attempts": handover.attempts,
         "reason": _reason(handover),
@@ -150,6 +156,7 @@ def spec(*, at: datetime) -> ListSpec:
             Column("owner", "Owner and segment"),
             Column("at", "Handed over"),
             Column("source", "Source and campaign"),
+            Column("score", "Score then", "number"),
             Column("accepted", "Accepted"),
             Column("attempts", "Attempts", "number"),
             Column("reason", "Why it ended"),
@@ -162,6 +169,7 @@ def spec(*, at: datetime) -> ListSpec:
             Filter("owner", "Owner", _is("owner_id"), _owners),
             Filter("team", "Team", _is("owner__team_id"), lists.teams),
             Filter("segment", "Segment", _is("segment", unknown=""), _segments),
+            Filter("besides", "Without the segments", _besides, kind="hidden"),
             Filter("source", "Source", _is("lead__lead_source", unknown=""), lists.sources),
             Filter("campaign", "First campaign", _is("lead__campaign_id"), lists.campaigns),
             Filter("derived", "Origin", lambda rows, value: rows.filter(derived=value == "yes"), _derived),

@@ -36,7 +36,7 @@ def _carried(lead: Lead, handover: HandOver | None, person: Person, at: datetime
 
 
 def context(request: HttpRequest, lead: Lead, person: Person, *, at: datetime) -> dict[str, Any]:
-    whole = way.of(lead, person)
+    whole = way.of(lead, person, at=at)
     handover = _open(whole.handovers)
     last = whole.handovers[-1] if whole.handovers else None
     carried = _carried(lead, handover, person, at)
@@ -58,4 +58,5 @@ def context(request: HttpRequest, lead: Lead, person: Person, *, at: datetime) -
         "last": last,
         "batch": batch.of_lead(lead, last.at if last else None),
         "may_judge": last is not None and can(person, "work_leads"),
+        "judge": batch.address_of_judging(lead, last.at) if last else "",
     }

@@ -12,6 +12,7 @@ from sameside.leads.models import Breach, HandOver, Lead, LeadEvent
 from sameside.ui.formats import hours
 
 MOST = 200
+NOT_SCORED = "not scored then"
 Kind = LeadEvent.Kind
 Outcome = HandOver.Outcome
 _SHOWN_ELSEWHERE = (Kind.ATTEMPTED,)
@@ -19,14 +20,18 @@ _ICONS: Mapping[str, str] = {
     Kind.QUALIFIED: "target", Kind.ROUTED: "user-check", Kind.NOT_ROUTED: "alert-triangle", Kind.ACCEPTED: "check",
     Kind.RETURNED: "arrow-back-up", Kind.DISQUALIFIED: "ban", Kind.RECYCLED: "refresh", Kind.CONVERTED: "git-merge",
     Kind.REASSIGNED: "transfer", Kind.WITHDRAWN: "arrow-back", Kind.PAUSED: "player-pause",
-    Kind.RESUMED: "player-play", Kind.REVIVED: "sparkles", Kind.UNDONE: "arrow-back-up",
+    Kind.RESUMED: "player-play", Kind.REVIVED: "sparkles", Kind.REPAIRED: "database",
+    Kind.UNDONE: "arrow-back-up",
 }  # fmt: skip
-_MARKETING = (Kind.QUALIFIED, Kind.NOT_ROUTED, Kind.WITHDRAWN, Kind.REVIVED)
+_MARKETING = (Kind.QUALIFIED, Kind.NOT_ROUTED, Kind.WITHDRAWN, Kind.REVIVED, Kind.REPAIRED)
 
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened. `side` is marketing, sales or deal; `derived`: an import tells it."""
+    """One thing that happened. `side` is marketing, sales or deal; `derived`: an import tells it.
+
+    `after` is the time since the event before.
+    """
 
     at: datetime
     icon: str
@@ -36,6 +41,7 @@ class Event:
     url: str = ""
     tone: str = ""
     derived: bool = False
+    after: str = ""
 
     @property
     def day_only(self) -> bool:
@@ -71,6 +77,7 @@ def _done(lead: Lead, handovers: Mapping[int, HandOver]) -> Iterator[Event]:
         if one.kind == Kind.ROUTED and handover is not None:
             text = f"Handed over to {handover.owner.name}"
             note = " ".join(str(sentence) for sentence in handover.why) or note
+            note = " · ".join(filter(None, (note, score_then(handover))))
         if hasattr(one, "undone_by_event"):
             note = f"{note} Taken back since.".strip()
         by = f"by {one.by.name}" if one.by else ""
@@ -85,10 +92,17 @@ def reason(handover: HandOver) -> str:
     return ": ".join(filter(None, (why, handover.said)))
 
 
+def score_then(one: HandOver) -> str:
+    """The score with which a lead was handed over: what an import tells was not scored at its time."""
+    return f"score {one.score}" if one.score is not None else NOT_SCORED
+
+
 def _of_columns(one: HandOver) -> Iterator[Event]:
     route = f"by the route “{one.route}”" if one.route else ""
+    by = route or (f"by {one.by.name}" if one.by else "")
+    told = " ".join(str(sentence) for sentence in one.why) if one.derived else ""
     yield Event(
-        one.at, "user-check", f"Handed over to {one.owner.name}", route or (f"by {one.by.name}" if one.by else ""),
+        one.at, "user-check", f"Handed over to {one.owner.name}", " · ".join(filter(None, (told, by, score_then(one)))),
         "sales", derived=one.derived,
     )  # fmt: skip
     if one.accepted_at:

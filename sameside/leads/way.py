@@ -7,8 +7,8 @@ and is not shown a second time.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 
 from django.db.models import Q
 from django.urls import reverse
@@ -17,12 +17,15 @@ from sameside.conversations.models import Conversation
 from sameside.conversations.queries import for_deal
 from sameside.crm.channels import CHANNELS
 from sameside.crm.models import Activity, CampaignMember, StageChange, Touch
-from sameside.leads import passing, steps
+from sameside.leads import passing, pieces, steps
+from sameside.leads.handover.carrying import OURS
 from sameside.leads.models import HANDED_OVER, HandOver, Lead
 from sameside.leads.passing import Event
+from sameside.leads.pieces import Piece
 from sameside.leads.steps import Step
 from sameside.library.models import USED, Usage
 from sameside.people.models import Person
+from sameside.ui.formats import gap, money
 
 MOST = 200
 CONVERTED = HandOver.Outcome.CONVERTED
@@ -37,14 +40,18 @@ class Way:
     steps: Sequence[Step]
     events: Sequence[Event]
     conversations: Sequence[Conversation]
-    used: Sequence[Usage]
+    content: Sequence[Piece]
     handovers: Sequence[HandOver]
     is_cut: bool
 
 
-def _touches(lead: Lead, by: Person) -> Iterator[Event]:
+def _touched(lead: Lead) -> list[Touch]:
     rows = Touch.objects.filter(lead=lead, current=True).select_related("campaign", "asset").order_by("occurred_at")
-    for touch in rows[:MOST]:
+    return list(rows[:MOST])
+
+
+def _touches(rows: Sequence[Touch], by: Person) -> Iterator[Event]:
+    for touch in rows:
         if not touch.external_id.startswith(_MADE_FROM):
             about = touch.asset.named_for(by) if touch.asset else touch.campaign
             label = CHANNELS.get(touch.channel, touch.channel)
@@ -93,20 +100,26 @@ def _life(lead: Lead, handovers: Sequence[HandOver]) -> Iterator[Event]:
         yield Event(entered.at, "flag", f"Became: {entered.stage}")
 
 
-def _stages(lead: Lead) -> Iterator[Event]:
-    rows = (
-        StageChange.objects.filter(deal=lead.deal_id, deleted_in_source=False).select_related("by").order_by("at", "pk")
-    )
+def _deal(lead: Lead, conversations: Sequence[Conversation]) -> Iterator[Event]:
+    """The stages of its deal with the conversations that they began and ended, and what came of it."""
+    rows = StageChange.objects.filter(deal=lead.deal_id, deleted_in_source=False).select_related("by")
     url = reverse("deals:deal", args=[lead.deal_id])
-    for change in rows[:MOST]:
+    for change in rows.order_by("at", "pk")[:MOST]:
+        ended = [
+            f"{one.get_kind_display()} {one.get_state_display().lower()}"
+            for one in conversations
+            if one.ended_by_id == change.pk
+        ]
+        began = [f"{one.get_kind_display()} began" for one in conversations if one.opened_by_id == change.pk]
+        by = [f"by {change.by.name}"] if change.by else []
         yield Event(
-            change.at,
-            "route",
-            f"Deal entered “{change.stage}”",
-            f"by {change.by.name}" if change.by else "",
-            "deal",
-            url,
+            change.at, "route", f"Deal entered “{change.stage}”", " · ".join([*ended, *began, *by]), "deal", url
         )
+    deal = lead.deal
+    if deal and deal.is_closed and deal.closed_at:
+        text = f"{'Won' if deal.is_won else 'Lost'}: {money(deal.amount)}"
+        icon, tone = ("trophy", "good") if deal.is_won else ("circle-x", "bad")
+        yield Event(deal.closed_at, icon, text, deal.lost_reason, "deal", url, tone)
 
 
 def _content(used: Sequence[Usage], reader: Person) -> Iterator[Event]:
@@ -126,24 +139,34 @@ def _used(lead: Lead) -> list[Usage]:
     return list(rows.order_by("at", "pk")[:MOST])
 
 
-def of(lead: Lead, by: Person) -> Way:
+def _in_order(parts: Sequence[Sequence[Event]]) -> list[Event]:
+    """All that happened, each with the time since the one before; hours only where both hours are known."""
+    found: list[Event] = []
+    for event in sorted((event for part in parts for event in part), key=lambda event: event.at):
+        before = found[-1] if found else None
+        is_known = before and (event.at - before.at >= timedelta(days=1) or not (before.day_only or event.day_only))
+        found.append(replace(event, after=gap(before.at, event.at)) if before and is_known else event)
+    return found
+
+
+def of(lead: Lead, by: Person, *, at: datetime) -> Way:
     """The way of `lead` as `by` may see it, which was read with its owner, campaign and deal."""
     conversations = list(for_deal(lead.deal)) if lead.deal else []
-    used = _used(lead)
+    used, touches = _used(lead), _touched(lead)
     handovers = passing.of(lead)
     parts = [
-        _own(lead, handovers), passing.events(lead, handovers), _life(lead, handovers), _touches(lead, by),
+        _own(lead, handovers), passing.events(lead, handovers), _life(lead, handovers), _touches(touches, by),
         _memberships(lead), _activities(lead), _content(used, by),
     ]  # fmt: skip
     if lead.deal_id:
-        parts.append(_stages(lead))
+        parts.append(_deal(lead, conversations))
     found = [list(part) for part in parts]
-    events = sorted((event for part in found for event in part), key=lambda event: event.at)
+    theirs = [one.occurred_at for one in touches if one.channel not in OURS]
     return Way(
-        steps=list(steps.of(lead, handovers, conversations)),
-        events=events,
+        steps=steps.of(lead, handovers, conversations, theirs, at=at),
+        events=_in_order(found),
         conversations=conversations,
-        used=[one for one in used if one.asset.is_open_to(by)],
+        content=pieces.of(touches, used, by),
         handovers=handovers,
         is_cut=any(len(part) >= MOST for part in found),
     )

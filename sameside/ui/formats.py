@@ -120,6 +120,14 @@ def moment(value: Any) -> str:
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local.hour:02}:{local.minute:02}"
 
 
+def gap(since: datetime.datetime | None, until: datetime.datetime | None) -> str:
+    """How much later something was: "40 min", "5 h", "3 days"; empty below a minute, or when a time is not known."""
+    if since is None or until is None or until - since < datetime.timedelta(minutes=1):
+        return ""
+    passed = (until - since).total_seconds()
+    return hours(passed / 3600) if passed < 86_400 else days(passed / 86_400)
+
+
 def text(value: Any) -> str:
     return NOTHING if value is None or value == "" else str(value)
 

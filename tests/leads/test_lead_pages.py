@@ -91,11 +91,11 @@ def _read(lead: Lead) -> Lead:
 
 
 def test_the_way_of_a_won_lead(story: Story, bob: Person) -> None:
-    steps = way.of(_read(story.won), bob).steps
+    steps = way.of(_read(story.won), bob, at=NOW).steps
     assert [(step.label, step.text, step.state) for step in steps] == [
         ("Source", "Spring webinar", "done"),
         ("Handed over", "Bob", "done"),
-        ("First touch", "2 attempts", "done"),
+        ("First attempt", "2 attempts", "done"),
         ("Converted", "Contact and deal", "done"),
         ("Conversations", "1 of 1 succeeded", "done"),
         ("Won", "€42,000", "done"),
@@ -103,11 +103,11 @@ def test_the_way_of_a_won_lead(story: Story, bob: Person) -> None:
 
 
 def test_the_way_of_an_untouched_lead_says_where_it_stopped(story: Story, bob: Person) -> None:
-    steps = way.of(_read(story.untouched), bob).steps
+    steps = way.of(_read(story.untouched), bob, at=NOW).steps
     assert [(step.label, step.state) for step in steps] == [
         ("Source", "done"),
         ("Handed over", "done"),
-        ("First touch", "failed"),
+        ("First attempt", "failed"),
         ("Converted", "ahead"),
         ("Deal", "ahead"),
     ]
@@ -121,7 +121,7 @@ def test_events_stand_in_order_and_each_once(story: Story, bob: Person) -> None:
         )
     asset = Asset.objects.create(title="Risk guide", slug="risk-guide", format="pdf", created_at=NOW, updated_at=NOW)
     Usage.objects.create(asset=asset, action="share", at=MAY + timedelta(days=9), person=bob, deal=story.deal)
-    assert [event.text for event in way.of(_read(lead), bob).events] == [
+    assert [event.text for event in way.of(_read(lead), bob, at=NOW).events] == [
         "Website",
         "The lead was created",
         "Handed over to Bob",
@@ -131,6 +131,7 @@ def test_events_stand_in_order_and_each_once(story: Story, bob: Person) -> None:
         "Converted into a contact and a deal",
         "Shared “Risk guide”",
         "Deal entered “Closed Won”",
+        "Won: €42,000",
     ]
 
 

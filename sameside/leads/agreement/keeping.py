@@ -193,11 +193,14 @@ class _Counts:
         """Sales' promise for all leads is about those for which it has no other."""
         keys = {*COUNTED, promise.kept, promise.of or "delivered", promise.open_to or "delivered"}
         found = self._sum(promise.segment, period, keys)
-        if promise.side == "sales" and promise.segment == EVERY:
-            for other in self.own:
-                less = self._sum(other, period, keys)
-                found = {key: value - less[key] for key, value in found.items()}
+        for other in self.besides(promise):
+            less = self._sum(other, period, keys)
+            found = {key: value - less[key] for key, value in found.items()}
         return found
+
+    def besides(self, promise: Promise) -> list[str]:
+        """The segments that a promise for all other leads leaves out."""
+        return sorted(self.own) if promise.side == "sales" and promise.segment == EVERY else []
 
     def _sum(self, segment: str, period: Period, keys: set[str]) -> dict[str, float]:
         rows = [self.by[segment][month] for month in period.months if month in self.by[segment]]
@@ -216,7 +219,7 @@ def _row(promise: Promise, versions: Sequence[Agreement], counts: _Counts, first
         "per": promise.per,
         "kept": promise.kept,
         "of": promise.of,
-        "is_rest": promise.side == "sales" and promise.segment == EVERY and bool(counts.own),
+        "besides": counts.besides(promise),
         "periods": [_period(promise, one, versions, counts, first, at) for one in shown],
     }
 

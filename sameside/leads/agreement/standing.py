@@ -83,7 +83,7 @@ def _card(promise: Mapping[str, Any], data: Mapping[str, Any]) -> Card:
     show = _FORMATS[promise["unit"]]
     now, *before = promise["periods"]
     segment = promise["segment"]
-    every = OTHER_LEADS if promise["is_rest"] else ALL_LEADS
+    every = OTHER_LEADS if _besides(promise) else ALL_LEADS
     return Card(
         label=promise["label"],
         leads=data["segments"].get(segment, segment) if segment != EVERY else every,
@@ -176,13 +176,17 @@ def _cohort(promise: Mapping[str, Any], period: Mapping[str, Any]) -> Cohort:
         first=date.fromisoformat(period["first"]),
         last=date.fromisoformat(period["last"]),
         segment=promise["segment"] if promise["segment"] != EVERY else None,
+        besides=_besides(promise),
     )
 
 
+def _besides(promise: Mapping[str, Any]) -> tuple[str, ...]:
+    """The segments that a promise for all other leads leaves out; a report stored by an earlier release has none."""
+    return tuple(promise.get("besides", ()))
+
+
 def links(promise: Mapping[str, Any], period: Mapping[str, Any]) -> list[Link]:
-    """The lists whose rows make the number. All leads but those of another promise have no list of their own."""
-    if promise["is_rest"]:
-        return []
+    """The lists whose rows make the number."""
     filters = _cohort(promise, period).filters()
 
     def rows(label: str, measure: str) -> Link:

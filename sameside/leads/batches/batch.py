@@ -96,3 +96,9 @@ def of_lead(lead: Lead, handed_over_at: datetime | None) -> Batch | None:
     if lead.campaign is not None:
         return Batch(lead.campaign, "", month)
     return Batch(None, lead.lead_source, month) if lead.lead_source else None
+
+
+def address_of_judging(lead: Lead, handed_over_at: datetime) -> str:
+    """Where its owner judges the batch of a lead; empty when it has neither campaign nor source."""
+    found = of_lead(lead, handed_over_at)
+    return f"{found.url}#feedback" if found else ""

@@ -18,6 +18,7 @@ from sameside.kit import paging
 from sameside.kit.paging import Order, Page
 from sameside.leads.agreement.force import terms_of
 from sameside.leads.agreement.terms import Service
+from sameside.leads.batches import batch
 from sameside.leads.clock import calendars
 from sameside.leads.handover import countdown, transitions
 from sameside.leads.handover.countdown import Countdown
@@ -55,6 +56,8 @@ class Row:
     why: str
     verbs: frozenset[str]
     once: str
+    judge: str
+    """Where one says whether leads like this are good or weak: its batch."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +197,7 @@ def _row(
         why=why(one),
         verbs=frozenset(verb.value for verb in transitions.allowed(one)),
         once=secrets.token_hex(6),
+        judge=batch.address_of_judging(lead, one.at),
     )
 
 

@@ -128,6 +128,24 @@ def test_the_page_says_it_in_one_line_and_leads_to_the_rows(may_leads: None, fay
     assert b"Lead 4" in rows.content
 
 
+def test_a_promise_for_all_other_leads_leads_to_as_many_rows_as_it_counts(
+    may_leads: None, bob: Person, fay: Person
+) -> None:
+    at = datetime(2026, 5, 6, 8, tzinfo=UTC)
+    for number in range(5, 8):
+        _hand_over(number, bob, at, accepted_at=at + timedelta(hours=1), accepted_by=bob, segment="dach-banks")
+    data = snapshots.compute("agreement", at=NOW).data
+    rest = next(one for one in data["promises"] if one["key"] == "service::accept")
+    banks = next(one for one in data["promises"] if one["key"] == "service:dach-banks:accept")
+    reader = signed_in(fay)
+    for promise, in_time, late in ((rest, 2, 2), (banks, 3, 0)):
+        may = next(one for one in promise["periods"] if one["name"] == "May 2026")
+        found = {link.label: link.url for link in standing.links(promise, may)}
+        shown = {label: len(reader.get(url).context["listing"].rows) for label, url in found.items()}
+        assert shown == {"Late or never": late, "In time": in_time}
+        assert (may["kept"], may["of"]) == (in_time, in_time + late)
+
+
 def test_a_page_reads_what_is_stored_however_many_leads(
     may_leads: None, fay: Person, django_assert_num_queries: Any
 ) -> None:
