@@ -12,7 +12,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
@@ -32,6 +32,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         default=0,
         help="at least so many assets in the larger company, e. g. 50000; its part in the smaller one",
     )
+    parser.add_argument(
+        "--leads",
+        type=int,
+        default=0,
+        help="at least so many leads in the larger company, e. g. 1000000; a tenth of them in the smaller one",
+    )
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"the median of so many counts, {ROUNDS}")
     parser.add_argument("--requests", type=int, default=REQUESTS, help=f"of each page in a round, {REQUESTS}")
     parser.add_argument("--only", default="", help="only the pages whose name contains one of these, between commas")
@@ -50,11 +56,13 @@ def _prepare(given: argparse.Namespace) -> tuple[str, str]:
     os.environ["DATABASE_URL"] = url
     commands.prepare()
     demonstration.load(scale=given.scale, seed=1, tell=lambda line: print(line, file=sys.stderr))
-    small, large = url, _grown(url, folder, given.factor, given.assets)
-    if given.assets:
-        small = _grown(url, folder, 1, given.assets // given.factor)
+    small, large = url, _grown(url, folder, given.factor, given.assets, given.leads)
+    if given.assets or given.leads:
+        small = _grown(url, folder, 1, given.assets // given.factor, given.leads // given.factor)
     for address in (small, large):
         _compute(address)
+    if not any(path.startswith(SEARCHING) for path in _chosen(given).values()):
+        return small, large
     for address in (small, large):
         data = _data(folder, address)
         if not (data / "search").exists():
@@ -64,9 +72,9 @@ def _prepare(given: argparse.Namespace) -> tuple[str, str]:
     return small, large
 
 
-def _grown(url: str, folder: Path, factor: int, assets: int) -> str:
-    """The address of the company of `url`, `factor` times as large and with `assets`; made when missing."""
-    name = f"large_{factor}_{assets}"
+def _grown(url: str, folder: Path, factor: int, assets: int, leads: int) -> str:
+    """The address of the company of `url`, `factor` times as large, with `assets` and `leads`; made when missing."""
+    name = f"large_{factor}_{assets}_{leads}" if leads else f"large_{factor}_{assets}"
     parts = urlsplit(url)
     grown = urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
     from django.db import connections
@@ -77,7 +85,7 @@ def _grown(url: str, folder: Path, factor: int, assets: int) -> str:
             print(f"growing the company {factor} times, {assets or 'as many'} assets ...", file=sys.stderr)
             _disconnect(connection)
             connection.execute("CREATE DATABASE growing TEMPLATE postgres")
-            grow.grow(urlunsplit((parts.scheme, parts.netloc, "/growing", parts.query, "")), factor, assets)
+            grow.grow(urlunsplit((parts.scheme, parts.netloc, "/growing", parts.query, "")), factor, assets, leads)
             connection.execute(sql.SQL("ALTER DATABASE growing RENAME TO {}").format(sql.Identifier(name)))
     return grown
 
@@ -127,8 +135,13 @@ def _disconnect(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
     )
 
 
-def _session(url: str) -> str:
-    """A signed-in administrator's cookie for the database at `url`."""
+BUSIEST = """
+SELECT owner_id AS id FROM leads_handover WHERE ended_at IS NULL GROUP BY owner_id ORDER BY count(*) DESC LIMIT 1
+"""
+
+
+def _session(url: str, *, seller: bool = False) -> str:
+    """The cookie of a signed-in administrator, or of the seller with the most open leads, of the database at `url`."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
@@ -139,13 +152,19 @@ def _session(url: str) -> str:
 
     connection.close()
     connection.settings_dict["NAME"] = urlsplit(url).path.lstrip("/")
-    person = Person.objects.filter(role=Role.ADMIN).earliest("pk")
+    person = Person.objects.raw(BUSIEST)[0] if seller else Person.objects.filter(role=Role.ADMIN).earliest("pk")
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+SEARCHING = ("/library/", "/search/")
+"""Pages that ask the index, which is built for them only."""
+SELLERS = frozenset({"My leads", "My leads, overdue", "My leads, next page", "Leads of my team"})
+"""Asked for as the seller with the most open leads; the others as an administrator."""
 
 
 def pages() -> dict[str, str]:
@@ -177,12 +196,25 @@ def pages() -> dict[str, str]:
         "Leads list": "/leads/all/",
         "Lead": "/leads/{lead}/",
         "My leads": "/leads/mine/",
+        "My leads, overdue": "/leads/mine/?state=overdue",
+        "Leads of my team": "/leads/mine/?whose=team",
         "Returned leads": "/leads/back/",
         "Unrouted leads": "/leads/unrouted/",
         "Hand-overs": "/leads/handovers/",
+        "Hand-overs, not worked": "/leads/handovers/?is=not_worked",
+        "Hand-overs, of a source": "/leads/handovers/?source={source}&is=refused",
+        "Hand-overs, of an owner": "/leads/handovers/?owner={owner}&outcome=open",
         "Lead figures": "/leads/figures/",
+        "Lead figures by owner": "/leads/figures/?by=owner",
         "Agreement": "/leads/agreement/",
+        "Agreement, one version": "/leads/agreement/1/",
         "Scoring": "/leads/scoring/",
+        "Learnt scoring model": "/leads/scoring/model/",
+        "Lead routing": "/leads/routing/",
+        "Batches of leads": "/leads/batches/",
+        "Lead batch, campaign": "/leads/batches/campaigns/{campaign}/",
+        "Lead batch, source": "/leads/batches/sources/?source={source}",
+        "Hours of lead owners": "/leads/hours/",
         "Leads list, filtered": "/leads/all/?fate=untouched",
         "Conversations list": "/conversations/all/",
         "Deals list": "/deals/",
@@ -194,9 +226,13 @@ def pages() -> dict[str, str]:
     }
 
 
+def _chosen(given: argparse.Namespace) -> dict[str, str]:
+    wanted = [one.strip() for one in given.only.lower().split(",")]
+    return {name: path for name, path in pages().items() if any(one in name.lower() for one in wanted)}
+
+
 def run(given: argparse.Namespace) -> int:
     small_url, large_url = _prepare(given)
-    small_cookie, large_cookie = _session(small_url), _session(large_url)
     environment = {"SAMESIDE_ALLOWED_HOSTS": "127.0.0.1"}
     folder = Path(os.environ["SAMESIDE_DATA"])
     application = "sameside.project.wsgi:application"
@@ -213,13 +249,20 @@ def run(given: argparse.Namespace) -> int:
             {**environment, "DATABASE_URL": large_url, "SAMESIDE_DATA": str(_data(folder, large_url))},
         ) as large,
     ):
-        return _measure(bare, Company(small, small_url, small_cookie), Company(large, large_url, large_cookie), given)
+        smaller, larger = (
+            Company(server, url, _session(url), _session(url, seller=True))
+            for server, url in ((small, small_url), (large, large_url))
+        )
+        return _measure(bare, smaller, larger, given)
 
 
 NAMED = {
     "deal": "SELECT id::text FROM crm_deal WHERE NOT is_closed AND company_id IS NOT NULL ORDER BY id LIMIT 1",
     "collection": "SELECT slug FROM library_collection WHERE archived_at IS NULL ORDER BY id LIMIT 1",
     "lead": "SELECT lead_id::text FROM leads_handover WHERE NOT derived ORDER BY attempts DESC, id LIMIT 1",
+    "owner": BUSIEST,
+    "source": "SELECT lead_source FROM leads_lead GROUP BY lead_source ORDER BY count(*) DESC, lead_source LIMIT 1",
+    "campaign": "SELECT campaign_id FROM leads_lead WHERE campaign_id > 0 GROUP BY 1 ORDER BY count(*) DESC LIMIT 1",
     "asset": "SELECT slug FROM library_asset WHERE status = 'active' ORDER BY page_count DESC, id LIMIT 1",
 }
 
@@ -228,7 +271,7 @@ def _named(url: str) -> dict[str, str]:
     """What stands in addresses for one deal, collection and asset; "" where the company has none."""
     with psycopg.connect(url) as connection:
         rows = {name: connection.execute(query).fetchone() for name, query in NAMED.items()}
-    return {name: str(row[0]) if row else "" for name, row in rows.items()}
+    return {name: quote(str(row[0])) if row else "" for name, row in rows.items()}
 
 
 @dataclass(frozen=True)
@@ -237,14 +280,22 @@ class Company:
 
     server: servers.Server
     url: str
-    cookie: str
+    administrator: str
+    seller: str
+
+    def cookie(self, page: str) -> str:
+        return self.seller if page in SELLERS else self.administrator
 
     def cpu(self) -> tuple[float, float]:
         return self.server.cpu(), sum(servers.cpu_of(pid) for pid in self._backends())
 
-    def assets(self) -> int:
+    def size(self) -> str:
         with psycopg.connect(self.url) as connection:
-            return int(connection.execute("SELECT count(*) FROM library_asset").fetchone()[0])  # type: ignore[index]
+            counts = [
+                connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()
+                for table in ("library_asset", "leads_lead")
+            ]
+        return "{:,} assets, {:,} leads".format(*(row[0] for row in counts if row))
 
     def _backends(self) -> list[int]:
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -253,10 +304,10 @@ class Company:
             ).fetchall()
         return [row[0] for row in rows]
 
-    def cost(self, path: str, times: int) -> tuple[float, float]:
+    def cost(self, page: str, path: str, times: int) -> tuple[float, float]:
         """CPU seconds per request: of the web process, of the database."""
         before = self.cpu()
-        status, _ = self.server.get(path, self.cookie, times)
+        status, _ = self.server.get(path, self.cookie(page), times)
         if status != 200:
             message = f"{path} answered {status}"
             raise RuntimeError(message)
@@ -269,26 +320,27 @@ def _measure(bare: servers.Server, small: Company, large: Company, given: argpar
         f"CPU per request as a multiple of a bare WSGI hello (limit {LIMIT:.0f}x, web process); "
         f"median of {given.rounds}"
     )
-    sizes = [f"{company.assets():,} assets" for company in (small, large)]
-    heads = (sizes[0], "database", sizes[1], "database", "grows by")
+    sizes = [company.size() for company in (small, large)]
+    print(f"smaller: {sizes[0]}; larger: {sizes[1]}")
+    heads = ("smaller, web", "database", "larger, web", "database", "grows by")
     print(f"{'page':<24}" + "".join(f"{head:>15}" for head in heads))
     worst = 0.0
     named = _named(small.url)
-    for name, address in pages().items():
+    for name, address in _chosen(given).items():
         path = address.format(**named)
-        if not any(one.strip() in name.lower() for one in given.only.lower().split(",")):
-            continue
         if "//" in path or path.endswith("="):
             print(f"{name:<24} not measured: this company has none")
             continue
         rounds: list[list[float]] = []
         for company in (small, large):
-            company.server.get(path, company.cookie, 3)
+            company.server.get(path, company.cookie(name), 3)
         for _ in range(given.rounds):
             before = bare.cpu()
             bare.get("/", times=HELLOS)
             hello = (bare.cpu() - before) / HELLOS
-            rounds.append([part / hello for company in (small, large) for part in company.cost(path, given.requests)])
+            rounds.append(
+                [part / hello for company in (small, large) for part in company.cost(name, path, given.requests)]
+            )
         web, database, large_web, large_database = (statistics.median(values) for values in zip(*rounds, strict=True))
         grows = (large_web + large_database) / (web + database)
         worst = max(worst, web, large_web)
