@@ -4,6 +4,7 @@ Every change is recorded with what was before and after. At least one administra
 otherwise nobody could let anybody in again.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -13,6 +14,18 @@ from sameside.people import audit, partners, policies
 from sameside.people.models import Partner, Person, Team
 from sameside.people.policies import Refused
 from sameside.people.roles import Role
+
+_followers: dict[str, Callable[[], None]] = {}
+
+
+def follow(key: str, follower: Callable[[], None]) -> None:
+    """Have a part of the product told, within the transaction, of who got a role, a team or the right to sign in."""
+    _followers[key] = follower
+
+
+def _changed() -> None:
+    for follower in _followers.values():
+        follower()
 
 
 def _locked(person: Person) -> Person:
@@ -61,6 +74,7 @@ def invite(
         return change_membership(known, role=role, team=kept, partner=partner, by=by, at=at)
     person = Person.objects.create_user(email, None, name=name, role=role, team=team, partner=partner)
     details = _places(role, team, partner)
+    _changed()
     audit.record("person invited", by=by, at=at, subject=f"Person:{person.pk}", details=details)
     return person
 
@@ -83,6 +97,7 @@ def change_membership(
     keys = dict.fromkeys((*before, *after))
     changed = {key: [before.get(key, ""), after.get(key, "")] for key in keys if before.get(key) != after.get(key)}
     action = next(f"{key} changed" for key in ("role", "partner", "team") if key in changed)
+    _changed()
     audit.record(action, by=by, at=at, subject=f"Person:{person.pk}", details=changed)
     return person
 
@@ -109,5 +124,6 @@ def activate(person: Person, *, by: Person, at: datetime) -> Person:
         return person
     person.is_active = True
     person.save(update_fields=["is_active"])
+    _changed()
     audit.record("person activated", by=by, at=at, subject=f"Person:{person.pk}", details={"active": [False, True]})
     return person

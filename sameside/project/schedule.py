@@ -12,7 +12,8 @@ from procrastinate.retry import RetryStrategy
 from sameside.conversations import derivation
 from sameside.kit import snapshots
 from sameside.leads.agreement import telling
-from sameside.leads.clock import resettling, sweeping
+from sameside.leads.batches import telling as batch_telling
+from sameside.leads.clock import coming_back, resettling, sweeping
 from sameside.leads.handover import announcing, digest
 from sameside.leads.likelihood import applying, training
 from sameside.leads.models import ScoringRun
@@ -146,6 +147,13 @@ def route_unrouted_leads(timestamp: int) -> None:
     announcing.deliver(at=timezone.now())
 
 
+@app.task(name="leads.route_soon", queueing_lock="leads.route_soon", lock="leads.route_again")
+def route_waiting_leads() -> None:
+    coming_back.revive(at=timezone.now())
+    routing.try_again(at=timezone.now())
+    announcing.deliver(at=timezone.now())
+
+
 @app.task(name="leads.settle_hours", queueing_lock="leads.settle_hours")
 def settle_hours() -> None:
     resettling.settle_changes(at=timezone.now())
@@ -154,6 +162,11 @@ def settle_hours() -> None:
 @app.task(name="leads.tell_head", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
 def tell_head(agreement: int, person: int, what: str) -> None:
     telling.tell(agreement, person, what)
+
+
+@app.task(name="leads.tell_feedback", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def tell_feedback(feedback: int, person: int, what: str) -> None:
+    batch_telling.tell(feedback, person, what)
 
 
 @app.task(name="leads.score", queueing_lock="leads.score", lock="leads.score")

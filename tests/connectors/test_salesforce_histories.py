@@ -81,3 +81,5 @@ def test_one_history_of_all_objects_tells_stages_and_the_hand_over_of_leads(tmp_
     found = Lead.objects.get(external_id=exports.LEO)
     assert found.handed_over_at == datetime(2025, 2, 12, 9, tzinfo=UTC)
     assert list(found.stages.order_by("at").values_list("stage", flat=True)) == ["Handed over", "Passed on", "Working"]
+    owners = found.stages.order_by("at").values_list("owner__external_id", "owner_before__external_id")
+    assert list(owners)[:2] == [(exports.BOB, None), (exports.ANA, exports.BOB)]

@@ -7,7 +7,7 @@ whether somebody or a queue held the lead. Changes of other fields and objects a
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import connection
@@ -53,6 +53,10 @@ def kind_of(field: str, record: Value, old: Value, new: Value) -> str:
     return ""
 
 
+def _person(user: Value) -> Value:
+    return ids.owner(user or "")
+
+
 class Changes:
     """Merges batches of a field history. `passed` counts the changes of fields that are not used."""
 
@@ -73,9 +77,14 @@ class Changes:
         statuses = [place for place, kind in enumerate(kinds) if kind == "status" or kind in OWNERS]
         names = [OWNERS.get(kind, new) for kind, new in zip(kinds, columns["new"], strict=True)]
         merged = self._part(STAGE_ENTERED, "deal", batch, stages, names)
-        owners = [
-            ids.owner(new or "") if kind in OWNERS else None for kind, new in zip(kinds, columns["new"], strict=True)
-        ]
+        owners = {
+            "ref_owner": [
+                _person(new) if kind in OWNERS else None for kind, (*_, new) in zip(kinds, read, strict=True)
+            ],
+            "ref_owner_before": [
+                _person(old) if kind == "passed" else None for kind, (_, _, old, _) in zip(kinds, read, strict=True)
+            ],
+        }
         merged = _sum((merged, self._part(LEAD_ENTERED, "lead", batch, statuses, names, owners)))
         self._first(batch, stages)
         return merged
@@ -87,15 +96,14 @@ class Changes:
         batch: Batch,
         places: list[int],
         stages: list[Value],
-        owners: list[Value] | None = None,
+        owners: Mapping[str, list[Value]] | None = None,
     ) -> Merged:
         def taken(column: list[Value]) -> list[Value]:
             return [column[place] for place in places]
 
         columns = {name: taken(batch.columns[name]) for name in ("external_id", "deleted_in_source", "at", "ref_by")}
         columns |= {"stage": taken(stages), f"ref_{refers}": taken(batch.columns["ref_record"])}
-        if owners is not None:
-            columns["ref_owner"] = taken(owners)
+        columns |= {name: taken(column) for name, column in (owners or {}).items()}
         part = Batch(numbers=[batch.numbers[place] for place in places], columns=columns)
         return self._merges[target.name].merge(part)
 

@@ -63,12 +63,15 @@ LEAD_ENTERED = an_object(
     "LeadEntered",
     "leads_leadstage",
     fields=(Field("stage", (), most=80), Field("at", (), "moment")),
-    references=(to("lead", ()), Reference("owner", (), read=ids.owner)),
+    references=(
+        to("lead", ()), Reference("owner", (), read=ids.owner), Reference("owner_before", (), read=ids.owner),
+    ),
     joins=(
         Join("lead", "leads_lead", "lead", required="the lead is not here"),
         Join("person", "people_person", "owner"),
+        Join("former", "people_person", "owner_before"),
     ),
-    targets={"lead_id": "lead.id", "owner_id": "person.id"},
+    targets={"lead_id": "lead.id", "owner_id": "person.id", "owner_before_id": "former.id"},
 )
 
 CURRENCY = an_object(

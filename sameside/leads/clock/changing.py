@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 
 from sameside.leads.clock import week, zones
 from sameside.leads.models import Absence, Calendar, Holiday, HoursChange, WorkingPlace
+from sameside.leads.routing import soon
 from sameside.people import audit, policies
 from sameside.people.models import Person
 from sameside.people.policies import Refused
@@ -52,6 +53,7 @@ def record(
         what=what, text=text[:300], before=before, after=after, by=by, at=at, **subject,
     )  # fmt: skip
     of = made.calendar_id or made.person_id
+    soon.if_any_waits()
     audit.record("hours changed", by=by, at=at, subject=f"{what}:{of}", details={"change": made.pk})
     return made
 
@@ -222,6 +224,7 @@ def undo(change: HoursChange, *, by: Person, at: datetime) -> HoursChange:
         _undo_absence(change.absence, was_there=change.before is not None, at=at)
     change.undone_at, change.undone_by, change.settled_at = at, by, None
     change.save(update_fields=["undone_at", "undone_by", "settled_at"])
+    soon.if_any_waits()
     audit.record("hours change undone", by=by, at=at, subject=f"HoursChange:{change.pk}")
     return change
 

@@ -13,6 +13,7 @@ from sameside.leads.models import HandOver
 from sameside.leads.routing import choosing, routing, table
 from sameside.leads.routing.choosing import Chosen
 from sameside.leads.routing.covering import Taker
+from sameside.leads.routing.locking import lock
 
 
 @transaction.atomic
@@ -24,7 +25,7 @@ def pass_on(handover: HandOver, *, at: datetime) -> HandOver | None:
         return None
     if there.accept_due_at is None or there.accept_due_at >= at:
         return None
-    routing.lock()
+    lock()
     cases = table.cases_of([lead], at=at)
     if not cases:
         return None

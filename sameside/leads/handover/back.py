@@ -131,6 +131,7 @@ def _row(one: Recycling) -> Mapping[str, Any]:
         "came": one.came_at,
         "return_on": one.return_on,
         "revived": one.revived_at is not None,
+        "put_right": one.revived_at if one.return_on is None else None,
         "attempts": handover.attempts,
         "derived": handover.derived,
     }

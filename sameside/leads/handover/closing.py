@@ -10,6 +10,7 @@ from sameside.leads.clock import due
 from sameside.leads.handover import nurture, reasons, working
 from sameside.leads.handover.working import Kind
 from sameside.leads.models import Conversion, HandOver, Pause, Reason, Recycling
+from sameside.leads.routing import soon
 from sameside.people import audit
 from sameside.people.models import Person
 
@@ -56,6 +57,7 @@ def close(
         came = _came_back(handover, return_on=return_on, at=at)
         before["recycling"] = came.pk
     working.tell(KINDS[outcome], handover, _text(handover, return_on), before, by=by, at=at)
+    soon.if_any_waits()
     details = {"handover": handover.pk, "reason": reason.key if reason else ""}
     audit.record(f"lead.{outcome.value}", by=by, at=at, subject=f"Lead:{handover.lead_id}", details=details)
 

@@ -29,7 +29,7 @@ from sameside.leads.models import (
     Recycling,
     Route,
 )
-from sameside.leads.routing import covering
+from sameside.leads.routing import covering, soon
 from sameside.leads.statuses import meaning
 from sameside.people import audit, policies
 from sameside.people.models import Person
@@ -225,6 +225,7 @@ def _open(handover: HandOver) -> tuple[Lead, HandOver]:
 
 
 def _end(handover: HandOver, outcome: HandOver.Outcome, *, by: Person | None, at: datetime) -> None:
+    soon.if_any_waits()
     handover.ended_at, handover.ended_by, handover.outcome = at, by, outcome
     handover.save(update_fields=["ended_at", "ended_by", "outcome", *due.set_due(handover, at=at)])
 

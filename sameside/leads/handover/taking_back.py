@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from sameside.leads.clock import due
 from sameside.leads.handover import handing
 from sameside.leads.models import ClockNotice, HandOver, Lead, LeadEvent, LeadStage, Recycling
+from sameside.leads.routing import soon
 from sameside.people import audit, policies
 from sameside.people.models import Person
 from sameside.people.policies import Refused
@@ -83,6 +84,7 @@ def _check_untouched(handover: HandOver) -> None:
 
 
 def _end(handover: HandOver, *, by: Person, at: datetime) -> None:
+    soon.if_any_waits()
     handover.ended_at, handover.ended_by, handover.outcome = at, by, HandOver.Outcome.WITHDRAWN
     handover.save(update_fields=["ended_at", "ended_by", "outcome", *due.set_due(handover, at=at)])
     ClockNotice.objects.filter(handover=handover, sent_at=None).delete()

@@ -2,7 +2,8 @@
 
 Each is one decision on one row of marketing's queue (`Recycling`), made once and taken back within `WITHIN`. Handing
 over again is the verb of `handing.py`, and only with a sentence on what changed: the same lead as before would come
-back for the same reason.
+back for the same reason. What was put right is judged again at once, in the background (`clock/coming_back.py`), and
+goes to whom the routes choose; taking that back takes the lead from an owner who has not begun.
 """
 
 from collections.abc import Iterable
@@ -10,8 +11,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from sameside.leads.handover import handing, nurture, working
-from sameside.leads.models import HandOver, Lead, Recycling
+from sameside.leads.handover import handing, nurture, taking_back, working
+from sameside.leads.models import HandOver, Lead, LeadEvent, Recycling
+from sameside.leads.routing import soon
 from sameside.people import audit, policies
 from sameside.people.models import Person
 from sameside.people.policies import Refused
@@ -36,6 +38,8 @@ def take_up(ids: Iterable[int], taken: Recycling.Taken, *, by: Person, at: datet
         one.save(update_fields=["taken", "taken_up_at", "taken_up_by"])
         if taken == Taken.NURTURE:
             nurture.put(one, at=at)
+    if taken == Taken.REPAIRED:
+        soon.ask()
     details = {"leads": [one.lead_id for one in rows], "taken": taken.value}
     audit.record("lead.taken_up", by=by, at=at, subject=f"{len(rows)} leads", details=details)
     return rows
@@ -59,13 +63,35 @@ def take_back(ids: Iterable[int], *, by: Person, at: datetime) -> list[Recycling
     for one in rows:
         _check_can_take_back(one, at=at)
         nurtured = one.taken == Taken.NURTURE
+        if one.taken == Taken.REPAIRED and one.return_on is None:
+            _judged_no_more(one, by=by, at=at)
         one.taken, one.taken_up_at, one.taken_up_by = "", None, None
-        one.save(update_fields=["taken", "taken_up_at", "taken_up_by"])
+        one.save(update_fields=["taken", "taken_up_at", "taken_up_by", "revived_at"])
         if nurtured:
             nurture.taken_out(one, at=at)
     details = {"leads": [one.lead_id for one in rows]}
     audit.record("lead.taken_up_undone", by=by, at=at, subject=f"{len(rows)} leads", details=details)
     return rows
+
+
+def _judged_no_more(one: Recycling, *, by: Person, at: datetime) -> None:
+    """Take back what followed from putting it right. Raises `Refused` where its new owner has begun."""
+    put_right = LeadEvent.objects.filter(handover=one.handover, kind=LeadEvent.Kind.REPAIRED, undone_by_event=None)
+    event = put_right.order_by("-pk").first()
+    if event is None:
+        return
+    later = HandOver.objects.filter(lead=one.lead, number__gt=one.handover.number).order_by("number").first()
+    if later is not None:
+        routed = LeadEvent.objects.filter(handover=later, kind=LeadEvent.Kind.ROUTED, undone_by_event=None).first()
+        if routed is None or later.ended_at is not None:
+            raise Refused(f"{one.lead} was handed over since, so this stays.")
+        taking_back.undo(routed, by=by, at=at)
+    Lead.objects.filter(pk=one.lead_id).exclude(not_routed="").update(not_routed="")
+    one.revived_at = None
+    LeadEvent.objects.create(
+        lead=one.lead, handover=one.handover, kind=LeadEvent.Kind.UNDONE, at=at, by=by, undoes=event,
+        text="Undone: data put right.",
+    )  # fmt: skip
 
 
 def _locked(ids: Iterable[int], by: Person) -> list[Recycling]:

@@ -37,6 +37,7 @@ NEVER: Mapping[str, str] = {
     Kind.QUALIFIED: "That a lead qualified under the agreement is kept as it was.",
     Kind.NOT_ROUTED: "No route took it then. Hand it over by hand instead.",
     Kind.REVIVED: "Its date came. Recycle it again instead.",
+    Kind.REPAIRED: "That is taken back by marketing, where it was decided.",
     Kind.UNDONE: "What was taken back is done again, not undone twice.",
 }
 _ENDED = (Kind.RETURNED, Kind.DISQUALIFIED, Kind.RECYCLED, Kind.CONVERTED)

@@ -1,8 +1,10 @@
 """The hand-overs that the CRM's data tell of one lead: the rule in plain Python, without a database.
 
 A lead that somebody owns was handed over: when it came from a queue to a person, else when it was created for one. Each
-later change of owner ends that hand-over (`reassigned`) and begins the next; the last is that of today's owner. What is
-known only as a day counts from its midnight (UTC).
+later change of owner ends that hand-over (`reassigned`) and begins the next; the last is that of today's owner. Who had
+a lead until a change is whom the change before gave it to, or whom this one names as the owner before. Where neither is
+known, nothing is invented: the time has no hand-over, and the next one says so (`UNKNOWN`). What is known only as a day
+counts from its midnight (UTC).
 
 - Attempts: those of `leads/fates.py` from the hand-over until it ended.
 - Accepted: the first sign of work. That is the first attempt, the first status that says that work began, or the end by
@@ -23,6 +25,7 @@ from sameside.leads.history.causes import reason_of
 from sameside.leads.statuses import ending, meaning
 
 LONGEST_REASON = 120
+UNKNOWN = "The CRM's history does not say who had it before."
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,12 @@ class Entered:
 
 @dataclass(frozen=True)
 class Owned:
-    """The lead got this owner; None: the CRM does not say whom."""
+    """The lead got this owner, and had that one before; None: the CRM does not say whom."""
 
     owner: int | None
     at: datetime
     from_queue: bool = False
+    before: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,43 +78,42 @@ class Pass:
     source_reason: str
     is_timed: bool
     """Whether an agreement can be held against it."""
+    why: Sequence[str] = ()
 
 
 def passes(known: Known) -> list[Pass]:
     """The hand-overs of one lead, in their order; none where nobody owns it."""
     if known.owner is None:
         return []
-    starts = _starts(known, known.owner)
-    ends = [*(at for _, at in starts[1:]), None]
-    return [
-        _pass(known, number, owner, at, until)
-        for number, ((owner, at), until) in enumerate(zip(starts, ends, strict=True), 1)
-    ]
+    spans = _spans(known, known.owner)
+    ends = [*(at for _, at in spans[1:]), None]
+    befores = [True, *(who is not None for who, _ in spans[:-1])]
+    told: list[Pass] = []
+    for (owner, at), until, is_known in zip(spans, ends, befores, strict=True):
+        if owner is not None:
+            told.append(_pass(known, len(told) + 1, owner, at, until, () if is_known else (UNKNOWN,)))
+    return told
 
 
-def _starts(known: Known, owner: int) -> list[tuple[int, datetime]]:
-    """Who got it when: a change whose new owner is not known counts for whoever comes next."""
+def _spans(known: Known, owner: int) -> list[tuple[int | None, datetime]]:
+    """Who had it from when on; None: that is not known."""
     queue = [one.at for one in known.owners if one.from_queue]
     first = min(queue, default=known.created_at)
-    changes = sorted((one for one in known.owners if one.at >= first), key=lambda one: (one.at, one.owner or 0))
+    changes = [one for one in known.owners if one.at >= first]
     times = sorted({first, *(one.at for one in changes)})
-    given = {one.at: one.owner for one in changes}
-    given.setdefault(first, None)
-    owners: list[tuple[int, datetime]] = []
-    waiting: datetime | None = None
-    for at in times:
-        who = owner if at == times[-1] else given[at]
-        begins = waiting or at
-        if who is None:
-            waiting = begins
-            continue
-        waiting = None
-        if not owners or owners[-1][0] != who:
-            owners.append((who, begins))
-    return owners
+    spans: list[tuple[int | None, datetime]] = []
+    for at, following in zip(times, [*times[1:], None], strict=True):
+        given = max((one.owner for one in changes if one.at == at and one.owner), default=None)
+        named = max((one.before for one in changes if one.at == following and one.before), default=None)
+        who = owner if following is None else given or named
+        if not spans or spans[-1][0] != who:
+            spans.append((who, at))
+    return spans
 
 
-def _pass(known: Known, number: int, owner: int, at: datetime, until: datetime | None) -> Pass:
+def _pass(
+    known: Known, number: int, owner: int, at: datetime, until: datetime | None, why: Sequence[str]
+) -> Pass:  # fmt: skip
     within = [one for one in (_tried(one, at) for one in known.tries) if one is not None]
     is_last = until is None
     outcome, ended_at = ("reassigned", until) if not is_last else _ended(known, at, within)
@@ -123,7 +126,7 @@ def _pass(known: Known, number: int, owner: int, at: datetime, until: datetime |
     unknown = is_last and ended_at is None and accepted is None and meaning(known.status) == "worked"
     return Pass(
         number, owner, at, accepted, min(made, default=None), max(made, default=None), len(made), ended_at, outcome,
-        reason_of(text) if gave_up else "", text[:LONGEST_REASON], not unknown,
+        reason_of(text) if gave_up else "", text[:LONGEST_REASON], not unknown, why,
     )  # fmt: skip
 
 

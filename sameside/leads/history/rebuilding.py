@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from sameside.leads.clock import calendars, due
 from sameside.leads.fates import MARKETING_ROLES
 from sameside.leads.history import causes, told
+from sameside.leads.history.passes import UNKNOWN
 from sameside.leads.models import HandOver, Lead, LeadStage
 from sameside.leads.statuses import ending, meaning
 from sameside.people.models import Team
@@ -28,7 +29,7 @@ Tell = Callable[[int, int], None]
 
 _TOLD = (
     "owner_id", "at", "outcome", "ended_at", "accepted_at", "first_attempt_at", "last_attempt_at", "attempts",
-    "reason_id", "source_reason", "agreement_id",
+    "reason_id", "source_reason", "agreement_id", "why",
 )  # fmt: skip
 _LISTED = ", ".join(_TOLD)
 
@@ -60,10 +61,10 @@ WHERE h.id = t.handover_id AND h.derived {{ended}}
 """
 _INSERT = f"""
 INSERT INTO leads_handover (
-  lead_id, number, derived, {_LISTED}, segment, accepted_after, attempted_after, why, note, said
+  lead_id, number, derived, {_LISTED}, segment, accepted_after, attempted_after, note, said
 )
 SELECT t.lead_id, t.number, TRUE, {", ".join(f"t.{one}" for one in _TOLD)}, t.segment, r.accepted, r.attempted,
-       '[]', '', ''
+       '', ''
 FROM told_new t JOIN told_ran r ON r.place = t.place WHERE t.handover_id IS NULL
 """
 _TIMED = """
@@ -118,6 +119,7 @@ def _values(at: datetime) -> Mapping[str, Any]:
     said, why = sorted(statuses | stages), sorted(texts | statuses - {""})
     return {
         "at": at,
+        "unknown": UNKNOWN,
         "roles": [str(role) for role in MARKETING_ROLES],
         "marketing": str(Team.Side.MARKETING),
         "statuses": said,

@@ -6,7 +6,8 @@ own; `%(at)s` is when it is looked at: what is later is not known yet.
 
 from sameside.leads.models import HANDED_OVER, PASSED_ON
 
-# Who got each lead when. A change whose new owner is not known counts for whoever comes next; the last is today's.
+# Who had each lead when: whom a change gave it to, or whom the next one names as the owner before; the last is today's.
+# A span whose owner is not known is no hand-over, and the one after it says so.
 SPANS = f"""
 CREATE TEMP TABLE told_span ON COMMIT DROP AS
 WITH lead AS (
@@ -19,32 +20,36 @@ WITH lead AS (
   WHERE l.owner_id IS NOT NULL AND l.merged_into_id IS NULL AND NOT l.deleted_in_source AND l.created_at <= %(at)s
     AND NOT EXISTS (SELECT 1 FROM leads_handover h WHERE h.lead_id = l.id AND NOT h.derived)
 ), change AS (
-  SELECT s.lead_id, s.at, max(s.owner_id) AS owner_id
+  SELECT s.lead_id, s.at, max(s.owner_id) AS owner_id, max(s.owner_before_id) AS named_id
   FROM leads_leadstage s JOIN lead ON lead.id = s.lead_id
   WHERE s.stage IN ('{HANDED_OVER}', '{PASSED_ON}') AND NOT s.deleted_in_source AND s.at <= %(at)s
     AND s.at >= lead.first_at
   GROUP BY s.lead_id, s.at
 ), moment AS (
-  SELECT lead_id, at, owner_id, max(at) OVER (PARTITION BY lead_id) AS last_at FROM (
-    SELECT lead_id, at, owner_id FROM change
+  SELECT lead_id, at, owner_id, max(at) OVER (PARTITION BY lead_id) AS last_at,
+         lead(named_id) OVER (PARTITION BY lead_id ORDER BY at) AS named_id
+  FROM (
+    SELECT lead_id, at, owner_id, named_id FROM change
     UNION ALL
-    SELECT id, first_at, NULL FROM lead WHERE NOT EXISTS (
+    SELECT id, first_at, NULL, NULL FROM lead WHERE NOT EXISTS (
       SELECT 1 FROM change c WHERE c.lead_id = lead.id AND c.at = lead.first_at
     )
   ) every
 ), owned AS (
-  SELECT m.lead_id, m.at, CASE WHEN m.at = m.last_at THEN lead.owner_id ELSE m.owner_id END AS owner_id
+  SELECT m.lead_id, m.at,
+         CASE WHEN m.at = m.last_at THEN lead.owner_id ELSE coalesce(m.owner_id, m.named_id) END AS owner_id
   FROM moment m JOIN lead ON lead.id = m.lead_id
-), later AS (
-  SELECT *, count(owner_id) OVER (PARTITION BY lead_id ORDER BY at DESC) AS group_from_end FROM owned
-), filled AS (
-  SELECT lead_id, at, max(owner_id) OVER (PARTITION BY lead_id, group_from_end) AS owner_id FROM later
 ), begun AS (
-  SELECT *, lag(owner_id) OVER (PARTITION BY lead_id ORDER BY at) AS owner_before FROM filled
+  SELECT *, lag(owner_id) OVER w AS owner_before, row_number() OVER w > 1 AS is_later FROM owned
+  WINDOW w AS (PARTITION BY lead_id ORDER BY at)
+), span AS (
+  SELECT lead_id, owner_id, at, lead(at) OVER (PARTITION BY lead_id ORDER BY at) AS until,
+         is_later AND owner_before IS NULL AS is_after_unknown
+  FROM begun WHERE owner_before IS DISTINCT FROM owner_id OR NOT is_later
 )
-SELECT lead_id, row_number() OVER w AS number, owner_id, at, lead(at) OVER w AS until
-FROM begun WHERE owner_before IS DISTINCT FROM owner_id
-WINDOW w AS (PARTITION BY lead_id ORDER BY at)
+SELECT lead_id, row_number() OVER (PARTITION BY lead_id ORDER BY at) AS number, owner_id, at, until,
+       CASE WHEN is_after_unknown THEN jsonb_build_array(%(unknown)s::text) ELSE '[]' END AS why
+FROM span WHERE owner_id IS NOT NULL
 """
 
 # What sales tried with each lead while it was handed over to whom: the definition of leads/fates.py.
@@ -120,7 +125,7 @@ WITH ways AS (
   WHERE e.ended_at IS NULL OR g.at <= e.ended_at
   GROUP BY e.lead_id, e.number
 ), found AS (
-  SELECT s.lead_id, s.number, s.owner_id, s.at, e.outcome, e.ended_at, t.first_at, t.last_at,
+  SELECT s.lead_id, s.number, s.owner_id, s.at, s.why, e.outcome, e.ended_at, t.first_at, t.last_at,
          least(coalesce(t.attempts, 0), 32767)::smallint AS attempts, l.segment, w.is_work,
          least(t.first_at, b.at, CASE WHEN e.outcome = 'converted' THEN e.ended_at END) AS accepted_at,
          CASE WHEN e.outcome IN ('returned', 'recycled', 'disqualified')
@@ -132,7 +137,7 @@ WITH ways AS (
   LEFT JOIN began b ON b.lead_id = s.lead_id AND b.number = s.number
   LEFT JOIN ways w ON w.status = l.status
 )
-SELECT f.lead_id, f.number::smallint AS number, f.owner_id, f.at, f.outcome, f.ended_at, f.accepted_at,
+SELECT f.lead_id, f.number::smallint AS number, f.owner_id, f.at, f.why, f.outcome, f.ended_at, f.accepted_at,
        f.first_at AS first_attempt_at, f.last_at AS last_attempt_at, f.attempts, f.segment,
        y.reason_id, left(f.text, 120) AS source_reason,
        CASE WHEN f.ended_at IS NULL AND f.accepted_at IS NULL AND f.is_work THEN NULL ELSE (

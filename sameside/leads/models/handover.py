@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from sameside.leads.models.agreement import Agreement
-from sameside.leads.models.lead import Conversion, Lead
+from sameside.leads.models.lead import Conversion, Lead, seen_by
 from sameside.leads.models.routing import Route
 from sameside.leads.models.scoring import Qualification
 from sameside.people.models import Person
@@ -44,7 +44,8 @@ class Reason(models.Model):
 class HandOverQuerySet(models.QuerySet["HandOver"]):
     def visible_to(self, person: Person) -> "Self":
         """Those of the leads that the person sees, and one's own."""
-        return self.filter(Q(lead__in=Lead.objects.visible_to(person)) | Q(owner=person, lead__merged_into=None))
+        seen, own = seen_by(person, "lead__"), Q(owner=person)
+        return self.filter(own if seen is None else seen and seen | own, lead__merged_into=None)
 
     def open(self) -> "Self":
         return self.filter(ended_at__isnull=True)
@@ -130,6 +131,9 @@ class HandOver(models.Model):
                 fields=["next_due_at"],
                 condition=Q(ended_at__isnull=True, next_due_at__isnull=False),
                 name="handover_due",
+            ),
+            models.Index(
+                fields=["owner"], condition=Q(ended_at__isnull=True, derived=False), name="handover_own_open"
             ),
             models.Index(fields=["look_at", "id"], condition=Q(look_at__isnull=False), name="handover_look"),
             models.Index(fields=["-at", "-id"], name="handover_time"),
@@ -229,6 +233,7 @@ class LeadEvent(models.Model):
         PAUSED = "paused", "Waits for the buyer"
         RESUMED = "resumed", "Goes on"
         REVIVED = "revived", "Back from nurture"
+        REPAIRED = "repaired", "Data put right"
         UNDONE = "undone", "Undone"
 
     lead = models.ForeignKey(Lead, models.CASCADE, db_index=False, related_name="events")
@@ -264,7 +269,7 @@ class Recycling(models.Model):
     taken_up_at = models.DateTimeField(null=True)
     taken_up_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     taken = models.CharField(max_length=10, blank=True, choices=Taken)
-    revived_at = models.DateTimeField(null=True, help_text="When its date came and it counted as a lead again.")
+    revived_at = models.DateTimeField(null=True, help_text="Since when it counts as a lead again.")
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -278,6 +283,11 @@ class Recycling(models.Model):
                 fields=["return_on"],
                 condition=Q(revived_at__isnull=True, undone_at__isnull=True, return_on__isnull=False),
                 name="recycling_returns",
+            ),
+            models.Index(
+                fields=["taken_up_at"],
+                condition=Q(taken="repaired", revived_at__isnull=True, undone_at__isnull=True),
+                name="recycling_repaired",
             ),
         ]
 

@@ -30,14 +30,24 @@ class LeadQuerySet(models.QuerySet["Lead"]):
     def visible_to(self, person: Person) -> "Self":
         """Sellers see their own, their team's, nobody's, and while they cover for somebody, theirs; editors and
         partners see none; everybody else with a role all."""
-        if not person.may_sign_in or person.role in (Role.EDITOR, Role.PARTNER):
-            return self.none()
-        if person.role != Role.SELLER or Organisation.current().seller_scope == Organisation.SellerScope.EVERYONE:
-            return self.unmerged()
-        mine = Q(owner=person) | Q(owner__isnull=True) | Q(owner__in=Absence.objects.covered_by(person))
-        if person.team_id:
-            mine |= Q(owner__team_id=person.team_id)
-        return self.unmerged().filter(mine)
+        seen = seen_by(person)
+        return self.none() if seen is None else self.unmerged().filter(seen)
+
+
+def seen_by(person: Person, lead: str = "") -> Q | None:
+    """Whose leads the person sees, over the lead that `lead` reaches ("lead__"): empty for all, None for none."""
+    if not person.may_sign_in or person.role in (Role.EDITOR, Role.PARTNER):
+        return None
+    if person.role != Role.SELLER or Organisation.current().seller_scope == Organisation.SellerScope.EVERYONE:
+        return Q()
+    owners: list[tuple[str, object]] = [
+        ("owner", person),
+        ("owner__isnull", True),
+        ("owner__in", Absence.objects.covered_by(person)),
+    ]
+    if person.team_id:
+        owners.append(("owner__in", Person.objects.filter(team=person.team_id).values("pk")))
+    return Q(*((f"{lead}{field}", value) for field, value in owners), _connector=Q.OR)
 
 
 class Lead(Sourced):
@@ -141,6 +151,9 @@ class LeadStage(Sourced):
     stage = models.CharField(max_length=80)
     owner = models.ForeignKey(
         Person, models.SET_NULL, null=True, db_index=False, related_name="+", help_text="Who got it, of the last two."
+    )
+    owner_before = models.ForeignKey(
+        Person, models.SET_NULL, null=True, db_index=False, related_name="+", help_text="Who had it until then."
     )
     at = models.DateTimeField()
 

@@ -13,7 +13,8 @@ from django.db import transaction
 
 from sameside.leads.criteria import Unreadable
 from sameside.leads.models import Route, RouteChange, RouteMember
-from sameside.leads.routing import asking, covering
+from sameside.leads.routing import asking, covering, soon
+from sameside.leads.routing.locking import lock
 from sameside.leads.routing.table import turn_of
 from sameside.leads.routing.turns import begin
 from sameside.people import audit, policies
@@ -112,6 +113,7 @@ def save(route: Route | None, draft: Draft, *, by: Person, at: datetime) -> Rout
 
 
 def _locked() -> list[Route]:
+    lock()
     return list(Route.objects.select_for_update(of=("self",)).filter(deleted_at=None).order_by("position", "pk"))
 
 
@@ -188,6 +190,7 @@ def _set_order(order: Sequence[int]) -> None:
 
 def _record(route: Route, text: str, before: Any, after: Any, by: Person, at: datetime) -> RouteChange:
     made = RouteChange.objects.create(route=route, text=text[:300], before=before, after=after, by=by, at=at)
+    soon.if_any_waits()
     audit.record("route.changed", by=by, at=at, subject=f"Route:{route.pk}", details={"change": made.pk})
     return made
 
@@ -210,6 +213,7 @@ def undo(change: RouteChange, *, by: Person, at: datetime) -> RouteChange:
         _restore(change.route, change.before, by=by, at=at)
     change.undone_at, change.undone_by = at, by
     change.save(update_fields=["undone_at", "undone_by"])
+    soon.if_any_waits()
     audit.record("route.change_undone", by=by, at=at, subject=f"Route:{change.route_id}", details={"change": change.pk})
     return change
 

@@ -1,24 +1,23 @@
 """A qualified lead is routed at once; one that no route takes waits in a queue with the reason, and is tried again.
 
-One lead is routed at a time in the whole installation, under one lock: so turns are fair and nobody gets more than they
-take, however many processes route. The lock is always taken after that of the lead, and each lead is a transaction.
+One lead is routed after the other, however many processes route (`locking.py`), and each is a transaction.
 """
 
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from sameside.leads.handover import handing
 from sameside.leads.models import HandOver, Lead, LeadEvent, LeadQuerySet, Qualification, RouteMember
 from sameside.leads.routing import choosing, table
 from sameside.leads.routing.choosing import Chosen, NotRouted
+from sameside.leads.routing.locking import lock
 from sameside.people.policies import Refused
 
 BATCH = 500
-_LOCK = 7_361_005  # any constant: one lead is routed after the other
 
 log = logging.getLogger(__name__)
 
@@ -48,12 +47,6 @@ def _route(lead: Lead, qualification: Qualification | None, *, at: datetime) -> 
     return handing.hand_over(
         lead, result.person, by=None, at=at, route=result.route, why=result.why, qualification=qualification
     )
-
-
-def lock() -> None:
-    """Until the end of the transaction, nobody else routes."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _wait(lead: Lead, because: str, *, at: datetime) -> None:

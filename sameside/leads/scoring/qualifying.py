@@ -2,8 +2,8 @@
 
 Only leads that were created, or did something, since the agreement began can qualify: its first day hands over no lead
 of years ago. One that qualified once, has an open hand-over, was converted or had its end (returned, recycled,
-disqualified, taken back) does not qualify again, unless it was revived since; nor does one that the CRM says sales is
-working or gave back, since that is with sales already.
+disqualified, taken back) does not qualify again, unless its day came or its data was put right since; nor does one
+that the CRM says sales is working or gave back, since that is with sales already.
 
 Whatever qualifies is routed at once, in the same transaction: no lead is qualified and then forgotten.
 """
@@ -29,7 +29,8 @@ BATCH = 2_000
 _CAN = """
     SELECT l.id FROM leads_lead l
     LEFT JOIN LATERAL (
-        SELECT max(e.at) AS at FROM leads_leadevent e WHERE e.lead_id = l.id AND e.kind = 'revived' AND e.at <= %(at)s
+        SELECT max(e.at) AS at FROM leads_leadevent e WHERE e.lead_id = l.id AND e.kind IN ('revived', 'repaired')
+            AND e.at <= %(at)s
             AND NOT EXISTS (SELECT 1 FROM leads_leadevent u WHERE u.undoes_id = e.id)
     ) revived ON true
     WHERE l.id = ANY(%(ids)s) AND l.merged_into_id IS NULL AND NOT l.deleted_in_source AND NOT l.is_converted

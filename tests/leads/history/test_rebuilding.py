@@ -15,7 +15,7 @@ from sameside.leads.history.rebuilding import rebuild
 from sameside.leads.models import HANDED_OVER, PASSED_ON, HandOver, Lead, LeadStage
 from sameside.leads.statuses import ending
 from sameside.people.models import Person
-from tests.conftest import NOW
+from tests.conftest import NOW, signed_in
 from tests.leads.agreed import agree, office_hours
 from tests.leads.story import MAY, Story
 
@@ -116,6 +116,57 @@ def test_passing_from_one_person_to_another_begins_anew(story: Story, bob: Perso
     assert (second.owner, second.at, second.outcome, second.number) == (colleague, passed, "", 2)
 
 
+def _changes(lead: Lead, *changes: tuple[Person | None, Person | None, int]) -> None:
+    """Who got it, who had it before, and how many days after it was created."""
+    for number, (owner, before, days) in enumerate(changes):
+        LeadStage.objects.create(
+            source="t", external_id=f"c{number}", lead=lead, stage=PASSED_ON, owner=owner, owner_before=before,
+            at=lead.created_at + timedelta(days=days),
+        )  # fmt: skip
+
+
+def _told(lead: Lead) -> list[tuple[str, int, str, list[str]]]:
+    rows = HandOver.objects.filter(lead=lead).order_by("number").select_related("owner")
+    assert [row.number for row in rows] == list(range(1, len(rows) + 1))
+    return [(row.owner.name, (row.at - lead.created_at).days, row.outcome, row.why) for row in rows]
+
+
+def test_the_first_owner_is_whom_the_first_change_names_as_the_owner_before(
+    story: Story, bob: Person, colleague: Person
+) -> None:
+    _changes(story.worked, (colleague, bob, 3))
+    rebuild(at=NOW)
+    assert _told(story.worked) == [("Bob", 0, "reassigned", []), ("Susan", 3, "", [])]
+
+
+def test_an_owner_before_who_is_not_known_is_not_invented(story: Story, colleague: Person, alice: Person) -> None:
+    _changes(story.worked, (colleague, None, 3))
+    rebuild(at=NOW)
+    assert _told(story.worked) == [("Susan", 3, "", ["The CRM's history does not say who had it before."])]
+    page = signed_in(alice).get(f"/leads/{story.worked.pk}/").content.decode()
+    assert "The CRM&#x27;s history does not say who had it before." in page
+
+
+def test_a_gap_between_two_known_owners_stays_a_gap(story: Story, bob: Person, colleague: Person) -> None:
+    _changes(story.worked, (bob, colleague, 1), (None, bob, 2), (colleague, None, 4))
+    rebuild(at=NOW)
+    assert _told(story.worked) == [
+        ("Susan", 0, "reassigned", []),
+        ("Bob", 1, "reassigned", []),
+        ("Susan", 4, "", ["The CRM's history does not say who had it before."]),
+    ]
+    assert HandOver.objects.get(lead=story.worked, number=2).ended_at == story.worked.created_at + timedelta(days=2)
+
+
+def test_a_history_that_comes_later_puts_the_first_owner_right(story: Story, bob: Person, colleague: Person) -> None:
+    _changes(story.worked, (colleague, None, 3))
+    rebuild(at=NOW)
+    LeadStage.objects.filter(external_id="c0").update(owner_before=bob)
+    assert rebuild(at=NOW).written == 2
+    assert _told(story.worked) == [("Bob", 0, "reassigned", []), ("Susan", 3, "", [])]
+    assert rebuild(at=NOW).written == 0
+
+
 def test_no_agreement_where_the_time_of_the_first_work_is_not_known(story: Story, alice: Person, bob: Person) -> None:
     agree(alice, bob, begins=MAY - timedelta(days=2))
     Lead.objects.filter(pk=story.untouched.pk).update(status="Working - Contacted")
@@ -179,8 +230,11 @@ def _random(number: int, chance: random.Random, people: list[Person | None]) -> 
     for step in range(chance.randrange(4)):
         at, who = created + timedelta(hours=chance.randrange(0, 150)), chance.choice(people)
         stage = chance.choice((HANDED_OVER, PASSED_ON))
-        LeadStage.objects.create(source="t", external_id=f"o{number}-{step}", lead=lead, stage=stage, owner=who, at=at)
-        owners.append(Owned(who.pk if who else None, at, stage == HANDED_OVER))
+        before = chance.choice(people)
+        LeadStage.objects.create(
+            source="t", external_id=f"o{number}-{step}", lead=lead, stage=stage, owner=who, owner_before=before, at=at
+        )
+        owners.append(Owned(who.pk if who else None, at, stage == HANDED_OVER, before.pk if before else None))
     for step in range(chance.randrange(3)):
         at, stage = created + timedelta(hours=chance.randrange(0, 200)), chance.choice(STATUSES[1:5])
         LeadStage.objects.create(source="t", external_id=f"s{number}-{step}", lead=lead, stage=stage, at=at)
@@ -205,7 +259,7 @@ def _as_pass(row: HandOver) -> Pass:
     return Pass(
         row.number, row.owner_id, row.at, row.accepted_at, row.first_attempt_at, row.last_attempt_at, row.attempts,
         row.ended_at, row.outcome, row.reason.key if row.reason else "", row.source_reason,
-        row.agreement_id is not None,
+        row.agreement_id is not None, tuple(row.why),
     )  # fmt: skip
 
 
