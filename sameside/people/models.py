@@ -1,12 +1,14 @@
 """Persons, teams, the organisation, and the audit log."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+from sameside.kit.prepared import VALUE, Prepared
 from sameside.people.once import forget, once
 from sameside.people.roles import Role
 
@@ -51,8 +53,21 @@ class Organisation(models.Model):
     @classmethod
     def current(cls) -> "Organisation":
         """Its settings, to be read; who changes them gets the row."""
-        found: Organisation = once(cls, lambda: cls.objects.get(pk=1))
+        found: Organisation = once(cls, _organisation)
         return found
+
+
+def _organisation() -> Organisation:
+    """Read with every request."""
+    found = _organisations()(1)
+    if not found:
+        raise Organisation.DoesNotExist
+    return found[0]
+
+
+@lru_cache(maxsize=1)
+def _organisations() -> Prepared[Organisation]:
+    return Prepared(Organisation.objects.filter(pk=VALUE))
 
 
 class Team(models.Model):
