@@ -186,6 +186,10 @@ def pages() -> dict[str, str]:
         "Search page": "/search/?q=business+case",
         "Boards": "/library/boards/",
         "Board of a vertical": "/library/boards/vertical/banking/",
+        "Board, rows behind it": "/library/boards/vertical/banking/used/",
+        "Board of a deal": "/library/boards/deal/{deal}/",
+        "Favourites": "/library/favourites/",
+        "Plays": "/library/plays/",
         "Collections": "/library/collections/",
         "Collection": "/library/collections/{collection}/",
         "Reviews": "/library/reviews/",
@@ -193,6 +197,12 @@ def pages() -> dict[str, str]:
         "Searches": "/library/findability/searches/",
         "Missing facets": "/library/facets/missing/",
         "Asset": "/library/{asset}/",
+        "Asset, play": "/library/{asset}/play/",
+        "Asset, versions": "/library/{asset}/versions/",
+        "Asset, evidence": "/library/{asset}/evidence/",
+        "Asset, why not found": "/library/{asset}/findability/",
+        "Asset, history": "/library/{asset}/history/",
+        "Asset, compared": "/library/compare/?a={asset}&b={second}",
         "Leads list": "/leads/all/",
         "Lead": "/leads/{lead}/",
         "My leads": "/leads/mine/",
@@ -264,6 +274,7 @@ NAMED = {
     "source": "SELECT lead_source FROM leads_lead GROUP BY lead_source ORDER BY count(*) DESC, lead_source LIMIT 1",
     "campaign": "SELECT campaign_id FROM leads_lead WHERE campaign_id > 0 GROUP BY 1 ORDER BY count(*) DESC LIMIT 1",
     "asset": "SELECT slug FROM library_asset WHERE status = 'active' ORDER BY page_count DESC, id LIMIT 1",
+    "second": "SELECT slug FROM library_asset WHERE status = 'active' ORDER BY page_count DESC, id LIMIT 1 OFFSET 1",
 }
 
 
