@@ -28,7 +28,10 @@ _EXACT = 1e-9
 
 @dataclass(frozen=True)
 class Removal:
-    """Removal effects by key: `won` and `value` float64[..., k], shares of what the chain brings; its success `rate`."""
+    """Removal effects by key: `won` and `value` float64[..., k], shares of what the chain brings.
+
+    `rate` is the chain's success.
+    """
 
     won: Floats
     value: Floats
