@@ -10,6 +10,7 @@ import "./js/cards.js";
 import "./js/look.js";
 import "./js/arrange.js";
 import "./js/pick.js";
+import "./js/conditions.js";
 import "./js/upload.js";
 import "./js/leaves.js";
 import "./js/scrolls.js";

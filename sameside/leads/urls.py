@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sameside.leads import conversion_views, views
+from sameside.leads import choices, conversion_views, views
 from sameside.leads.agreement.agreement_urls import agreement_urls
 from sameside.leads.batches.batches_urls import batches_urls
 from sameside.leads.clock.clock_urls import clock_urls
@@ -14,6 +14,7 @@ app_name = "leads"
 urlpatterns = [
     path("", views.report, name="report"),
     path("all/", views.leads, name="list"),
+    path("values/", choices.values, name="values"),
     *agreement_urls,
     *likelihood_urls,
     *clock_urls,

@@ -17,8 +17,8 @@ function showCurrentLeaf() {
 }
 
 function showCurrentTab() {
-  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
-    const row = tab.parentElement;
+  for (const tab of document.querySelectorAll(".tabs [aria-current], .work-states [aria-current]")) {
+    const row = tab.closest(".tabs, .work-states");
     if (tab.offsetLeft + tab.offsetWidth > row.clientWidth) row.scrollLeft = tab.offsetLeft - 40;
   }
 }

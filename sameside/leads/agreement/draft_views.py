@@ -105,7 +105,7 @@ def _shown(
     seen = request.POST.get("seen", "") if request.method == "POST" else found.changed_at.isoformat()
     context = {
         "draft": found,
-        "editor": Page(filled, problems or {}, {} if found.based_on_id else _proposal().because),
+        "editor": Page(filled, problems or {}, {} if found.based_on_id else _proposal().because, at=timezone.now()),
         "problems": problems or {},
         "seen": seen,
         "may_undo": _kept_as(found) in request.session,

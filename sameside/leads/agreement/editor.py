@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sameside.crm.channels import CHANNELS
 from sameside.crm.models import Activity
-from sameside.leads import criteria
+from sameside.leads import conditions, criteria
 from sameside.leads.agreement import drafting, sheet
 from sameside.leads.agreement.sheet import Row, Sheet
 from sameside.leads.agreement.terms import EVERY
 from sameside.leads.agreement.wording import ALL_LEADS
 from sameside.leads.models import ScoreRule
-from sameside.leads.scoring.editing import HOW_WORDS
-
-HOWS = {**HOW_WORDS, "known": "is known"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ def _options(choices: Sequence[tuple[str, str]], chosen: str | Sequence[str]) ->
 class Page:
     """The editor for one sheet; `problems` and `because` by the name of the field."""
 
-    def __init__(self, filled: Sheet, problems: Mapping[str, str], because: Mapping[str, str]) -> None:
+    def __init__(self, filled: Sheet, problems: Mapping[str, str], because: Mapping[str, str], *, at: datetime) -> None:
         self.problems, self.because = problems, because
         people = [(str(one.pk), one.name) for one in drafting.heads()]
         rules = [(str(one.pk), str(one)) for one in ScoreRule.objects.order_by("-number")[:20]]
@@ -64,6 +62,7 @@ class Page:
         self.escalate = _options(people, filled.escalate_to)
         self.escalate_problem = problems.get("on_breach-escalate_to", "")
         self.named = [(row["key"], row["name"] or "Without a name") for row in filled.segments if row["key"]]
+        self.names = conditions.names_of((one for row in filled.segments for one in row["fit"]), at)
         self.segments = [self._segment(place, row) for place, row in enumerate(filled.segments)]
         self.supply = [self._commitment("supply", place, row) for place, row in enumerate(filled.supply)]
         self.service = [self._commitment("service", place, row) for place, row in enumerate(filled.service)]
@@ -81,22 +80,15 @@ class Page:
             "at": at, "place": place, "number": place + 1, "problem": self.problems.get(f"{at}-fit", ""),
             "known": _options(labels, row["known"]), "known_problem": self.problems.get(f"{at}-must_be_known", ""),
             "fit": [
-                self._condition(f"{at}-fit-{number}", f"remove:fit:{place}:{number}", one)
+                conditions.row(
+                    one, f"{at}-fit-{number}", names=self.names, number=number + 1,
+                    problem=self.problems.get(f"{at}-fit-{number}", ""), remove=f"remove:fit:{place}:{number}",
+                )
                 for number, one in enumerate(row["fit"])
             ],
             "behaved": [
                 self._behaved(f"{at}-behaved-{number}", number, one) for number, one in enumerate(row["behaved"])
             ],
-        }  # fmt: skip
-
-    def _condition(self, at: str, remove: str, row: Row) -> dict[str, Any]:
-        known = criteria.BY_KEY.get(row["field"])
-        hows = [(how, HOWS[how]) for how in criteria.HOWS[known.kind if known else "text"]]
-        return {
-            "at": at, "remove": remove, "problem": self.problems.get(at, ""),
-            "field": self._field(f"{at}-field", row["field"], [(one.key, one.label) for one in criteria.FIELDS]),
-            "how": self._field(f"{at}-how", row["how"], hows), "values": self._field(f"{at}-values", row["values"]),
-            "rows": max(1, min(6, row["values"].count("\n") + 1)),
         }  # fmt: skip
 
     def _behaved(self, at: str, number: int, row: Row) -> dict[str, Any]:

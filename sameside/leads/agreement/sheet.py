@@ -13,7 +13,7 @@ from typing import Any
 from django.http import QueryDict
 
 from sameside.crm.models import Activity
-from sameside.leads import criteria
+from sameside.leads import conditions, criteria
 from sameside.leads.agreement import fitness, terms
 from sameside.leads.agreement.drafting import Content
 from sameside.leads.agreement.terms import Behaved, OnBreach, Segment, Service, Supply, Terms
@@ -32,7 +32,7 @@ SERVICE = (
     "segment", "accept_hours", "attempt_hours", "attempts", "over_days", "end_days", "share",
     *(f"by_{kind}" for kind in CHANNELS),
 )  # fmt: skip
-NEW_FIT = {"field": "country", "how": "is", "values": ""}
+NEW_FIT: Row = {"field": "country", "how": "is", "values": []}
 NEW_BEHAVED: Row = {"channels": [], "times": "1", "days": "90"}
 
 
@@ -78,7 +78,7 @@ def _segment_row(one: Segment) -> Row:
     return {
         "key": one.key, "name": one.name, "min_score": _text(one.min_score),
         "min_likelihood": _share(one.min_likelihood), "known": list(one.must_be_known),
-        "fit": [{"field": each.field, "how": each.how, "values": "\n".join(each.values)} for each in one.fit],
+        "fit": [{"field": each.field, "how": each.how, "values": list(each.values)} for each in one.fit],
         "behaved": [
             {"channels": list(each.channels), "times": str(each.times), "days": str(each.days)} for each in one.behaved
         ],
@@ -114,7 +114,7 @@ def posted(form: QueryDict) -> Sheet:
     for place, row in enumerate(segments):
         at = f"segments-{place}"
         row["known"] = form.getlist(f"{at}-known")
-        row["fit"] = rows(f"{at}-fit", ("field", "how", "values"))
+        row["fit"] = [conditions.posted(form, f"{at}-fit-{number}") for number in range(_count(form, f"{at}-fit"))]
         row["behaved"] = rows(f"{at}-behaved", ("times", "days"))
         for number, one in enumerate(row["behaved"]):
             one["channels"] = form.getlist(f"{at}-behaved-{number}-channels")
@@ -156,7 +156,7 @@ def _rows(sheet: Sheet, name: str, places: Sequence[int]) -> tuple[list[Row] | N
 
 def _new(sheet: Sheet, name: str) -> Row:
     if name == "fit":
-        return dict(NEW_FIT)
+        return {**NEW_FIT, "values": []}
     if name == "behaved":
         return {**NEW_BEHAVED, "channels": []}
     if name == "segments":
@@ -259,15 +259,11 @@ def _segment(reading: _Reading, at: str, row: Row, sheet: Sheet) -> Segment:
 
 
 def _condition(reading: _Reading, at: str, row: Row) -> Condition | None:
-    known = criteria.BY_KEY.get(row["field"])
-    if known and row["how"] not in criteria.HOWS[known.kind]:
-        row["how"] = criteria.HOWS[known.kind][0]  # another field was chosen, which is asked otherwise
-    values = [line.strip() for line in row["values"].splitlines() if line.strip()]
-    try:
-        return criteria.read({"field": row["field"], "how": row["how"], "values": values})
-    except criteria.Unreadable as problem:
-        reading.problems[at] = str(problem)
+    problem = conditions.problem_of(row)
+    if problem:
+        reading.problems[at] = problem
         return None
+    return criteria.read(row)
 
 
 def _supply(reading: _Reading, at: str, row: Row) -> Supply:

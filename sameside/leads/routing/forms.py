@@ -3,52 +3,19 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
 
-from sameside.leads import criteria
-from sameside.leads.criteria import Unreadable
+from sameside.leads import conditions
+from sameside.leads.conditions import Row
 from sameside.leads.models import Route
 from sameside.leads.routing import asking
 from sameside.leads.routing.editing import NAMED, Draft
-from sameside.leads.scoring.editing import HOW_WORDS, hint_of
 from sameside.people.models import Person
 
 Gives = Route.Gives
-
-
-@dataclass(frozen=True)
-class FormLine:
-    """One condition of the form. `problem` is why it cannot be saved as it is."""
-
-    place: int
-    field: str
-    how: str
-    values: Sequence[str]
-    problem: str
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.values)
-
-    @property
-    def rows(self) -> int:
-        return max(1, min(8, len(self.values)))
-
-    @property
-    def hows(self) -> list[tuple[str, str]]:
-        known = asking.BY_KEY.get(self.field)
-        words = {**HOW_WORDS, "known": "is known"}
-        return [(how, words[how]) for how in criteria.HOWS[known.kind if known else "text"]]
-
-    @property
-    def takes_values(self) -> bool:
-        return self.how != "known"
-
-    @property
-    def hint(self) -> str:
-        return hint_of(self.field)
 
 
 @dataclass(frozen=True)
@@ -60,7 +27,7 @@ class FormMember:
 @dataclass(frozen=True)
 class Form:
     draft: Draft
-    lines: Sequence[FormLine]
+    lines: Sequence[Row]
     members: Sequence[FormMember]
 
     @property
@@ -68,44 +35,36 @@ class Form:
         return self.draft.members[0][0] if self.draft.members else None
 
 
-def of(route: Route | None, workers: Sequence[Person]) -> Form:
+def of(route: Route | None, workers: Sequence[Person], *, at: datetime) -> Form:
     """The form of a route as it is stored."""
     if route is None:
-        return _form(Draft("", Gives.ROUND_ROBIN), workers)
+        return _form(Draft("", Gives.ROUND_ROBIN), workers, at=at)
     members = [(one.person_id, one.weight) for one in route.members.all()] if route.gives in NAMED else []
-    conditions = route.conditions if isinstance(route.conditions, list) else []
-    kept = [one for one in conditions if isinstance(one, Mapping)]
-    return _form(Draft(route.name, route.gives, kept, route.team_id, members, route.is_active), workers)
+    stored = route.conditions if isinstance(route.conditions, list) else []
+    kept = [one for one in stored if isinstance(one, Mapping)]
+    return _form(Draft(route.name, route.gives, kept, route.team_id, members, route.is_active), workers, at=at)
 
 
-def posted(form: QueryDict, workers: Sequence[Person]) -> Form:
+def posted(form: QueryDict, workers: Sequence[Person], *, at: datetime) -> Form:
     """The form as it was sent, after its button: "add", or "remove:2"."""
-    conditions = _conditions(form)
+    found = _conditions(form)
     verb, _, about = form.get("do", "").partition(":")
-    if verb == "add" and len(conditions) < asking.MOST_CONDITIONS:
-        conditions.append({"field": "country", "how": "is", "values": []})
-    if verb == "remove" and about.isascii() and about.isdecimal() and int(about) < len(conditions):
-        del conditions[int(about)]
+    if verb == "add" and len(found) < asking.MOST_CONDITIONS:
+        found.append({"field": "country", "how": "is", "values": []})
+    if verb == "remove" and about.isascii() and about.isdecimal() and int(about) < len(found):
+        del found[int(about)]
     gives = form.get("gives", "")
     draft = Draft(
-        _text(form, "name")[:120], gives if gives in Gives.values else Gives.ROUND_ROBIN, conditions,
+        _text(form, "name")[:120], gives if gives in Gives.values else Gives.ROUND_ROBIN, found,
         _number(form.get("team", "")), _members(form, gives, workers), form.get("is_active") == "1",
     )  # fmt: skip
-    return _form(draft, workers)
+    return _form(draft, workers, at=at)
 
 
 def _conditions(form: QueryDict) -> list[dict[str, Any]]:
     count = _number(form.get("conditions", "")) or 0
-    return [_condition(form, place) for place in range(min(count, asking.MOST_CONDITIONS)) if f"{place}-field" in form]
-
-
-def _condition(form: QueryDict, place: int) -> dict[str, Any]:
-    key, how = _text(form, f"{place}-field"), _text(form, f"{place}-how")
-    known = asking.BY_KEY.get(key)
-    if known and how not in criteria.HOWS[known.kind]:
-        how = criteria.HOWS[known.kind][0]  # another field was chosen, which is asked otherwise
-    values = [one.strip() for one in _text(form, f"{place}-values").splitlines() if one.strip()]
-    return {"field": key, "how": how, "values": values}
+    places = [place for place in range(min(count, asking.MOST_CONDITIONS)) if f"{place}-field" in form]
+    return [conditions.posted(form, str(place), asking.FIELDS) for place in places]
 
 
 def _text(form: QueryDict, key: str) -> str:
@@ -126,19 +85,15 @@ def _number(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text.strip()) else None
 
 
-def _form(draft: Draft, workers: Sequence[Person]) -> Form:
+def _form(draft: Draft, workers: Sequence[Person], *, at: datetime) -> Form:
     weights = dict(draft.members)
-    lines = [_line(place, one) for place, one in enumerate(draft.conditions)]
+    names = conditions.names_of(draft.conditions, at)
+    lines = [
+        conditions.row(
+            one, str(place), names=names, number=place + 1, problem=conditions.problem_of(one, asking.read),
+            remove=f"remove:{place}", fields=asking.FIELDS,
+        )
+        for place, one in enumerate(draft.conditions)
+    ]  # fmt: skip
     members = [FormMember(one, str(weights[one.pk]) if one.pk in weights else "") for one in workers]
     return Form(draft, lines, members)
-
-
-def _line(place: int, data: Mapping[str, Any]) -> FormLine:
-    try:
-        asking.read(data)
-        problem = ""
-    except Unreadable as why:
-        problem = str(why)
-    values = data.get("values", [])
-    shown = [str(one) for one in values] if isinstance(values, list) else []
-    return FormLine(place, str(data.get("field", "")), str(data.get("how", "")), shown, problem)

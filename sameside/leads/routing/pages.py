@@ -1,13 +1,13 @@
 """What the pages of routing show: the routes in words, who has how much, what was changed, and whom a trial gives."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count
 from django.urls import reverse
 
-from sameside.leads.agreement.force import in_force, terms_of
+from sameside.leads import conditions
 from sameside.leads.clock import calendars
 from sameside.leads.clock.pages import workers
 from sameside.leads.criteria import Condition, Unreadable
@@ -73,15 +73,10 @@ class TriedRow:
     is_other: bool
 
 
-def segment_names(at: datetime) -> Mapping[str, str]:
-    agreement = in_force(at)
-    return {one.key: one.name for one in terms_of(agreement).segments} if agreement else {}
-
-
 def names_for(routes: Iterable[Route], at: datetime) -> Names:
     """Names for what the conditions of these routes ask."""
     asked = [one for route in routes for one in _readable(route) if one.field not in asking.OWN]
-    plain, segments = names_of(asked), segment_names(at)
+    plain, segments = names_of(asked), conditions.segments(at)
     return lambda field, value: segments.get(value, value) if field == asking.SEGMENT.key else plain(field, value)
 
 

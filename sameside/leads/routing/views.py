@@ -78,15 +78,16 @@ def route(request: HttpRequest, route_id: int) -> HttpResponse:
 
 def _edited(request: HttpRequest, route: Route | None) -> HttpResponse:
     people = pages.people()
-    form = forms.posted(request.POST, people) if request.method == "POST" else forms.of(route, people)
+    now = timezone.now()
+    form = forms.posted(request.POST, people, at=now) if request.method == "POST" else forms.of(route, people, at=now)
     refused = ""
     if request.POST.get("do") == "save":
         try:
-            made = editing.save(route, form.draft, by=reader(request), at=timezone.now())
+            made = editing.save(route, form.draft, by=reader(request), at=now)
         except Refused as refusal:
             refused = str(refusal)
         else:
-            messages.success(request, f"{made.text}. Leads that wait are tried again within a minute.")
+            messages.success(request, f"{made.text}. Leads that wait are tried again now.")
             return redirect("leads:routing")
     context = _editor(request, route, form) | {"refused": refused}
     if request.headers.get("HX-Request") and request.POST.get("do") is None:
@@ -103,8 +104,6 @@ def _editor(request: HttpRequest, route: Route | None, form: Form) -> dict[str, 
         "setup_tabs": setup.tabs("leads:routing", person),
         "route": route,
         "form": form,
-        "fields": asking.FIELDS,
-        "segments": pages.segment_names(now).items(),
         "gives": Route.Gives.choices,
         "teams": Team.objects.order_by("name"),
         "problems": wrong,

@@ -3,26 +3,19 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
 
 from sameside.crm.channels import CHANNELS
-from sameside.crm.titles import DEPARTMENTS, SENIORITIES
-from sameside.crm.verticals import NAMES as VERTICALS
-from sameside.leads import criteria
+from sameside.leads import conditions, criteria
+from sameside.leads.conditions import Row
 from sameside.leads.criteria import Unreadable
 from sameside.leads.scoring import rule as rules
 from sameside.leads.scoring.rule import MOST_LINES, Rule
 
 Data = dict[str, Any]
-HOW_WORDS = {
-    "is": "is", "is_not": "is not", "contains": "contains", "at_least": "is at least", "at_most": "is at most",
-}  # fmt: skip
-_VALUES: Mapping[str, Sequence[str]] = {
-    "seniority": SENIORITIES, "department": DEPARTMENTS, "vertical": VERTICALS, "channel": tuple(CHANNELS),
-    "is_customer": ("yes", "no"),
-}  # fmt: skip
 _NEW: Mapping[str, Data] = {
     "field": {"about": "field", "points": 10, "condition": {"field": "title", "how": "contains", "values": []}},
     "behaviour": {"about": "behaviour", "points": 10, "channels": [], "each": True, "within": 180, "half_life": 30},
@@ -39,31 +32,11 @@ class EditorLine:
     said: str
     is_first: bool
     is_last: bool
+    row: Row
 
     @property
     def is_field(self) -> bool:
         return bool(self.data.get("about") == "field")
-
-    @property
-    def condition(self) -> Data:
-        return dict(self.data.get("condition") or {})
-
-    @property
-    def values(self) -> str:
-        return "\n".join(self.condition.get("values", []))
-
-    @property
-    def rows(self) -> int:
-        return max(1, min(8, len(self.condition.get("values", []))))
-
-    @property
-    def hows(self) -> list[tuple[str, str]]:
-        known = criteria.BY_KEY.get(self.condition.get("field", ""))
-        return [(how, HOW_WORDS[how]) for how in criteria.HOWS[known.kind if known else "text"] if how != "known"]
-
-    @property
-    def hint(self) -> str:
-        return hint_of(self.condition.get("field", ""))
 
     @property
     def has_more(self) -> bool:
@@ -77,12 +50,6 @@ class EditorLine:
     @property
     def more(self) -> dict[str, str]:
         return {key: "\n".join(self.data.get(key, [])) for key in ("interactions", "kinds", "facets")}
-
-
-def hint_of(field: str) -> str:
-    """The values that a field has, where they are known beforehand."""
-    known = _VALUES.get(field)
-    return f"One of {', '.join(known)}." if known else ""
 
 
 def lines_in(points: Mapping[str, Any]) -> list[Data]:
@@ -102,12 +69,7 @@ def _line(form: QueryDict, place: int) -> Data:
 
     line: Data = {"about": text("about"), "points": _whole(text("points")), "because": text("because")[:300]}
     if line["about"] == "field":
-        field = text("field")
-        how = text("how")
-        known = criteria.BY_KEY.get(field)
-        if known and how not in criteria.HOWS[known.kind]:
-            how = criteria.HOWS[known.kind][0]  # another field was chosen, which is asked otherwise
-        line["condition"] = {"field": field, "how": how, "values": _words(text("values"))}
+        line["condition"] = conditions.posted(form, str(place))
         return line
     line |= {key: _words(text(key)) for key in ("interactions", "kinds", "facets")}
     line |= {key: _whole(text(key)) if text(key) else None for key in ("cap", "half_life")}
@@ -145,11 +107,19 @@ def done(lines: Sequence[Data], what: str) -> list[Data]:
     return found
 
 
-def shown(lines: Sequence[Data], names: rules.Names = rules.plain_names) -> list[EditorLine]:
+def shown(lines: Sequence[Data], names: rules.Names = rules.plain_names, *, at: datetime) -> list[EditorLine]:
+    called = conditions.names_of(map(_condition, lines), at)
     return [
-        EditorLine(place, line, *_read(line, names), place == 0, place == len(lines) - 1)
+        EditorLine(
+            place, line, *_read(line, names), place == 0, place == len(lines) - 1,
+            conditions.row(_condition(line), str(place), names=called, number=place + 1, known=False),
+        )
         for place, line in enumerate(lines)
-    ]
+    ]  # fmt: skip
+
+
+def _condition(line: Data) -> Data:
+    return dict(line.get("condition") or {})
 
 
 def _read(line: Data, names: rules.Names) -> tuple[str, str]:
@@ -158,7 +128,8 @@ def _read(line: Data, names: rules.Names) -> tuple[str, str]:
         found = rules.read({"lines": [line]}).lines[0]
     except Unreadable as problem:
         return str(problem), ""
-    return "", said(found, names)
+    unnamed = conditions.problem_of(line["condition"]) if line.get("about") == "field" else ""
+    return unnamed, "" if unnamed else said(found, names)
 
 
 def said(line: rules.Line, names: rules.Names = rules.plain_names) -> str:

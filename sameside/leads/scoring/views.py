@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sameside.leads import criteria, setup
+from sameside.leads import setup
 from sameside.leads.models import ScoreDraft, ScoreEffect, ScoreRule
 from sameside.leads.scoring import asking, editing, effect_page, pages, versions
 from sameside.leads.scoring import rule as rules
@@ -68,11 +68,11 @@ def _editor(request: HttpRequest) -> dict[str, Any]:
     data: list[Data] = editing.lines_in(kept.points if kept else by.version.points if by.version else {})
     rule = editing.read(data)
     seen = versions.effect_of(rule, at=now) if rule else None
+    names = names_of(line.condition for line in rule.fields) if rule else rules.plain_names
     return {
         "kept": kept,
         "by": by,
-        "lines": editing.shown(data, names_of(line.condition for line in rule.fields) if rule else rules.plain_names),
-        "fields": criteria.FIELDS,
+        "lines": editing.shown(data, names, at=now),
         "rule": rule,
         "reach": pages.reach(rule) if rule else "",
         "tried": pages.tried(rule, by.rule, person, at=now) if rule and rule.lines else (),
