@@ -1,18 +1,21 @@
 """Two who route at the same moment: a lead goes to one person once, turns stay fair, and nobody gets too many."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
+from time import sleep
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from sameside.leads.handover.handing import hand_over
 from sameside.leads.models import HandOver, Lead, RouteMember, WorkingPlace
-from sameside.leads.routing import routing
+from sameside.leads.routing import editing, routing
+from sameside.leads.routing.editing import Draft, Gives
 from sameside.people.models import Person
 from sameside.people.policies import Refused
 from tests.conftest import NOW
 from tests.connectors.conftest import committed
+from tests.leads.jobs import asked_for
 from tests.leads.routing.routes import lead, qualified, route_to, seller
 
 __all__ = ["committed"]
@@ -79,3 +82,25 @@ def test_trying_again_twice_at_once_hands_over_once(bob: Person) -> None:
 
     assert HandOver.objects.count() == 4
     assert RouteMember.objects.get().given == 4
+
+
+def test_a_route_that_is_saved_while_a_lead_is_routed_misses_none(alice: Person, bob: Person) -> None:
+    """Whoever saves a route waits for the lead that is being routed, and then finds it among those that wait."""
+    kept, routed = qualified(), Event()
+    draft = Draft("All", Gives.PERSON, [], members=[(bob.pk, 1)])
+
+    def route_slowly() -> None:
+        with transaction.atomic():
+            assert routing.route(kept, at=NOW) is None
+            routed.set()
+            sleep(0.7)  # not committed yet
+
+    def save_and_try() -> None:
+        assert routed.wait(20)
+        editing.save(None, draft, by=alice, at=NOW)
+        assert asked_for() == ["leads.route_soon"]
+        routing.try_again(at=NOW)
+
+    _at_once(route_slowly, save_and_try)
+
+    assert HandOver.objects.get().owner == bob
