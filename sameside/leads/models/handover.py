@@ -138,6 +138,7 @@ class HandOver(models.Model):
             models.Index(fields=["look_at", "id"], condition=Q(look_at__isnull=False), name="handover_look"),
             models.Index(fields=["-at", "-id"], name="handover_time"),
             models.Index(fields=["owner", "-at", "-id"], name="handover_owner_time"),
+            models.Index(fields=["outcome", "-at", "-id"], name="handover_outcome_time"),
             models.Index(
                 fields=["outcome", "-ended_at", "-id"], condition=Q(ended_at__isnull=False), name="handover_ended"
             ),
