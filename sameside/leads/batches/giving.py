@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from sameside.conversations.models import Kind
+from sameside.leads.batches import telling
 from sameside.leads.batches.batch import Batch
 from sameside.leads.models import Agreement, BatchFeedback
 from sameside.people import audit, policies
@@ -81,6 +82,7 @@ def give(batch: Batch, said: Said, *, by: Person, at: datetime) -> BatchFeedback
             **values,
         )  # fmt: skip
         audit.record("batch_feedback.given", by=by, at=at, subject=f"BatchFeedback:{made.pk}")
+        telling.given(made)
         return made
     for key, value in values.items():
         setattr(found, key, value)
@@ -117,9 +119,12 @@ def answer(feedback: BatchFeedback, text: str, *, by: Person, at: datetime) -> B
         raise Refused("Say what comes of it: an empty answer helps nobody.")
     if len(said) > LONGEST_ANSWER:
         raise Refused(f"At most {LONGEST_ANSWER:,} characters: {len(said):,} are too many.")
+    is_new = feedback.answer != said
     feedback.answer, feedback.answered_by, feedback.answered_at = said, by, at
     feedback.save(update_fields=["answer", "answered_by", "answered_at"])
     audit.record("batch_feedback.answered", by=by, at=at, subject=f"BatchFeedback:{feedback.pk}")
+    if is_new:
+        telling.answered(feedback)
     return feedback
 
 
