@@ -26,7 +26,8 @@ class Report:
     """A named report.
 
     `compute(params, at)` gives its JSON-ready data, `defaults` are the parameters that are kept fresh, `read(query)`
-    turns a query string (strings, untrusted) into parameters, `tables(data)` shows the data as tables.
+    turns a query string (strings, untrusted) into parameters, `tables(data)` shows the data as tables. One that is not
+    `is_kept` is computed where somebody asks, and forgotten by the next refresh: it has too many choices to keep fresh.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Report:
     defaults: Params
     read: Callable[[Mapping[str, str]], dict[str, Any]]
     tables: Callable[[Mapping[str, Any]], Sequence[Table]]
+    is_kept: bool = True
 
 
 REGISTRY: dict[str, Report] = {}
@@ -94,9 +96,13 @@ def compute(name: str, params: Params | None = None, *, at: datetime) -> Snapsho
 
 
 def compute_all(*, at: datetime) -> None:
-    """Refresh every report's default, and every other choice of parameters that somebody asked for."""
-    for name in REGISTRY:
+    """Refresh every report's default, and every other choice of parameters that somebody asked for; forget those that
+    are not kept."""
+    for name, report in REGISTRY.items():
+        if not report.is_kept:
+            Snapshot.objects.filter(name=name).delete()
+            continue
         compute(name, at=at)
-        default = digest(REGISTRY[name].defaults)
+        default = digest(report.defaults)
         for snapshot in Snapshot.objects.filter(name=name).exclude(key=default):
             compute(name, snapshot.params, at=at)

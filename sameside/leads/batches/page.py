@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-from django.db.models import Count
-from django.db.models.functions import TruncMonth
+from django.db.models import Exists, F, OuterRef
 
 from sameside.crm.lists import address
 from sameside.crm.models import Deal
@@ -16,12 +13,14 @@ from sameside.crm.pages import state_badge
 from sameside.kit import periods
 from sameside.kit.tables import Column, Table
 from sameside.leads import handover_lists
+from sameside.leads.batches import content
 from sameside.leads.batches.batch import Batch
-from sameside.leads.measured import claims, computing, report
-from sameside.leads.measured.shown import reason_of
-from sameside.leads.measures import BY_KEY, ROWS
+from sameside.leads.batches.figures import DEALS
+from sameside.leads.measured import claims, report
+from sameside.leads.measured.shown import Data, reason_of
+from sameside.leads.measures import BY_KEY
 from sameside.leads.models import HandOver
-from sameside.leads.tallies import total
+from sameside.leads.pages import is_limited
 from sameside.people.models import Person
 from sameside.ui.cells import Badge, Two
 from sameside.ui.formats import days, money, percent
@@ -34,14 +33,6 @@ _STEPS: Sequence[tuple[str, str, str]] = (
     ("opportunity", "", ""),
     ("won", "win_days", "after the deal began"),
 )
-_DEALS = 12
-_MONTHS = 24
-_LOST = f"""
-SELECT d.lost_reason, count(*), coalesce(sum(d.amount), 0)::float
-FROM ({ROWS}) m JOIN crm_deal d ON d.id = m.deal_id
-WHERE %(where)s AND {BY_KEY["lost"].sql}
-GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 12
-"""
 
 
 @dataclass(frozen=True)
@@ -56,7 +47,7 @@ class Step:
     url: str
 
 
-def steps(figures: Mapping[str, Any], filters: Mapping[str, str]) -> list[Step]:
+def steps(figures: Data, filters: Mapping[str, str]) -> list[Step]:
     found = []
     for key, spread, since in _STEPS:
         share = figures[key] / figures["delivered"] if figures["delivered"] else 0.0
@@ -69,8 +60,7 @@ def steps(figures: Mapping[str, Any], filters: Mapping[str, str]) -> list[Step]:
     return found
 
 
-def _reasons(batch: Batch, filters: Mapping[str, str], at: datetime) -> tuple[Table, list[dict[str, Any]]]:
-    found = computing.reasons(batch.cohort, at=at)
+def _reasons(found: Sequence[Data], filters: Mapping[str, str]) -> Table:
     rows = [
         {
             "name": one["name"], "outcome": Badge(HandOver.Outcome(one["outcome"]).label, "neutral"),
@@ -80,21 +70,23 @@ def _reasons(batch: Batch, filters: Mapping[str, str], at: datetime) -> tuple[Ta
         for one in found
     ]  # fmt: skip
     columns = (Column("name", "Reason"), Column("outcome", "Ended as"), Column("count", "Leads", "number"))
-    return Table(columns, rows, empty="None was given back or up."), found
+    return Table(columns, rows, empty="None was given back or up.")
 
 
-def _lost(batch: Batch, at: datetime) -> Table:
-    where, params = batch.cohort.where()
-    with connection.cursor() as cursor:
-        cursor.execute(_LOST.replace("%(where)s", where), {**params, "at": at})
-        rows = [{"name": why or "No reason given", "deals": n, "amount": sum_} for why, n, sum_ in cursor.fetchall()]
+def _lost(found: Sequence[tuple[str, int, float]]) -> Table:
+    rows = [{"name": why or "No reason given", "deals": n, "amount": sum_} for why, n, sum_ in found]
     columns = (Column("name", "Lost because"), Column("deals", "Deals", "number"), Column("amount", "Worth", "money"))
     return Table(columns, rows, empty="No deal of these leads was lost.")
 
 
-def _deals(batch: Batch, person: Person) -> Table:
-    ids = batch.handovers(person).filter(outcome="converted").values("lead__deal")
-    deals = Deal.objects.visible_to(person).filter(pk__in=ids, deleted_in_source=False).select_related("company")
+def _deals(batch: Batch, best: Sequence[int], person: Person) -> Table:
+    """The best of them; whoever sees some deals only has the best of those."""
+    deals = Deal.objects.visible_to(person).filter(deleted_in_source=False).select_related("company")
+    if is_limited(person):
+        became = batch.handovers(person).filter(lead__deal=OuterRef("pk"), outcome=HandOver.Outcome.CONVERTED)
+        deals = deals.filter(Exists(became))
+    else:
+        deals = deals.filter(pk__in=best)
     link = address("deals:deal")
     rows = [
         {
@@ -102,7 +94,7 @@ def _deals(batch: Batch, person: Person) -> Table:
             "state": state_badge(one),
             "why": one.lost_reason or None, "amount": one.amount,
         }
-        for one in deals.order_by("-is_won", "-amount", "pk")[:_DEALS]
+        for one in deals.order_by("-is_won", F("amount").desc(nulls_last=True), "pk")[:DEALS]
     ]  # fmt: skip
     columns = (
         Column("name", "Deal"),
@@ -121,29 +113,16 @@ class Month:
     is_current: bool
 
 
-def months(batch: Batch, person: Person) -> list[Month]:
+def months(batch: Batch, data: Data) -> list[Month]:
     """The months in which leads of it were handed over, the latest first."""
-    found = (
-        batch.of_month("")
-        .handovers(person)
-        .annotate(month=TruncMonth("at", tzinfo=UTC))
-        .order_by("-month")
-        .values_list("month")
-        .annotate(Count("pk"))[:_MONTHS]
-    )
     listed = [
-        Month(
-            periods.month_name(f"{month:%Y-%m}"),
-            batch.of_month(f"{month:%Y-%m}").url,
-            n,
-            f"{month:%Y-%m}" == batch.month,
-        )
-        for month, n in found
+        Month(periods.month_name(month), batch.of_month(month).url, leads, month == batch.month)
+        for month, leads in data["months"]
     ]
-    return [Month("All", batch.of_month("").url, sum(one.count for one in listed), not batch.month), *listed]
+    return [Month("All", batch.of_month("").url, data["all"], not batch.month), *listed]
 
 
-def earnings(figures: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def earnings(figures: Data) -> list[tuple[str, str, str]]:
     """Revenue, win or lose, and what it cost: label, value, help."""
     cost = figures["cost"]
     costed = report.with_costs(figures)
@@ -159,18 +138,21 @@ def earnings(figures: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     ]
 
 
-def build(batch: Batch, person: Person, *, at: datetime) -> dict[str, Any]:
-    figures, filters = total(batch.cohort, at=at), batch.cohort.filters()
-    why, found = _reasons(batch, filters, at)
+def build(batch: Batch, data: Data, person: Person) -> dict[str, Any]:
+    """What the page shows of `data` (`figures.of`); only the deals and the titles of content depend on who asks."""
+    filters = batch.cohort.filters()
     return {
         "batch": batch,
-        "figures": figures,
-        "steps": steps(figures, filters),
-        "claims": (claims.weak(figures, filters, found, {}), claims.not_worked(figures, filters)),
-        "reasons": why,
-        "lost": _lost(batch, at),
-        "deals": _deals(batch, person),
-        "earnings": earnings(figures),
-        "months": months(batch, person),
+        "figures": data["figures"],
+        "steps": steps(data["figures"], filters),
+        "claims": (
+            claims.weak(data["figures"], filters, data["reasons"], {}), claims.not_worked(data["figures"], filters)
+        ),
+        "reasons": _reasons(data["reasons"], filters),
+        "lost": _lost(data["lost"]),
+        "content": content.table(data["content"], person),
+        "deals": _deals(batch, data["deals"], person),
+        "earnings": earnings(data["figures"]),
+        "months": months(batch, data),
         "list_url": handover_lists.address(**filters),
-    }
+    }  # fmt: skip

@@ -5,11 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from sameside.conversations.models import Kind
 from sameside.crm.models import Campaign
-from sameside.leads.batches import giving, lists, page
+from sameside.leads.batches import figures, giving, lists, page
 from sameside.leads.batches.batch import Batch, month_of, of_feedback
 from sameside.leads.models import BatchFeedback, Lead
 from sameside.leads.pages import is_limited
@@ -40,11 +41,15 @@ def _may_give(person: Person, batch: Batch) -> str:
 
 def _render(request: HttpRequest, batch: Batch, problems: dict[str, str] | None = None) -> HttpResponse:
     person, at = reader(request), timezone.now()
+    data = figures.of(batch, at=at)
+    if data is None:
+        shared = {"title": f"Leads of {batch}", "report_name": figures.NAME, "asked": urlencode(figures.asked(batch))}
+        return render(request, "ui/computing.html", shared)
     mine = batch.feedback().filter(by=person).first() if batch.month else None
     posted = request.POST if problems else None
     said = {key: posted.get(key, "") if posted else getattr(mine, key, "") for key in giving.Said.__annotations__}
     context = {
-        **page.build(batch, person, at=at),
+        **page.build(batch, data, person),
         "feedback": [
             {
                 "row": one,
