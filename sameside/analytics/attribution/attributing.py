@@ -1,0 +1,186 @@
+"""From tables of touches and outcomes to tables of credit: check, encode, measure, answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sameside.analytics.attribution import answering, engines, expressions, partitions, shapley, sources
+from sameside.analytics.attribution.engines.engine import SEPARATOR, Work
+from sameside.analytics.attribution.sources import Given, Unsuitable
+from sameside.analytics.attribution.spec import Spec
+from sameside.analytics.attribution.statistics import TOUCHES, Statistics
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MOST_KEYS = 1 << 20
+
+
+@dataclass(frozen=True)
+class Totals:
+    """`succeeded` outcomes brought `amount`; `untouched` of them, with `untouched_amount`, no touch came before.
+    `touches` counts each touch once for each outcome that it came before.
+    """
+
+    succeeded: float
+    amount: float
+    untouched: float
+    untouched_amount: float
+    touches: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """`credits` has a row for each model and key: `model`, the columns of `spec.by`, `outcomes` and `amount` with their
+    intervals (`_low`, `_high`, null where there are none) and `share` of the amount that has touches before it.
+    `positions` has the ordered Shapley credit by key and position (1 is the first touch), null where it was not asked
+    for. `rate` is the share of journeys that succeeded, where the chain was solved. `notes` say what a reader must
+    know. `statistics` answer other questions without reading the tables again: see `answered`.
+    """
+
+    credits: "pa.Table"
+    positions: "pa.Table | None"
+    totals: Totals
+    rate: float | None
+    notes: Sequence[str]
+    statistics: Statistics
+    spec: Spec
+
+
+def attribute(
+    touches: Given, outcomes: Given, spec: Spec | None = None, *, engine: str = "duckdb", master: str | None = None
+) -> Result:
+    """Who earned the outcomes: credit of every model of `spec`, by key.
+
+    `touches` have `company_id`, `occurred_at` and the columns of `spec.by`; `outcomes` have `deal_id`, `company_id`,
+    `closed_at`, `won`, `amount` and, if known, `lead_created_at` and `created_at` (of the opportunity). Each is an Ibis
+    table, an Arrow table, a frame of Polars or pandas, or the path of Parquet files. `engine` is `duckdb` or `spark`,
+    `master` where Spark runs. Raises Unsuitable, with sentences, where the tables do not allow it.
+    """
+    spec = spec or Spec()
+    measured, notes = _measured(touches, outcomes, spec, engine, master, partitions.AT_ONCE)
+    return answered(measured, spec, notes)
+
+
+def measure(
+    touches: Given,
+    outcomes: Given,
+    spec: Spec | None = None,
+    *,
+    engine: str = "duckdb",
+    master: str | None = None,
+    at_once: int = partitions.AT_ONCE,
+) -> Statistics:
+    """The statistics alone, which add up over tables of different outcomes. At most about `at_once` pairs of outcomes
+    and touches are held in memory together.
+    """
+    return _measured(touches, outcomes, spec or Spec(), engine, master, at_once)[0]
+
+
+def _measured(
+    touches: Given, outcomes: Given, spec: Spec, engine: str, master: str | None, at_once: int
+) -> tuple[Statistics, list[str]]:
+    with engines.chosen(engine, touches, outcomes, master=master) as running:
+        read = running.table(touches, "touches"), running.table(outcomes, "outcomes")
+        sources.check_columns(read[0].schema(), read[1].schema(), spec)
+        counts = running.read(expressions.counts(read[0], spec))
+        faults = running.read(expressions.faults(read[1])).to_pylist()[0]
+        rows = {column: int(np.sum(counts[column].to_numpy())) for column in ("n", "companyless", "timeless")}
+        sources.check_rows(rows, faults)
+        if not faults["n"]:
+            raise Unsuitable("There are no outcomes.")
+        if len(counts) > MOST_KEYS:
+            raise Unsuitable(f"{' and '.join(spec.keys)} have {len(counts):,} values: at most {MOST_KEYS:,} can earn.")
+        keys, dictionary = _keys(counts, spec)
+        seconds = _oldest(counts, faults["latest"], spec)
+        number = partitions.number(rows["n"], faults["n"], len(keys), seconds, at_once)
+        work = Work(read[0], read[1], spec, keys, dictionary, number)
+        return running.measure(work), sources.remarks(read[1].schema(), spec)
+
+
+def _oldest(counts: "pa.Table", latest: int, spec: Spec) -> int:
+    """The greatest age that a touch may have, in seconds."""
+    if spec.lookback_seconds is not None or not len(counts):
+        return spec.lookback_seconds or 1
+    earliest: int = min(counts["earliest"].to_pylist())
+    return max(latest - earliest, 1)
+
+
+def _keys(counts: "pa.Table", spec: Spec) -> tuple[list[str], "pa.Table"]:
+    """The labels in their order, and the codes of the names."""
+    import pyarrow as pa
+
+    names = [f"key_{place}" for place in range(len(spec.keys))]
+    labels = [SEPARATOR.join(row) for row in zip(*(counts[name].to_pylist() for name in names), strict=True)]
+    codes = np.empty(len(labels), dtype=np.int32)
+    in_order = sorted(range(len(labels)), key=labels.__getitem__)
+    codes[in_order] = np.arange(len(labels), dtype=np.int32)
+    return [labels[place] for place in in_order], pa.table({name: counts[name] for name in names} | {"key": codes})
+
+
+def answered(statistics: Statistics, spec: Spec, notes: Sequence[str] = ()) -> Result:
+    """The credits of `spec.models` from statistics that were measured for them; `Statistics.between` chooses months."""
+    answer = answering.answer(statistics, spec)
+    touches = statistics.totals.by_key(TOUCHES + 1)[0][TOUCHES]
+    counted = (answer.outcomes, answer.worth, answer.untouched, answer.untouched_worth, touches)
+    return Result(
+        _credits(answer, spec),
+        _positions(statistics, spec) if "shapley_ordered" in spec.models else None,
+        Totals(*(float(one) for one in counted)),
+        answer.rate,
+        [*answer.notes, *notes],
+        statistics,
+        spec,
+    )
+
+
+def _columns(labels: Sequence[str], spec: Spec) -> dict[str, Any]:
+    split = [label.split(SEPARATOR) for label in labels]
+    return {column: [names[place] for names in split] for place, column in enumerate(spec.keys)}
+
+
+def _credits(answer: answering.Answer, spec: Spec) -> "pa.Table":
+    import pyarrow as pa
+
+    keys, made = list(answer.keys), answer.credits
+    worth = answer.worth - answer.untouched_worth
+
+    def column(parts: Sequence[Any]) -> Any:
+        known = [pa.array(part) if part is not None else pa.nulls(len(keys), pa.float64()) for part in parts]
+        return pa.chunked_array(known, pa.float64())
+
+    bounds = [(one.interval.n_low, one.interval.n_high, one.interval.value_low, one.interval.value_high)
+              if one.interval is not None else (None,) * 4 for one in made]  # fmt: skip
+    n_low, n_high, value_low, value_high = (list(part) for part in zip(*bounds, strict=True)) if bounds else ([],) * 4
+    return pa.table(
+        {
+            "model": pa.array([one.model for one in made for _ in keys], pa.string()),
+            **{name: pa.array(names * len(made), pa.string()) for name, names in _columns(keys, spec).items()},
+            "outcomes": column([one.n for one in made]),
+            "outcomes_low": column(n_low),
+            "outcomes_high": column(n_high),
+            "amount": column([one.value for one in made]),
+            "amount_low": column(value_low),
+            "amount_high": column(value_high),
+            "share": column([one.value / worth if worth else None for one in made]),
+        }
+    )
+
+
+def _positions(statistics: Statistics, spec: Spec) -> "pa.Table":
+    import pyarrow as pa
+
+    keys = statistics.keys
+    n, value = statistics.positions.by_key(len(keys) * shapley.POSITIONS)
+    there = np.flatnonzero((n != 0) | (value != 0))
+    labels = [keys[int(place)] for place in there // shapley.POSITIONS]
+    return pa.table(
+        {
+            **{name: pa.array(names, pa.string()) for name, names in _columns(labels, spec).items()},
+            "position": there % shapley.POSITIONS + 1,
+            "outcomes": n[there],
+            "amount": value[there],
+        }
+    )

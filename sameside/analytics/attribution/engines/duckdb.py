@@ -1,0 +1,132 @@
+"""DuckDB in this process: outcomes are numbered here, the pairs come back as four columns of integers."""
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from sameside.analytics.attribution import companies, expressions, partitions, sources, statistics
+from sameside.analytics.attribution.engines.engine import Work
+from sameside.analytics.attribution.journeys import Journeys, Outcomes
+from sameside.analytics.attribution.sources import Given
+from sameside.analytics.attribution.statistics import Statistics
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from ibis import Table
+
+_BATCH = 1 << 20
+_NARROW = 2**31
+
+
+def start(touches: Given, outcomes: Given, master: str | None) -> "DuckDB":
+    import ibis
+
+    if master is not None:
+        raise sources.Unsuitable("A master is for the engine spark.")
+    backends = [backend for given in (touches, outcomes) if (backend := _backend(given)) is not None]
+    for backend in backends:
+        if backend.name != "duckdb":
+            raise sources.Unsuitable(f"The tables are in {backend.name}: give the engine that reads it.")
+        if backend is not backends[0]:
+            raise sources.Unsuitable("Touches and outcomes are in two connections: give both from one.")
+    if backends:
+        return DuckDB(backends[0], own=False)
+    connection = ibis.duckdb.connect()
+    return DuckDB(connection, own=True)
+
+
+def _backend(given: Given) -> Any:
+    import ibis
+
+    if not isinstance(given, ibis.Table):
+        return None
+    found = given._find_backends()[0]
+    return found[0] if found else None
+
+
+class DuckDB:
+    """`own`: whether the connection was opened here; somebody else's gets its time zone back."""
+
+    def __init__(self, connection: Any, *, own: bool) -> None:
+        self.connection, self.own = connection, own
+        self.zone = self._setting("TimeZone")
+        connection.raw_sql("SET TimeZone = 'UTC'")
+
+    def __enter__(self) -> "DuckDB":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.own:
+            self.connection.disconnect()
+        else:
+            self.connection.raw_sql(f"SET TimeZone = '{self.zone}'")
+
+    def _setting(self, name: str) -> str:
+        return str(self.connection.raw_sql(f"SELECT current_setting('{name}')").fetchone()[0])
+
+    def table(self, given: Given, name: str) -> "Table":
+        import ibis
+        import pyarrow as pa
+
+        if isinstance(given, ibis.Table):
+            return given
+        found = sources.paths(given)
+        if found is not None:
+            return self._parquet(found, name)
+        if sources.is_arrow(given):
+            return ibis.memtable(pa.table(given))
+        raise sources.refused(name, given)
+
+    def _parquet(self, found: list[str], name: str) -> "Table":
+        import duckdb
+
+        try:
+            return self.connection.read_parquet(found)
+        except (duckdb.IOException, duckdb.InvalidInputException) as problem:
+            raise sources.Unsuitable(f"{name} cannot be read: {str(problem).splitlines()[0]}") from problem
+
+    def read(self, expression: "Table") -> "pa.Table":
+        return self.connection.to_pyarrow(expression)
+
+    def measure(self, work: Work) -> Statistics:
+        parts = [statistics.measure(journeys, work.spec) for journeys in self.journeys(work)]
+        return statistics.add(parts)
+
+    def journeys(self, work: Work) -> Iterator[Journeys]:
+        """The journeys of one partition after another; of all companies where they are few enough."""
+        facts = self.read(expressions.facts(work.outcomes, work.spec).drop("deal_id"))
+        hashed = companies.hashes(facts["company_id"])
+        outcomes = partitions.outcomes_of(facts, hashed)
+        pairs = self._pairs(facts, work)
+        del facts
+        if work.partitions == 1:
+            yield partitions.journeys_of(outcomes, work.keys, self.read(pairs))
+            return
+        yield from self._by_partition(pairs, outcomes, hashed, work)
+
+    def _by_partition(
+        self, pairs: "Table", outcomes: Outcomes, hashed: companies.Words, work: Work
+    ) -> Iterator[Journeys]:
+        by = partitions.split(hashed, work.partitions)
+        batches = self.connection._to_duckdb_relation(pairs).to_arrow_reader(
+            _BATCH
+        )  # to_pyarrow_batches is deprecated in it
+        with partitions.spilled(batches, by) as files:
+            for one, file in enumerate(files):
+                inside = outcomes.take(by.partition == one)
+                yield partitions.journeys_of(inside, work.keys, partitions.read(file))
+
+    def _pairs(self, facts: "pa.Table", work: Work) -> "Table":
+        """Codes and ages in 32 bits where that is enough."""
+        import ibis
+        import numpy as np
+
+        numbered = facts.select(["company_id", "begin", "end"]).append_column(
+            "outcome", [np.arange(len(facts), dtype=np.int32)]
+        )
+        dictionary = ibis.memtable(work.dictionary)
+        pairs = expressions.pairs(ibis.memtable(numbered), work.touches, dictionary, work.spec).drop("company_id")
+        lookback = work.spec.lookback_seconds
+        return pairs.mutate(age=pairs.age.cast("int32")) if lookback is not None and lookback < _NARROW else pairs

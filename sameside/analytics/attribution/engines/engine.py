@@ -1,0 +1,43 @@
+"""What every engine does, and the work it is given."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from sameside.analytics.attribution.sources import Given
+from sameside.analytics.attribution.spec import Spec
+from sameside.analytics.attribution.statistics import Statistics
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from ibis import Table
+
+SEPARATOR = "\x1f"
+"""Stands between the names of a combination of keys."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """Checked `touches` and `outcomes`, the labels of all `keys` in their order, and their `dictionary`: columns
+    `key_0`, `key_1` ... and the code `key`. At most `at_once` pairs are measured together, in `partitions` or more.
+    """
+
+    touches: "Table"
+    outcomes: "Table"
+    spec: Spec
+    keys: Sequence[str]
+    dictionary: "pa.Table"
+    partitions: int
+
+
+class Engine(AbstractContextManager["Engine"], Protocol):
+    """Open from `start` to the end of a `with`."""
+
+    def table(self, given: Given, name: str) -> "Table":
+        """Raises Unsuitable where `given` is nothing that the engine can read."""
+
+    def read(self, expression: "Table") -> "pa.Table":
+        """A small result as a table."""
+
+    def measure(self, work: Work) -> Statistics: ...

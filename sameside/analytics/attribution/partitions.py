@@ -1,0 +1,110 @@
+"""Partitions of companies: what does not fit into memory at once is written to disk once, and measured in parts.
+
+All that a model needs adds up over companies, so that any split by company gives the same sums. Pairs of outcomes and
+touches come from the engine in batches; each batch is cut by the partition of its outcomes, and the pieces are appended
+to one Arrow file for each partition, in a folder that is removed afterwards.
+"""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sameside.analytics.attribution import companies
+from sameside.analytics.attribution.journeys import UNKNOWN, Journeys, Outcomes, TooLarge, order
+from sameside.analytics.attribution.spec import DAY
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+AT_ONCE = 5_000_000
+"""Pairs of outcomes and touches that are measured together, about 120 bytes each."""
+MOST = 1 << 12
+
+
+def number(rows: int, outcomes: int, keys: int, seconds: int, at_once: int) -> int:
+    """How many partitions `rows` touches need, so that each holds `at_once` or fewer, and so that outcomes, ages up to
+    `seconds` and `keys` fit into 64 bits with room to spare. Raises TooLarge where no number of them does.
+    """
+    left = 64 - max(seconds, 1).bit_length() - keys.bit_length() - 1
+    most = 1 << max(left - 2, 0)
+    wanted = max(-(-rows // at_once), -(-outcomes // most), 1)
+    if wanted > MOST:
+        raise TooLarge(
+            f"{keys:,} keys over {seconds // DAY:,} days do not fit into 64 bits: choose a shorter look-back."
+        )
+    return wanted
+
+
+def outcomes_of(facts: "pa.Table", hashed: companies.Words | None = None) -> Outcomes:
+    """The outcomes of `expressions.facts`, in their order."""
+    if hashed is None:
+        hashed = companies.hashes(facts["company_id"])
+    ends = facts["end"].to_numpy().astype("datetime64[s]")
+    months = ends.astype("datetime64[M]").astype(np.int64)
+    ages = [
+        facts[column].to_numpy() if column in facts.column_names else np.full(len(facts), UNKNOWN, dtype=np.int64)
+        for column in ("lead_age", "opportunity_age")
+    ]
+    return Outcomes(
+        facts["won"].to_numpy(), facts["amount"].to_numpy(), months, companies.buckets(hashed), ages[0], ages[1]
+    )  # fmt: skip
+
+
+def journeys_of(outcomes: Outcomes, keys: Sequence[str], pairs: "pa.Table") -> Journeys:
+    """The journeys of `expressions.pairs`, whose `outcome` counts the rows of `outcomes`."""
+    outcome, age, key = (pairs[column].to_numpy() for column in ("outcome", "age", "key"))
+    direct = pairs["direct"].to_numpy() if "direct" in pairs.column_names else None
+    return order(outcomes, keys, outcome, age, key, direct)
+
+
+@dataclass(frozen=True)
+class Split:
+    """Where each outcome belongs: its partition, and its place among the outcomes of the partition."""
+
+    partition: NDArray[np.uint16]
+    place: NDArray[np.int32]
+    number: int
+
+
+def split(hashed: companies.Words, number: int) -> Split:
+    partition = companies.partitions(hashed, number)
+    place = np.empty(len(partition), dtype=np.int32)
+    for one in range(number):
+        inside = np.flatnonzero(partition == one)
+        place[inside] = np.arange(len(inside), dtype=np.int32)
+    return Split(partition, place, number)
+
+
+@contextmanager
+def spilled(batches: "pa.RecordBatchReader", by: Split) -> Iterator["list[Path]"]:
+    """One Arrow file for each partition, with the pairs of its outcomes, `outcome` being the place in the partition."""
+    import pyarrow as pa
+
+    with tempfile.TemporaryDirectory(prefix="sameside-attribution-") as folder, ExitStack() as opened:
+        files = [Path(folder) / f"{one}.arrow" for one in range(by.number)]
+        writers = [opened.enter_context(pa.ipc.new_file(str(file), batches.schema)) for file in files]
+        for batch in batches:
+            columns = {name: batch.column(name).to_numpy(zero_copy_only=False) for name in batch.schema.names}
+            partition = by.partition[columns["outcome"]]
+            columns["outcome"] = by.place[columns["outcome"]]
+            rows = np.argsort(partition, kind="stable")
+            ends = np.cumsum(np.bincount(partition, minlength=by.number))
+            cut = pa.record_batch({name: column[rows] for name, column in columns.items()}, schema=batches.schema)
+            for writer, low, high in zip(writers, [0, *ends[:-1]], ends, strict=True):
+                writer.write_batch(cut.slice(low, high - low))
+        opened.close()
+        yield files
+
+
+def read(file: Path) -> "pa.Table":
+    """The pairs of one partition."""
+    import pyarrow as pa
+
+    with pa.memory_map(str(file)) as source:
+        return pa.ipc.open_file(source).read_all()

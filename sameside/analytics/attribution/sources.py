@@ -1,0 +1,163 @@
+"""What touches and outcomes may be given as, and what must hold of them before anything is computed.
+
+Given as an Ibis table, as Parquet (a path, a pattern, or several), or as anything that hands out Arrow: Arrow tables,
+frames of Polars and pandas. Columns of `TOUCHES` and `OUTCOMES` are read, all others are left alone.
+
+Times with a time zone are taken as the moments they name, times without one as UTC. What cannot be computed with is
+told in one error: every sentence names a table, a column, and the number of rows.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sameside.analytics.attribution.spec import Spec
+
+if TYPE_CHECKING:
+    from ibis import Schema
+
+Given: TypeAlias = Any
+"""An Ibis table, a path, several paths, or an object with `__arrow_c_stream__`."""
+
+ID, TIME, FLAG, NUMBER, LABEL = (
+    "an integer or text",
+    "a timestamp",
+    "true or false",
+    "a number",
+    "text, an integer, or true or false",
+)
+TOUCHES = {"company_id": ID, "occurred_at": TIME}
+OUTCOMES = {"deal_id": ID, "company_id": ID, "closed_at": TIME, "won": FLAG, "amount": NUMBER}
+MADE = {"lead_created_at": TIME, "created_at": TIME}
+"""Columns of outcomes that may be left out: when the lead and when the opportunity was made."""
+_MODELS_OF = {
+    "lead_created_at": ("lead_creation", "w_shape", "full_path"),
+    "created_at": ("opportunity_creation", "w_shape", "full_path"),
+}
+_INSTEAD = {
+    "lead_created_at": "takes the first touch for the one that made the lead",
+    "created_at": "takes the last touch for the one that made the opportunity",
+}
+
+
+class Unsuitable(ValueError):
+    """Touches or outcomes that cannot be computed with; the text says in sentences what is wrong where."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What was counted in one scan of each table: rows, and seconds since 1970 of the earliest touch and latest end."""
+
+    touches: int
+    outcomes: int
+    earliest: int
+    latest: int
+
+
+def paths(given: Given) -> list[str] | None:
+    """The paths that were given; None where something else was. Raises Unsuitable where no file is meant."""
+    if isinstance(given, str | Path):
+        given = [given]
+    elif not isinstance(given, Sequence) or not all(isinstance(one, str | Path) for one in given):
+        return None
+    named = [str(one) for one in given]
+    for one in named:
+        if "://" not in one and not any(sign in one for sign in "*?[") and not Path(one).exists():
+            raise Unsuitable(f"{one} does not exist.")
+    if not named:
+        raise Unsuitable("No path was given.")
+    return [f"{one.rstrip('/')}/*.parquet" if "://" not in one and Path(one).is_dir() else one for one in named]
+
+
+def is_arrow(given: Given) -> bool:
+    return hasattr(given, "__arrow_c_stream__")
+
+
+def refused(name: str, given: Given) -> Unsuitable:
+    kind = f"{type(given).__module__}.{type(given).__qualname__}"
+    return Unsuitable(
+        f"{name} are a {kind}: give an Ibis table, an Arrow table, a frame of Polars (collected) or pandas, "
+        "or the path of Parquet files."
+    )
+
+
+def check_columns(touches: "Schema", outcomes: "Schema", spec: Spec) -> None:
+    """Raises Unsuitable where columns are missing, of another type, or do not go together."""
+    wanted = TOUCHES | {key: LABEL for key in spec.keys if key not in TOUCHES}
+    if "last_non_direct" in spec.models:
+        wanted["channel"] = LABEL
+    made = {column: kind for column, kind in MADE.items() if column in outcomes}
+    wrong = [*_wrong("touches", touches, wanted), *_wrong("outcomes", outcomes, OUTCOMES | made)]
+    if not wrong:
+        here, there = touches["company_id"], outcomes["company_id"]
+        if here.is_string() != there.is_string():
+            wrong.append(
+                f"touches.company_id is {here}, outcomes.company_id {there}: they cannot be the same companies."
+            )
+        zones = {f"touches.occurred_at is {touches['occurred_at']}": touches["occurred_at"].timezone} | {
+            f"outcomes.{column} is {outcomes[column]}": outcomes[column].timezone for column in ("closed_at", *made)
+        }
+        if len({zone is None for zone in zones.values()}) > 1:
+            wrong.append(f"Some times have a time zone and some have none: {', '.join(zones)}. Make them alike.")
+    if wrong:
+        raise Unsuitable(" ".join(wrong))
+
+
+def _wrong(name: str, schema: "Schema", wanted: Mapping[str, str]) -> list[str]:
+    sentences = []
+    for column, kind in wanted.items():
+        if column not in schema:
+            sentences.append(f"{name} has no column {column}. It has {', '.join(schema.names)}.")
+        elif not _suits(schema[column], kind):
+            sentences.append(f"{name}.{column} is {schema[column]}: {kind} is needed.")
+    return sentences
+
+
+def _suits(of: Any, kind: str) -> bool:
+    if kind == ID:
+        return bool(of.is_string() or of.is_integer())
+    if kind == TIME:
+        return bool(of.is_timestamp())
+    if kind == FLAG:
+        return bool(of.is_boolean())
+    if kind == NUMBER:
+        return bool(of.is_numeric())
+    return bool(of.is_string() or of.is_integer() or of.is_boolean())
+
+
+def check_rows(touches: Mapping[str, int], outcomes: Mapping[str, int]) -> None:
+    """`expressions.counts` of touches and `expressions.faults` of outcomes. Raises Unsuitable where rows are faulty."""
+    wrong = []
+    for name, column, counted in (
+        ("touches", "company_id", touches["companyless"]),
+        ("touches", "occurred_at", touches["timeless"]),
+        ("outcomes", "deal_id", outcomes["nameless"]),
+        ("outcomes", "company_id", outcomes["companyless"]),
+        ("outcomes", "closed_at", outcomes["timeless"]),
+        ("outcomes", "won", outcomes["undecided"]),
+    ):
+        if counted:
+            wrong.append(f"{name}.{column} is empty in {_rows(counted)}.")
+    if outcomes["worthless"]:
+        wrong.append(f"outcomes.amount is empty in {_rows(outcomes['worthless'])} where won is true.")
+    if outcomes["numberless"]:
+        wrong.append(f"outcomes.amount is not a finite number in {_rows(outcomes['numberless'])}.")
+    again = outcomes["n"] - outcomes["nameless"] - outcomes["names"]
+    if again:
+        wrong.append(f"outcomes.deal_id repeats an earlier row's in {_rows(again)}: each outcome is one row.")
+    if wrong:
+        raise Unsuitable(" ".join(wrong))
+
+
+def remarks(outcomes: "Schema", spec: Spec) -> list[str]:
+    """Sentences about columns that models of `spec` would like to have."""
+    return [
+        f"Outcomes have no column {column}: {', '.join(asking)} {_INSTEAD[column]}."
+        for column, models in _MODELS_OF.items()
+        if column not in outcomes and (asking := [model for model in models if model in spec.models])
+    ]
+
+
+def _rows(n: int) -> str:
+    return "1 row" if n == 1 else f"{n:,} rows"
