@@ -1,5 +1,4 @@
-"""Worlds whose truth is known: deals of three segments, content that they meet while they are open, and what it does.
-"""
+"""Worlds whose truth is known: deals of three segments, content that they meet while open, and what it does."""
 
 from collections.abc import Sequence
 
