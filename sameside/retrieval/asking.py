@@ -12,9 +12,10 @@ from sameside.retrieval import analysis, languages, scoring, words
 from sameside.retrieval.engine import Found, Hit, Request
 from sameside.retrieval.hybrid import Keys, Meaning, Remembered, Semantics
 from sameside.retrieval.lexicon import Lexicons
+from sameside.retrieval.marking import marked, marks_of
 from sameside.retrieval.matching import EXPANSIONS, Matcher, without
 from sameside.retrieval.ordering import Ordering
-from sameside.retrieval.passages import Passages, marked
+from sameside.retrieval.passages import Passages
 from sameside.retrieval.repair import Repair
 from sameside.retrieval.schema import documents_schema, facet_field, facet_value, parts_schema
 from sameside.retrieval.scope import Clause, Scope, has_key_of
@@ -190,8 +191,8 @@ class Question:
         wanted = self.typed.wanted
         passages = Passages(self.snapshot.parts, replace(self.matcher, schema=parts_schema(), has_grams=False))
         cosines = self.semantics.parts(self.meaning, keys) if self.semantics and self.meaning else {}
-        best = passages.best(keys, wanted, cosines) if self.request.parts and wanted else {}
-        mark = passages.marks(wanted)
+        mark = marks_of(self.matcher, wanted)
+        best = passages.best(keys, wanted, mark, cosines) if self.request.parts and wanted else {}
         hits = []
         shares = scoring.shares(self, keys, scores)
         for key, score, address, why in zip(keys, scores, addresses, shares, strict=True):

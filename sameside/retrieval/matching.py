@@ -8,7 +8,7 @@ nothing else.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import tantivy
 from tantivy import Occur, Query
@@ -47,6 +47,7 @@ class Matcher:
     expand: Expand
     compounds: Sequence[str] = ()
     has_grams: bool = True
+    _stop_words: dict[str, bool] = field(default_factory=dict)
 
     def term(self, field: str, text: str, weight: float = 1.0) -> Query:
         query = Query.term_query(self.schema, field, text, "freq")
@@ -74,7 +75,11 @@ class Matcher:
         item = unit.single
         if item is None or len(item.terms) != 1:
             return False
-        return any(analysis.is_stop_word(item.text, language) for language in self.asked.languages)
+        known = self._stop_words.get(item.text)
+        if known is None:
+            known = any(analysis.is_stop_word(item.text, language) for language in self.asked.languages)
+            self._stop_words[item.text] = known
+        return known
 
     def unit(self, unit: Unit) -> Query:
         found = [self._all_of(items, last=unit.last) for items in unit.alternatives]

@@ -1,10 +1,7 @@
 """Where in a document it is: its best part, and the piece of text to show, with what was searched marked."""
 
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import tantivy
@@ -12,21 +9,14 @@ from tantivy import Occur, Query
 
 from sameside.retrieval import analysis
 from sameside.retrieval.engine import Fragment
+from sameside.retrieval.marking import Marks, marked, pieces_of
 from sameside.retrieval.matching import Matcher
 from sameside.retrieval.schema import parts_schema
 from sameside.retrieval.words import Unit
 
-LENGTH = 220
-"""Characters of a snippet, about."""
 _MOST_PARTS = 2_000
 _MOST_READ = 100
 _BY_NUMBER: dict[str, Any] = {"order_by_field": "number", "order": tantivy.Order.Asc}
-_WORD = re.compile("[^\\W_][\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u00ad\u200b-\u200d]*")
-_TOKEN = re.compile(f"(?:{_WORD.pattern})+")
-_SIMPLE = re.compile("[^\\W_]+")
-"""The same tokens, found in a third of the time, where no letter can carry a mark of its own."""
-_LAST_SIMPLE = "\u02ff"
-
 
 NEARLY = 0.6
 """Other parts are told that score at least this share of the best one's score."""
@@ -42,83 +32,14 @@ class Passage:
     others: Sequence[int] = ()
 
 
-@dataclass(frozen=True)
-class Marks:
-    """What is marked: words, beginnings of words, stems by language, and pieces of paired script."""
-
-    terms: frozenset[str] = frozenset()
-    starts: tuple[str, ...] = ()
-    stems: dict[str, frozenset[str]] = field(default_factory=dict)
-    pieces: tuple[str, ...] = ()
-    pairs: tuple[str, ...] = ()
-    _known: dict[str, str] = field(default_factory=dict)
-
-    def spans(self, text: str) -> list[tuple[int, int, str]]:
-        """Where marked text is, with what it stands for; in order, not overlapping."""
-        if not (self.terms or self.starts or self.pieces or self.pairs or any(self.stems.values())):
-            return []
-        tokens = _SIMPLE if max(text, default="") <= _LAST_SIMPLE and "\xad" not in text else _TOKEN
-        known = self._known
-        words = set(tokens.findall(text))
-        for word in words - known.keys():
-            known[word] = self._marked(word)
-        found = []
-        if any(map(known.__getitem__, words)):
-            found += [
-                (token.start(), token.end(), term) for token in tokens.finditer(text) if (term := known[token.group()])
-            ]
-        for pair in self.pairs:
-            found += [(at, at + len(pair), pair) for at in _places(text, pair)]
-        return _joined(sorted(found)) if self.pairs else found
-
-    def _marked(self, token: str) -> str:
-        folded = _folded(token)
-        if folded in self.terms or (self.starts and folded.startswith(self.starts)):
-            return folded
-        for piece in self.pieces:
-            if piece in folded:
-                return piece
-        for language, stems in self.stems.items():
-            stem = _stem(token, language)
-            if stem in stems:
-                return stem
-        return ""
-
-
 class Passages:
     def __init__(self, searcher: tantivy.Searcher, matcher: Matcher) -> None:
         self.searcher = searcher
         self.matcher = matcher
         self._addresses: dict[tuple[int, int], tantivy.DocAddress] = {}
 
-    def marks(self, units: Sequence[Unit]) -> Marks:
-        content = self.matcher.content(units)
-        items = [(item, unit.last) for unit in content for alternative in unit.alternatives for item in alternative]
-        terms = {term for item, _ in items for term in item.terms if not analysis.is_paired(term)}
-        pairs = {term for item, _ in items for term in item.terms if analysis.is_paired(term)}
-        starts = {item.terms[-1] for item, last in items if last and len(item.terms[-1]) > 1}
-        stems = {
-            tongue.language: frozenset(
-                stem
-                for item, _ in items
-                if not item.quoted and not analysis.is_paired(item.text)
-                for stem in analysis.stems(item.text, tongue.language)
-            )
-            for tongue in self.matcher.asked.tongues
-        }
-        return Marks(frozenset(terms), tuple(starts - pairs), stems, tuple(self._pieces(units)), tuple(sorted(pairs)))
-
-    def _pieces(self, units: Sequence[Unit]) -> list[str]:
-        """Words that may stand inside longer ones."""
-        return [
-            item.terms[0]
-            for unit in self.matcher.content(units)
-            if (item := unit.single) and len(item.terms) == 1
-            if item.piece or (self.matcher.compounds and self.matcher.may_be_inside(item.terms[0]))
-        ]
-
     def best(
-        self, keys: Sequence[int], units: Sequence[Unit], cosines: Mapping[int, Mapping[int, float]]
+        self, keys: Sequence[int], units: Sequence[Unit], marks: Marks, cosines: Mapping[int, Mapping[int, float]]
     ) -> dict[int, Passage]:
         """The part of each document that matches best, for those that have one: by words, and by the cosines of its
         parts where there are some."""
@@ -126,11 +47,10 @@ class Passages:
             return {}
         matching = self.matcher.matches(units, any_is_enough=True, strict=False)
         scores = self._scores(matching, keys, min(_MOST_PARTS, 40 * len(keys)))
-        pieces = self._pieces(units)
+        pieces = pieces_of(self.matcher, units)
         for key in keys:
             if key not in scores:
                 scores |= self._scores(matching, [key], 1) or self._holding(pieces, key)
-        marks = self.marks(units)
         found = {}
         for key in keys:
             best, *others = _best_parts(scores.get(key, {}), cosines.get(key, {})) or [0]
@@ -177,89 +97,17 @@ def _best_parts(scores: Mapping[int, float], cosines: Mapping[int, float]) -> li
     """The number of the best part, and of those that come near it; equal ones in order of their numbers."""
     by_cosine = {number: cosine for number, cosine in cosines.items() if number}
     top = max(scores.values(), default=1.0) or 1.0
-    low, high = (min(by_cosine.values()), max(by_cosine.values())) if by_cosine else (0.0, 1.0)
-
-    def value(number: int) -> float:
-        near = (by_cosine.get(number, low) - low) / ((high - low) or 1.0)
-        return scores.get(number, 0.0) / top + near
-
-    numbers = sorted({*scores, *by_cosine}, key=lambda number: (-value(number), number))
-    if not numbers:
+    values = {number: score / top for number, score in scores.items()}
+    if by_cosine:
+        low, high = min(by_cosine.values()), max(by_cosine.values())
+        for number, cosine in by_cosine.items():
+            values[number] = values.get(number, 0.0) + (cosine - low) / ((high - low) or 1.0)
+    if not values:
         return []
-    least = NEARLY * value(numbers[0])
-    return [numbers[0], *(number for number in numbers[1:] if value(number) >= least)][: 1 + MOST_OTHERS]
+    least = NEARLY * max(values.values())
+    near = [number for number, value in values.items() if value >= least]
+    return sorted(near, key=lambda number: (-values[number], number))[: 1 + MOST_OTHERS]
 
 
 def _text(stored: tantivy.Document) -> str:
     return bytes(stored.get_first("text") or b"").decode()
-
-
-def marked(text: str, marks: Marks, *, whole: bool = False) -> tuple[Fragment, ...]:
-    """The text, or the piece of it that holds most of what was searched."""
-    spans = marks.spans(text)
-    begin, end = (0, len(text)) if whole else _window(text, spans)
-    fragments = []
-    at = begin
-    for start, stop, _ in spans:
-        if start < at or stop > end:
-            continue
-        if start > at:
-            fragments.append(Fragment(_line(text[at:start])))
-        fragments.append(Fragment(_line(text[start:stop]), marked=True))
-        at = stop
-    if at < end:
-        fragments.append(Fragment(_line(text[at:end])))
-    if begin > 0:
-        fragments.insert(0, Fragment("… "))
-    if end < len(text.rstrip()):
-        fragments.append(Fragment(" …"))
-    return tuple(fragments)
-
-
-def _window(text: str, spans: Sequence[tuple[int, int, str]]) -> tuple[int, int]:
-    """The stretch of about `LENGTH` characters with most different marks, from the beginning of a word."""
-    best = (0, 0, 0)
-    for at, (start, _, _) in enumerate(spans):
-        inside = [term for begin, stop, term in spans[at : at + 30] if stop <= start + LENGTH - 40 and begin >= start]
-        best = max(best, (len(set(inside)), len(inside), -start))
-    begin = max(0, -best[2] - 40) if spans else 0
-    if begin:
-        space = text.find(" ", begin, -best[2])
-        begin = space + 1 if space >= 0 else begin
-    end = min(len(text), begin + LENGTH)
-    if end < len(text):
-        space = text.rfind(" ", begin + LENGTH // 2, end)
-        end = space if space > 0 and all(stop <= space or start >= space for start, stop, _ in spans) else end
-    return begin, end
-
-
-def _line(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
-
-
-def _places(text: str, piece: str) -> Iterable[int]:
-    at = text.find(piece)
-    while at >= 0:
-        yield at
-        at = text.find(piece, at + 1)
-
-
-def _joined(spans: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    joined: list[tuple[int, int, str]] = []
-    for start, end, term in spans:
-        if joined and start < joined[-1][1]:
-            begin, stop, first = joined[-1]
-            joined[-1] = (begin, max(stop, end), first)
-        else:
-            joined.append((start, end, term))
-    return joined
-
-
-@lru_cache(maxsize=50_000)
-def _folded(token: str) -> str:
-    return "".join(analysis.words(unicodedata.normalize("NFKC", token)))
-
-
-@lru_cache(maxsize=50_000)
-def _stem(token: str, language: str) -> str:
-    return "".join(analysis.stems(token, language)[:1])

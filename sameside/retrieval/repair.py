@@ -7,7 +7,7 @@ what the person may find counts, for what exists as for what a word becomes: a r
 something else. Numbers, codes and what is in quotes are never repaired.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import tantivy
@@ -54,23 +54,35 @@ class Repair:
     def repaired(self, units: Sequence[Unit]) -> Repaired:
         """The units to search."""
         self._widened = []
-        result = tuple(self._repaired(unit) for unit in units)
+        suspect = self._suspect(units)
+        result = tuple(self._repaired(unit) if unit in suspect else unit for unit in units)
         before, after = (" ".join(_shown(unit) for unit in row) for row in (units, result))
         return Repaired(result, "" if before == after else after, tuple(self._widened))
 
-    def _repaired(self, unit: Unit) -> Unit:
+    def _suspect(self, units: Sequence[Unit]) -> Collection[Unit]:
+        """Those that may have to be repaired: none of those that one document has, which costs one question for all."""
+        suspect = [unit for unit in dict.fromkeys(units) if self._may_be_wrong(unit)]
+        if len(suspect) < 2:
+            return suspect
+        together = Query.boolean_query([(Occur.Must, self.matcher.unit(unit)) for unit in suspect])
+        if not self._finds(together):
+            return suspect
+        return [unit for unit in suspect if 0 < self._frequency(unit) <= RARE]
+
+    def _may_be_wrong(self, unit: Unit) -> bool:
         item = unit.single
-        if (
-            item is None
-            or len(item.terms) != 1
-            or not self._may_repair(item.terms[0])
-            or self.matcher.is_stop_word(unit)
-        ):
-            return unit
+        if item is None or len(item.terms) != 1 or not self._may_repair(item.terms[0]):
+            return False
+        return self._frequency(unit) < COMMON and not self.matcher.is_stop_word(unit)
+
+    def _frequency(self, unit: Unit) -> int:
+        return self.searcher.doc_freq("words", unit.alternatives[0][0].terms[0])
+
+    def _repaired(self, unit: Unit) -> Unit:
+        item = unit.alternatives[0][0]
         term = item.terms[0]
-        count = self.searcher.doc_freq("words", term)
-        if count >= COMMON or self._finds(self.matcher.unit(unit)):
-            return self._with_frequent(unit, item) if 0 < count <= RARE else unit
+        if self._finds(self.matcher.unit(unit)):
+            return self._with_frequent(unit, item) if 0 < self._frequency(unit) <= RARE else unit
         better = self._slipped(term, is_unfinished=unit.last)
         if not better and self._is_a_piece(term):
             return replace(unit, alternatives=((replace(item, piece=True),),), last=False)

@@ -1,7 +1,9 @@
 """The very page that matched, with the words marked, and never as HTML."""
 
+import pytest
+
 from sameside.retrieval.engine import Document, Fragment, Part, Request
-from sameside.retrieval.passages import LENGTH
+from sameside.retrieval.marking import LENGTH
 from tests.retrieval.shelf import indexed, marked
 
 LONG = "Lorem ipsum dolor sit amet. " * 60
@@ -40,6 +42,21 @@ def test_the_page_that_matches_best_is_shown_with_its_words_marked() -> None:
 def test_stems_and_compounds_are_marked() -> None:
     assert shown("customer") == (5, "[Customers]")
     assert shown("Versicherung", 2) == (7, "Die [Krankenversicherungen] zahlen")
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "text"),
+    [
+        ("nl", "bouwen", "Het huis is [gebouwd] in steen"),
+        ("de", "Äpfel", "Zwei [Aepfel] und eine Birne"),
+        ("en", "tie", "They are [tying] the knot"),
+    ],
+)
+def test_words_whose_stem_begins_otherwise_are_marked(language: str, words: str, text: str) -> None:
+    plain = text.replace("[", "").replace("]", "")
+    engine = indexed(Document(1, "Ours", [Part(1, plain)], language=language))
+
+    assert [marked(hit.snippet) for hit in engine.search(Request(words, typing=False)).hits] == [text]
 
 
 def test_scripts_without_spaces_are_marked_by_what_was_asked() -> None:

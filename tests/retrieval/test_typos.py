@@ -142,3 +142,17 @@ def test_a_word_that_is_new_is_known_at_once() -> None:
 def test_without_relaxing_some_of_the_words_are_not_enough() -> None:
     assert typed(SHELF, "security zanzibar", relaxing=False) == ("", (), set())
     assert typed(SHELF, "security zanzibar") == ("", (), {1, 2})
+
+
+def test_words_that_only_different_documents_have_stay_beside_a_repaired_one() -> None:
+    engine = indexed(page(1, "Zanzibar rules"), page(2, "Tarnwick terms"), page(3, "Security"))
+
+    assert typed(engine, "zanzibar tarnwick", typing=False) == ("", (), {1, 2})
+    assert typed(engine, "zanzibar tarnwick securty", typing=False) == ("zanzibar tarnwick security", (), {1, 2, 3})
+
+
+def test_words_that_one_document_has_are_repaired_only_for_who_may_find_it() -> None:
+    engine = indexed(page(1, "Zanzibar tarnwick", groups=["board"]), page(2, "Zanzibor darnwick", groups=["all"]))
+
+    assert typed(engine, "zanzibar tarnwick", typing=False, groups=["board"]) == ("", (), {1})
+    assert typed(engine, "zanzibar tarnwick", typing=False, groups=["all"]) == ("zanzibor darnwick", (), {2})

@@ -2,20 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import cast
-
-import tantivy
 
 from sameside.retrieval.engine import Fragment, Hit
+from sameside.retrieval.marking import marked, marks_of
 from sameside.retrieval.opensearch.connection import Json
 from sameside.retrieval.opensearch.layout import number_field
 from sameside.retrieval.opensearch.matching import Words, permitted
 from sameside.retrieval.opensearch.question import Ask, Question
-from sameside.retrieval.passages import Passages, marked
 
 
 def hits_of(question: Question, rows: Sequence[Json], ask: Ask) -> list[Hit]:
-    marks = Passages(cast(tantivy.Searcher, None), question.rules).marks(question.units)
+    marks = marks_of(question.rules, question.units)
     keys = [int(row["_source"]["key"]) for row in rows]
     parts = _best_parts(question, keys, ask) if question.units and question.request.parts and keys else {}
     found = []

@@ -1,0 +1,239 @@
+"""What of a text is marked as searched, and the piece of it to show.
+
+A page has some sixty different words, of which few are marked. Folding and stemming each in several languages costs
+more than finding the page did, so a word is only looked at when it begins like something that is marked: stemmers
+change the ends of words, of short ones up to the second letter. The Arabic and the Dutch one take beginnings off as
+well; where these are asked, every word is looked at.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from sameside.retrieval import analysis
+from sameside.retrieval.engine import Fragment
+from sameside.retrieval.matching import Matcher
+from sameside.retrieval.words import Unit
+
+LENGTH = 220
+"""Characters of a snippet, about."""
+_SURELY_SHOWN = LENGTH - 40
+_WORD = re.compile("[^\\W_][\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u00ad\u200b-\u200d]*")
+_TOKEN = re.compile(f"(?:{_WORD.pattern})+")
+_SIMPLE = re.compile("[^\\W_]+")
+"""The same tokens, found in a third of the time, where no letter can carry a mark of its own."""
+_LAST_SIMPLE = "\u02ff"
+_UNEVEN = re.compile(r"[^\S ]|\s\s")
+_SPACES = re.compile(r"\s+")
+_TAKING_BEGINNINGS_OFF = frozenset({"ar", "nl"})
+_LONG_STEM = 4
+"""Stems of so many letters begin with the first two of their word, shorter ones with the first."""
+_UMLAUTS = {"de": "aou"}
+"""Letters that the stemmer writes for two: `ae` becomes `a`."""
+
+Span = tuple[int, int, str]
+
+
+class _Beginnings(dict[str, bool]):
+    """By the first two characters of a word: whether something that is marked may begin like it."""
+
+    def __init__(self, heads: Iterable[str]) -> None:
+        super().__init__()
+        self._heads = frozenset(heads)
+        self._firsts = frozenset(head[0] for head in self._heads)
+
+    def __missing__(self, begin: str) -> bool:
+        head = _folded(begin)[:2]
+        may = head in self._heads or head[:1] in (self._heads if len(head) == 2 else self._firsts)
+        self[begin] = may
+        return may
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What is marked: words, beginnings of words, stems by language, and pieces of paired script."""
+
+    terms: frozenset[str] = frozenset()
+    starts: tuple[str, ...] = ()
+    stems: dict[str, frozenset[str]] = field(default_factory=dict)
+    pieces: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
+    _known: dict[str, str] = field(default_factory=dict)
+
+    def spans(self, text: str) -> list[Span]:
+        """Where marked text is, with what it stands for; in order, not overlapping."""
+        if not (self.terms or self.starts or self.pieces or self.pairs or any(self.stems.values())):
+            return []
+        is_simple = text.isascii() or (max(text) <= _LAST_SIMPLE and "\xad" not in text)
+        tokens = _SIMPLE if is_simple else _TOKEN
+        words = set(tokens.findall(text))
+        known = self._known
+        new = [word for word in words if word not in known]
+        if new:
+            known |= dict.fromkeys(new, "")
+            known |= {word: self._marked(word) for word in self._candidates(new)}
+        marked = {word: term for word in words if (term := known[word])}
+        if is_simple:
+            found = [(at, at + len(word), term) for word, term in marked.items() for at in _as_word(text, word)]
+        else:
+            found = [
+                (token.start(), token.end(), marked[token[0]]) for token in tokens.finditer(text) if token[0] in marked
+            ]
+        for pair in self.pairs:
+            found += [(at, at + len(pair), pair) for at in _places(text, pair)]
+        found.sort()
+        return _joined(found) if self.pairs else found
+
+    @cached_property
+    def _beginnings(self) -> _Beginnings | None:
+        """None: any word may be marked."""
+        if any(some for language, some in self.stems.items() if language in _TAKING_BEGINNINGS_OFF):
+            return None
+        heads = [stem[: _kept_of(stem, language)] for language, some in self.stems.items() for stem in some]
+        return _Beginnings([*heads, *(text[:2] for text in (*self.terms, *self.starts) if text)])
+
+    def _candidates(self, words: Sequence[str]) -> Iterable[str]:
+        """Those that may be marked."""
+        begins = self._beginnings
+        if begins is None:
+            return words
+        found = {word for word in words if begins[word[:2]]}
+        if self.pieces:
+            line = " ".join([word.lower() if word.isascii() else _folded(word) for word in words])
+            found |= {words[line.count(" ", 0, at)] for piece in self.pieces for at in _places(line, piece)}
+        return found
+
+    def _marked(self, token: str) -> str:
+        folded = _folded(token)
+        if folded in self.terms or (self.starts and folded.startswith(self.starts)):
+            return folded
+        for piece in self.pieces:
+            if piece in folded:
+                return piece
+        for language, stems in self.stems.items():
+            stem = _stem(token, language)
+            if stem in stems:
+                return stem
+        return ""
+
+
+def _kept_of(stem: str, language: str) -> int:
+    """How many letters the stem has in common with its word."""
+    return 1 if len(stem) < _LONG_STEM or stem[0] in _UMLAUTS.get(language, "") else 2
+
+
+def marks_of(matcher: Matcher, units: Sequence[Unit]) -> Marks:
+    """What is marked where these units are searched."""
+    content = matcher.content(units)
+    items = [(item, unit.last) for unit in content for alternative in unit.alternatives for item in alternative]
+    terms = {term for item, _ in items for term in item.terms if not analysis.is_paired(term)}
+    pairs = {term for item, _ in items for term in item.terms if analysis.is_paired(term)}
+    starts = {item.terms[-1] for item, last in items if last and len(item.terms[-1]) > 1}
+    stems = {
+        tongue.language: frozenset(
+            stem
+            for item, _ in items
+            if not item.quoted and not analysis.is_paired(item.text)
+            for stem in analysis.stems(item.text, tongue.language)
+        )
+        for tongue in matcher.asked.tongues
+    }
+    pieces = tuple(pieces_of(matcher, units))
+    return Marks(frozenset(terms), tuple(starts - pairs), stems, pieces, tuple(sorted(pairs)))
+
+
+def pieces_of(matcher: Matcher, units: Sequence[Unit]) -> list[str]:
+    """Words that may stand inside longer ones."""
+    return [
+        item.terms[0]
+        for unit in matcher.content(units)
+        if (item := unit.single) and len(item.terms) == 1
+        if item.piece or (matcher.compounds and matcher.may_be_inside(item.terms[0]))
+    ]
+
+
+def marked(text: str, marks: Marks, *, whole: bool = False) -> tuple[Fragment, ...]:
+    """The text, or the piece of it that holds most of what was searched."""
+    spans = marks.spans(text)
+    begin, end = (0, len(text)) if whole else _window(text, spans)
+    is_uneven = _UNEVEN.search(text, begin, end) is not None
+    fragments = []
+    at = begin
+
+    def add(until: int, *, marked: bool = False) -> None:
+        piece = text[at:until]
+        fragments.append(Fragment(_SPACES.sub(" ", piece) if is_uneven else piece, marked))
+
+    for start, stop, _ in spans:
+        if start < at or stop > end:
+            continue
+        if start > at:
+            add(start)
+        at = start
+        add(stop, marked=True)
+        at = stop
+    if at < end:
+        add(end)
+    if begin > 0:
+        fragments.insert(0, Fragment("… "))
+    if end < len(text.rstrip()):
+        fragments.append(Fragment(" …"))
+    return tuple(fragments)
+
+
+def _window(text: str, spans: Sequence[Span]) -> tuple[int, int]:
+    """The stretch of about `LENGTH` characters with most different marks, from the beginning of a word."""
+    best = (0, 0, 0)
+    behind = 0
+    for at, (start, _, _) in enumerate(spans):
+        while behind < len(spans) and spans[behind][1] <= start + _SURELY_SHOWN:
+            behind += 1
+        inside = {term for _, _, term in spans[at:behind]}
+        best = max(best, (len(inside), behind - at, -start))
+    begin = max(0, -best[2] - 40) if spans else 0
+    if begin:
+        space = text.find(" ", begin, -best[2])
+        begin = space + 1 if space >= 0 else begin
+    end = min(len(text), begin + LENGTH)
+    if end < len(text):
+        space = text.rfind(" ", begin + LENGTH // 2, end)
+        end = space if space > 0 and all(stop <= space or start >= space for start, stop, _ in spans) else end
+    return begin, end
+
+
+def _as_word(text: str, word: str) -> Iterator[int]:
+    """Where a word stands by itself."""
+    for at in _places(text, word):
+        end = at + len(word)
+        if not (at and text[at - 1].isalnum()) and not (end < len(text) and text[end].isalnum()):
+            yield at
+
+
+def _places(text: str, piece: str) -> Iterator[int]:
+    at = text.find(piece)
+    while at >= 0:
+        yield at
+        at = text.find(piece, at + 1)
+
+
+def _joined(spans: Sequence[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for start, end, term in spans:
+        if joined and start < joined[-1][1]:
+            begin, stop, first = joined[-1]
+            joined[-1] = (begin, max(stop, end), first)
+        else:
+            joined.append((start, end, term))
+    return joined
+
+
+@lru_cache(maxsize=50_000)
+def _folded(token: str) -> str:
+    return "".join(analysis.words(unicodedata.normalize("NFKC", token)))
+
+
+@lru_cache(maxsize=50_000)
+def _stem(token: str, language: str) -> str:
+    return "".join(analysis.stems(token, language)[:1])
