@@ -3,19 +3,23 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from sameside.crm.models import Campaign
-from sameside.leads.batches import giving, today
+from sameside.crm.models import Campaign, Touch
+from sameside.leads.batches import content, giving, telling, today
 from sameside.leads.batches.batch import Batch
 from sameside.leads.batches.giving import Said, Unfit
-from sameside.leads.models import BatchFeedback
+from sameside.leads.models import BatchFeedback, Lead
+from sameside.library import access
+from sameside.library.models import Usage
 from sameside.people.models import AuditEntry, Person
 from sameside.people.policies import Refused
 from tests.conftest import NOW, signed_in
 from tests.leads.agreed import agree
 from tests.leads.handed import FIRST, deal, hand_over, lead, reason
+from tests.library.shelf import shelve
 
 SAID = Said("wrong_people", "early", "gaps", better="Ask for the job title.")
 FORM = {"fit": "wrong_people", "readiness": "early", "data": "gaps", "conversation": "", "better": "Ask."}
@@ -156,3 +160,62 @@ def test_a_batch_asks_the_same_however_many_leads_it_has(
     client.get(batch.url)
     with django_assert_max_num_queries(16):
         client.get(batch.url)
+
+
+def test_who_is_to_answer_is_told_by_mail_and_who_gave_it_what_was_answered(
+    batch: Batch, bob: Person, alice: Person
+) -> None:
+    given = giving.give(batch, SAID, by=bob, at=NOW)
+    assert not telling.tell(given.pk, bob.pk, telling.ANSWERED)
+    assert telling.answerers(given) == [alice]
+    assert telling.tell(given.pk, alice.pk, telling.GIVEN)
+    assert (mail.outbox[-1].to, mail.outbox[-1].subject) == (
+        ["alice@example.com"], "Bob judged the leads of Spring webinar, Jan 2026",
+    )  # fmt: skip
+    assert "Ask for the job title." in mail.outbox[-1].body
+    giving.answer(given, "The form asks for it from now on.", by=alice, at=NOW)
+    assert not telling.tell(given.pk, alice.pk, telling.GIVEN)
+    assert telling.tell(given.pk, bob.pk, telling.ANSWERED)
+    assert mail.outbox[-1].to == ["bob@example.com"]
+    assert "The form asks for it from now on." in mail.outbox[-1].body
+    assert f"#feedback-{given.pk}" in str(mail.outbox[-1].alternatives[0][0])
+
+
+def test_feedback_that_was_taken_back_and_people_who_left_are_not_mailed(
+    batch: Batch, bob: Person, alice: Person
+) -> None:
+    given = giving.give(batch, SAID, by=bob, at=NOW)
+    giving.answer(given, "Thank you.", by=alice, at=NOW)
+    Person.objects.filter(pk=bob.pk).update(is_active=False)
+    assert not telling.tell(given.pk, bob.pk, telling.ANSWERED)
+    given.delete()
+    assert not telling.tell(given.pk, alice.pk, telling.GIVEN)
+    assert mail.outbox == []
+
+
+def test_a_row_of_the_queue_and_the_page_of_a_lead_lead_to_judging(batch: Batch, bob: Person) -> None:
+    there = lead(campaign=batch.campaign, owner=bob)
+    hand_over(there, bob)
+    address = f'href="{batch.url}#feedback" data-press="b"'
+    client = signed_in(bob)
+    assert address in client.get("/leads/mine/").content.decode()
+    assert address in client.get(f"/leads/{there.pk}/").content.decode()
+
+
+def test_the_content_used_with_the_leads_of_a_batch(batch: Batch, bob: Person, alice: Person) -> None:
+    won = next(one for one in Lead.objects.filter(campaign=batch.campaign) if one.deal and one.deal.is_won)
+    other = lead(campaign=batch.campaign, owner=bob)
+    hand_over(other, bob)
+    later = lead(campaign=batch.campaign, owner=bob)
+    hand_over(later, bob, FIRST + timedelta(days=60))
+    guide, secret = shelve("Risk guide"), shelve("Board paper")
+    for number, of in enumerate((won, other, other, later)):
+        Touch.objects.create(
+            occurred_at=FIRST, channel="website", lead=of, asset=guide, source="t", external_id=f"V{number}"
+        )
+    Usage.objects.create(asset=guide, action="present", at=FIRST, person=bob, deal=won.deal)
+    Usage.objects.create(asset=secret, action="share", at=FIRST, person=bob, lead=other)
+    access.restrict(secret, ["role:executive"], by=alice, at=NOW)
+    assert content.count(batch, at=NOW) == [[guide.pk, 2, 3, 1, 1], [secret.pk, 1, 0, 1, 0]]
+    assert "Risk guide" in signed_in(bob).get(batch.url).content.decode()
+    assert "Board paper" not in signed_in(bob).get(batch.url).content.decode()
