@@ -21,6 +21,7 @@ COMMAND_MODULES = (
     "sameside.search.commands",
     "sameside.library.evaluation.commands",
     "sameside.weekly.commands",
+    "sameside.analytics.attribution.commands",
     "sameside.demo.commands",
 )
 
