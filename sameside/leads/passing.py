@@ -80,6 +80,8 @@ def _done(lead: Lead, handovers: Mapping[int, HandOver]) -> Iterator[Event]:
             note = " · ".join(filter(None, (note, score_then(handover))))
         if hasattr(one, "undone_by_event"):
             note = f"{note} Taken back since.".strip()
+        if note.startswith(text):  # "Qualified as ...": it says so itself
+            text, note = note.removesuffix("."), ""
         by = f"by {one.by.name}" if one.by else ""
         yield Event(
             one.at, _ICONS[one.kind], text, " · ".join(filter(None, (note, by))),
