@@ -79,7 +79,8 @@ HOLIDAYS = """
 {year}-12-25 Christmas Day
 {year}-12-26 Boxing Day
 """
-NORTH = ("United Kingdom", "Ireland", "Sweden", "Netherlands")
+ISLES = ("United Kingdom", "Ireland")
+NORTH = ("Sweden", "Netherlands")
 AMERICAS = ("United States", "Canada")
 
 
@@ -101,7 +102,7 @@ def _calendars(by: Person, today: date, at: datetime) -> None:
 
 
 def _places(people: dict[Role, Person], today: date, at: datetime) -> None:
-    """Some take only so many, and two are away: one with cover, one without."""
+    """Some take only so many, and two are away: one with cover now, one without in two weeks."""
     by, hanna = people[Role.ADMIN], people[Role.SELLER]
     changing.set_place(hanna, {"capacity": 60, "per_day": 8}, by=by, at=at)
     colleagues = list(Person.objects.filter(team=hanna.team, is_active=True).exclude(pk=hanna.pk).order_by("pk"))
@@ -130,17 +131,25 @@ def _field(key: str, *values: str) -> dict[str, Any]:
     return {"field": key, "how": "is", "values": list(values)}
 
 
-def _routes(people: dict[Role, Person], hers: int, at: datetime) -> None:
-    """Named and territory routes, in turn; Hanna's turn comes `hers` times as often as another's in the north."""
+def _routes(people: dict[Role, Person], at: datetime) -> None:
+    """Customers and named accounts go to who owns them, territories in turn, the rest by where it came from."""
     by, hanna = people[Role.ADMIN], people[Role.SELLER]
     teams = {team.name: team for team in Team.objects.all()}
-    north = Person.objects.filter(team=hanna.team, is_active=True).order_by("pk")
+    north = list(Person.objects.filter(team=hanna.team, is_active=True).exclude(pk=hanna.pk).order_by("pk"))
     development = teams["Sales Development"].pk
     drafts: Sequence[Draft] = (
         Draft("Customers go to who knows them", Gives.ACCOUNT_OWNER, [_field("is_customer", "yes")]),
         Draft(
-            "North, in turn", Gives.ROUND_ROBIN, [_field("country", *NORTH)],
-            members=[(one.pk, hers if one == hanna else 1) for one in north],
+            "Named accounts", Gives.ACCOUNT_OWNER,
+            [{"field": "employees", "how": "at_least", "values": ["2000"]}, _field("segment", "decision-makers")],
+        ),
+        Draft(
+            "United Kingdom and Ireland", Gives.ROUND_ROBIN, [_field("country", *ISLES)],
+            members=[(hanna.pk, 3), *((one.pk, weight) for one, weight in zip(north, (2, 1), strict=False))],
+        ),
+        Draft(
+            "Rest of the north", Gives.ROUND_ROBIN, [_field("country", *NORTH)],
+            members=[(one.pk, 1) for one in north],
         ),
         Draft("DACH", Gives.TEAM, [_field("country", *DACH)], team_id=teams["Sales DACH"].pk),
         Draft("Americas", Gives.TEAM, [_field("country", *AMERICAS)], team_id=teams["Sales Americas"].pk),
@@ -190,7 +199,7 @@ def agree(*, today: date, at: datetime, leads: int) -> bool:
     _calendars(present[Role.ADMIN], today, began)
     _places(present, today, at - timedelta(days=5))
     rule = _rule(present[Role.ADMIN], began + timedelta(days=1))
-    _routes(present, max(2, min(90, 1500 // max(leads, 1))), began + timedelta(days=2))
+    _routes(present, began + timedelta(days=2))
     heads = (present[Role.MARKETER], sales)
     _agree(
         _sized(FIRST, leads), heads, rule, today - timedelta(days=150), "The first version.", began + timedelta(days=4)

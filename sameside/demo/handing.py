@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from sameside.demo import states
 from sameside.demo.leads import CARE
 from sameside.demo.members import CAST
 from sameside.leads.clock import calendars
@@ -83,6 +84,8 @@ def hand_over(*, today: date, at: datetime, tell: Callable[[str], None]) -> int:
                 _go(handover, chance, at)
         if number % 100 == 99:
             tell(f"{number + 1} leads looked at, {count} handed over")
+    with transaction.atomic():
+        states.show(at=at)
     runs.everything(runs.Why.NIGHTLY, at=at)
     return count
 
