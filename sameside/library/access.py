@@ -128,10 +128,14 @@ def settle_collection(collection: Collection) -> None:
 
 
 def settle_everything() -> int:
-    """All of them, in pieces: for a nightly look, since a team or a partner company may be gone."""
+    """All of them: for a nightly look, since a team or a partner company may be gone.
+
+    Each piece is a transaction of its own, so that nobody waits for the whole library to change an asset.
+    """
     for collection in Collection.objects.exclude(grants=None, is_restricted=False).distinct():
         settle_collection(collection)
-    return settle(Asset.objects.order_by("pk").values_list("pk", flat=True))
+    ids = Asset.objects.order_by("pk").values_list("pk", flat=True)
+    return sum(settle(piece) for piece in _pieces(ids))
 
 
 def _columns(group: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
@@ -133,11 +133,11 @@ def proposed(found: Sequence[FacetGroup]) -> int:
 
 def deals_of(person: Person) -> list[Choice]:
     """Open deals to name when recording a use: the person's own first, then their team's, soonest close first."""
-    visible = Deal.objects.visible_to(person).filter(is_closed=False, deleted_in_source=False)
-    mine = list(visible.filter(owner=person).order_by("close_on", "pk").values_list("pk", "name")[:MOST_DEALS])
-    room = MOST_DEALS - len(mine)
-    others: list[tuple[int, str]] = []
-    if room and person.team_id:
-        team = visible.filter(Q(owner__team_id=person.team_id) & ~Q(owner=person))
-        others = list(team.order_by("close_on", "pk").values_list("pk", "name")[:room])
-    return [Choice(str(pk), name) for pk, name in [*mine, *others]]
+    theirs = Q(pk=person.pk) | Q(team_id=person.team_id) if person.team_id else Q(pk=person.pk)
+    rows = (
+        Deal.objects.visible_to(person)
+        .filter(is_closed=False, deleted_in_source=False, owner__in=Person.objects.filter(theirs).values("pk"))
+        .annotate(own=ExpressionWrapper(Q(owner=person), BooleanField()))
+        .order_by("-own", "close_on", "pk")
+    )
+    return [Choice(str(pk), name) for pk, name in rows.values_list("pk", "name")[:MOST_DEALS]]

@@ -213,7 +213,7 @@ def test_the_list_and_the_page_ask_as_much_for_two_as_for_twenty(
     big = Collection.objects.get(name="Kit 0")
     collections.add(big, list(Asset.objects.all()), by=bob, at=NOW)
     client = signed_in(bob)
-    with django_assert_num_queries(6):  # type: ignore[operator]
+    with django_assert_num_queries(4):  # type: ignore[operator]
         client.get(URL)
     with django_assert_num_queries(10):  # type: ignore[operator]
         client.get(f"{URL}{big.slug}/")

@@ -48,11 +48,12 @@ def home(request: HttpRequest) -> HttpResponse:
     person, now = person_of(request), timezone.now()
     data, _ = _prepared(person)
     plans = [shelves.opened(person, at=now), shelves.starred(person), shelves.new(person, at=now)]
-    filled = [shelf for shelf in shelves.fill(plans, person) if shelf.tiles or shelf.key == "new"]
-    sections = boards.all_boards(person)
+    used = _used(data)
+    stock = Stock(person, [*(plan.ids for plan in plans), *used.values()], shelves.SHOWN)
+    filled = [shelf for shelf in shelves.fill(plans, stock) if shelf.tiles or shelf.key == "new"]
     _shown(request, person, filled)
     context = {
-        "sections": [(section, _faces(section, data, person)) for section in sections],
+        "sections": [(section, _faces(section, used, stock)) for section in boards.all_boards(person)],
         "shelves": filled,
         "deals": deal_board.open_deals(person) if policies.can(person, "see_crm") else [],
         "tab": "boards",
@@ -60,18 +61,21 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "library/browsing/boards.html", context)
 
 
+def _used(data: Mapping[str, Any] | None) -> dict[str, list[int]]:
+    """By conversation, the assets used there most: their pictures stand on its board's card."""
+    if data is None:
+        return {}
+    listed = data["used"][Facet.CONVERSATION.value]
+    return {kind.value: [one[0] for one in listed.get(kind.value, ())[: 2 * FACES]] for kind in KINDS}
+
+
 def _faces(
-    section: boards.Section, data: Mapping[str, Any] | None, person: Person
+    section: boards.Section, used: Mapping[str, list[int]], stock: Stock
 ) -> list[tuple[boards.Board, list[str]]]:
-    """The boards of a section, those of conversations with pictures of what is used there most."""
-    if data is None or section.facet != Facet.CONVERSATION:
+    """The boards of a section, those of conversations with pictures."""
+    if section.facet != Facet.CONVERSATION:
         return [(board, []) for board in section.boards]
-    used = {
-        board.value: [one[0] for one in data["used"][section.facet].get(board.value, ())[:12]]
-        for board in section.boards
-    }
-    stock = Stock(person, [pk for ids in used.values() for pk in ids])
-    return [(board, stock.thumbnails(used[board.value], FACES)) for board in section.boards]
+    return [(board, stock.thumbnails(used.get(board.value, ()), FACES)) for board in section.boards]
 
 
 @may("see_library")
@@ -95,7 +99,7 @@ def board(request: HttpRequest, facet: str, value: str) -> HttpResponse:
         shelves.opened(person, at=now, facets=marked),
         shelves.starred(person, facets=marked),
     ]
-    filled = [shelf for shelf in shelves.fill(plans, person) if shelf.tiles or shelf.key != "opened"]
+    filled = [shelf for shelf in shelves.filled(plans, person) if shelf.tiles or shelf.key != "opened"]
     _shown(request, person, filled)
     context = {
         "board": one,
@@ -123,7 +127,7 @@ def deal(request: HttpRequest, deal_id: int) -> HttpResponse:
     found = get_object_or_404(Deal.objects.visible_to(person).select_related("company"), pk=deal_id)
     context_of = deal_board.context_of(found)
     data, snapshot = _prepared(person)
-    filled = shelves.fill(deal_board.plans(context_of, data, person, at=now), person)
+    filled = shelves.filled(deal_board.plans(context_of, data, person, at=now), person)
     _shown(request, person, filled, found.pk)
     context = {
         "deal": found,

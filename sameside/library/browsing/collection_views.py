@@ -4,6 +4,7 @@ from typing import Literal
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sameside.kit import paging
 from sameside.kit.paging import Order
 from sameside.kit.tables import csv_lines
-from sameside.library.browsing import chosen, collection_pages, collections, forms
+from sameside.library.browsing import arranged, chosen, collection_pages, collections, forms
 from sameside.library.browsing.collections import NotPossible
 from sameside.library.models import Asset, Collection, CollectionItem
 from sameside.library.usage import recorder
@@ -111,6 +112,7 @@ def _page(
         recorder.impressions(person, [item.tile.pk for item in page.items])
     context = {
         "page": page,
+        "items_html": arranged.rows(page.items, page.url, token=get_token(request) if page.may_change_items else ""),
         "form": form,
         "share_url": request.build_absolute_uri(page.url),
         "undo": request.session.get(UNDO) if request.session.get(UNDO, {}).get("collection") == found.pk else None,

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Value
+from django.db import connection
 
-from sameside.library.models import Asset, Favourite, Pin
+from sameside.library.models import Asset, Favourite
 from sameside.people.models import Person
 
 
@@ -29,10 +29,14 @@ class Marks:
 
 def marks(assets: Iterable[Asset], person: Person) -> Marks:
     """What the cards of `assets` carry for `person`; one query."""
-    ids = [asset.pk for asset in assets]
-    stars = Favourite.objects.filter(person=person, asset__in=ids).values_list("asset_id", Value("star"))
-    pins = Pin.objects.filter(asset__in=ids).values_list("asset_id", Value("pin"))
-    found = list(stars.union(pins, all=True))
-    return Marks(
-        frozenset(pk for pk, mark in found if mark == "star"), frozenset(pk for pk, mark in found if mark == "pin")
-    )
+    asked = {"person": person.pk, "assets": [asset.pk for asset in assets]}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT asset_id, true FROM library_favourite WHERE person_id = %(person)s AND asset_id = ANY(%(assets)s)
+            UNION ALL SELECT asset_id, false FROM library_pin WHERE asset_id = ANY(%(assets)s)
+            """,
+            asked,
+        )
+        found = cursor.fetchall()
+    return Marks(frozenset(pk for pk, star in found if star), frozenset(pk for pk, star in found if not star))

@@ -1,12 +1,29 @@
 """What somebody may write about a collection."""
 
+from typing import Any
+
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from sameside.library.browsing.collections import NAME
 from sameside.library.models import Collection
 from sameside.people.models import Person
+from sameside.ui import markup
+from sameside.ui.lists import Choice
 
 DESCRIPTION = 2_000
+
+
+class Names(forms.Select):
+    """A select of everybody who may sign in: hundreds of options, joined in Python."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        people = Person.objects.who_may_sign_in().order_by("name").values_list("pk", "name")
+        options = markup.options((Choice(str(pk), label) for pk, label in people), str(value or ""))
+        given = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        return format_html("<select{}>{}</select>", flatatt(given), options)
 
 
 class CollectionForm(forms.Form):
@@ -14,7 +31,7 @@ class CollectionForm(forms.Form):
     description = forms.CharField(
         max_length=DESCRIPTION, required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="What it is for."
     )
-    owner = forms.ModelChoiceField(Person.objects.none(), required=False, empty_label=None)
+    owner = forms.ModelChoiceField(Person.objects.none(), required=False, empty_label=None, widget=Names)
     verified_until = forms.DateField(
         required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="Until when it is right as it is."
     )

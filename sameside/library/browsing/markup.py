@@ -58,9 +58,9 @@ def pin(pinned: bool) -> str:
     return f' <span class="item-pin" title="It stays at its version">{icon("pin")}Pinned</span>' if pinned else ""
 
 
-def thumb(thumbnail: str, format_name: str) -> str:
+def thumb(thumbnail: str, format_name: str, attributes: str = "") -> str:
     if thumbnail:
-        return f'<img src="{escape(thumbnail)}" alt="" loading="lazy" decoding="async">'
+        return f'<img src="{escape(thumbnail)}" alt="" loading="lazy" decoding="async"{attributes}>'
     return f'<span class="thumb-none" aria-hidden="true">{escape(format_name)}</span>'
 
 

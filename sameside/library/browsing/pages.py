@@ -66,7 +66,7 @@ def starred(person: Person, *, after: str) -> Page:
 
 def opened(person: Person, *, at: datetime) -> Page:
     moments = recency.opened(person, at=at, most=SIZE)
-    stock = Stock(person, list(moments))
+    stock = Stock(person, [list(moments)], SIZE)
     return Page(
         "Recently opened",
         f"What you opened in the last {recency.OPENED_DAYS} days, the latest first: at most {SIZE} assets.",
@@ -93,7 +93,7 @@ def new(person: Person, *, days: str, after: str, at: datetime) -> Page:
 
 
 def for_team(person: Person, *, at: datetime) -> Page:
-    found = shelves.fill([_opened_to(person), *_used_by_team(person)], person)
+    found = shelves.filled([_opened_to(person), *_used_by_team(person)], person)
     return Page(
         "For my team",
         "What is meant for your team or role in particular, and what your team uses.",

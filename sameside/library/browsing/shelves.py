@@ -7,8 +7,8 @@ at once: what one may not find, or what is out of date, is on none of them.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -58,9 +58,13 @@ class Plan:
     more: str = "Show all"
 
 
-def fill(plans: Sequence[Plan], person: Person) -> list[Shelf]:
+def filled(plans: Sequence[Plan], person: Person) -> list[Shelf]:
     """The shelves with the assets that `person` may find."""
-    stock = Stock(person, [pk for plan in plans for pk in plan.ids])
+    return fill(plans, Stock(person, [plan.ids for plan in plans], SHOWN))
+
+
+def fill(plans: Sequence[Plan], stock: Stock) -> list[Shelf]:
+    """The shelves with what is in `stock`."""
     return [
         Shelf(
             plan.key,
@@ -75,9 +79,13 @@ def fill(plans: Sequence[Plan], person: Person) -> list[Shelf]:
     ]
 
 
-def _rows_url(facet: str, value: str, kind: str, asset: Asset | None = None) -> str:
-    address = reverse("library:board_rows", args=[facet, value, kind])
-    return f"{address}?{urlencode({'asset': asset.slug})}" if asset else address
+@lru_cache(maxsize=256)
+def _rows_url(facet: str, value: str, kind: str) -> str:
+    return reverse("library:board_rows", args=[facet, value, kind])
+
+
+def _rows_of(asset: Asset, facet: str, value: str, kind: str) -> str:
+    return f"{_rows_url(facet, value, kind)}?asset={asset.slug}"
 
 
 def case_note(case: Case, average: float | None, what: str, url: str) -> Note:
@@ -100,7 +108,7 @@ def used_to_win(data: Mapping[str, Any], facet: str, value: str, label: str) -> 
         else f"Used to win in {label.lower() if len(label) > 3 else label}",
         _won_words(facet, label, ended, won),
         list(cases),
-        lambda asset: case_note(cases[asset.pk], share, verb, _rows_url(facet, value, "won", asset)),
+        lambda asset: case_note(cases[asset.pk], share, verb, _rows_of(asset, facet, value, "won")),
         "No content is known to have been used here and won. Name the deal when you use something, and it shows here.",
         _rows_url(facet, value, "won"),
         "The rows behind it",
@@ -135,7 +143,7 @@ def by_colleagues(data: Mapping[str, Any], facet: str, value: str, person: Perso
         title,
         f"Uses by others in the last {evidence.USED_DAYS} days {where}; what most people use comes first.",
         list(uses),
-        lambda asset: use_note(uses[asset.pk], _rows_url(facet, value, "used", asset)),
+        lambda asset: use_note(uses[asset.pk], _rows_of(asset, facet, value, "used")),
         f"Nobody else has used content here in the last {evidence.USED_DAYS} days.",
         _rows_url(facet, value, "used"),
         "The rows behind it",

@@ -1,7 +1,8 @@
 """Cards of assets with one line about each: why it stands on this shelf."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.urls import reverse
 
@@ -37,18 +38,23 @@ class Note:
 
 
 Noted = Callable[[Asset], Note]
+READ = ("title", "slug", "format", "language", "page_count", "thumbnail", "created_at", "updated_at")
+"""What is read of an asset for its card, and for the note about it."""
 
 
 class Stock:
     """The assets that the shelves of one page may show, read once for all of them.
 
-    Shelves name ids; what the person may not find is simply not there, so that it is neither shown nor counted.
+    Shelves name ids; what the person may not find is simply not there, so that it is neither shown nor counted. Of each
+    shelf's ids the first `most` are read, and the others where too few of these are there.
     """
 
-    def __init__(self, person: Person, ids: Sequence[int]) -> None:
-        self._person = person
-        found = Asset.objects.visible_to(person).filter(pk__in=set(ids)).defer("summary") if ids else []
-        self._assets: Mapping[int, Asset] = {asset.pk: asset for asset in found}
+    def __init__(self, person: Person, shelves: Sequence[Sequence[int]], most: int) -> None:
+        first = {pk for ids in shelves for pk in ids[:most]}
+        self._assets = _read(person, first)
+        short = [ids for ids in shelves if len(ids) > most and not self._assets.keys() >= set(ids[:most])]
+        if short:
+            self._assets |= _read(person, {pk for ids in short for pk in ids[most:]} - first)
         self._marks = favourites.marks(self._assets.values(), person)
 
     def tiles(self, ids: Sequence[int], noted: Noted, most: int) -> list[Tile]:
@@ -62,8 +68,17 @@ class Stock:
         return [f"{_address(asset)}thumbnail/" for asset in shown[:most]]
 
 
+def _read(person: Person, ids: set[int]) -> dict[int, Asset]:
+    return {asset.pk: asset for asset in Asset.objects.visible_to(person).filter(pk__in=ids).only(*READ)} if ids else {}
+
+
+@lru_cache(maxsize=1)
+def _library() -> str:
+    return reverse("library:list")
+
+
 def _address(asset: Asset) -> str:
-    return f"{reverse('library:list')}{asset.slug}/"
+    return f"{_library()}{asset.slug}/"
 
 
 def tile(asset: Asset, note: Note, marks: favourites.Marks) -> Tile:

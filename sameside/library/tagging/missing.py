@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from sameside.library.facets import FORMATS, label
 from sameside.library.models import Facet, FacetEdit, MissingFacet
 from sameside.library.tagging import editing, gain
 from sameside.library.tagging.editing import Change
+from sameside.library.tagging.missing_rows import row_html
 from sameside.people.models import Person
 from sameside.people.policies import Refused
 from sameside.ui.lists import Choice, Empty, Filter, ListSpec, Sort
@@ -34,7 +36,7 @@ def _row(missing: MissingFacet) -> Mapping[str, Any]:
         Value(value, label(missing.facet, value), searches, deals, why)
         for value, searches, deals, why in missing.candidates
     ]
-    return {
+    row = {
         "link": url,
         "title": missing.asset.title,
         "label": str(Facet(missing.facet).label),
@@ -47,6 +49,7 @@ def _row(missing: MissingFacet) -> Mapping[str, Any]:
         "thumbnail": f"{url}thumbnail/" if missing.asset.thumbnail else "",
         "url": reverse("library:missing_decision", args=[missing.pk]),
     }
+    return {**row, "html": partial(row_html, row)}
 
 
 SPEC = ListSpec(

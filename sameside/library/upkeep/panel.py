@@ -118,29 +118,26 @@ def banner(asset: Asset, today: date) -> str:
 
 
 def _history(asset: Asset, *, may_edit: bool) -> list[Decision]:
-    rows = asset.reviews.select_related("by", "other", "undone_by").order_by("-at", "-pk")
-    reviews = list(rows[:SHOWN])
-    last = next((review.pk for review in reviews if review.undone_at is None), 0)
+    columns = ("pk", "at", "outcome", "note", "until", "undone_at", "by__name", "other__title", "undone_by__name")
+    rows = asset.reviews.order_by("-at", "-pk").values_list(*columns, named=True)[:SHOWN]
+    last = next((row.pk for row in rows if row.undone_at is None), 0)
     return [
         Decision(
-            text=_text(review),
-            note=review.note,
-            when=formats.date(review.at),
-            undone=f"Taken back{f' by {review.undone_by.name}' if review.undone_by else ''}"
-            if review.undone_at
-            else "",
-            undo=reverse("library:review_undo", args=[asset.slug, review.pk])
-            if may_edit and review.pk == last and review.outcome != Outcome.EXPIRED
+            text=_text(row.outcome, row.by__name or "", row.other__title, row.until),
+            note=row.note,
+            when=formats.date(row.at),
+            undone=f"Taken back{f' by {row.undone_by__name}' if row.undone_by__name else ''}" if row.undone_at else "",
+            undo=reverse("library:review_undo", args=[asset.slug, row.pk])
+            if may_edit and row.pk == last and row.outcome != Outcome.EXPIRED
             else "",
         )
-        for review in reviews
+        for row in rows
     ]
 
 
-def _text(review: Review) -> str:
-    who = review.by.name if review.by else ""
-    other = f"“{review.other.title}”" if review.other else "another asset"
-    until = f" until {formats.date(review.until)}" if review.until else ""
+def _text(outcome: str, who: str, title: str | None, day: date | None) -> str:
+    other = f"“{title}”" if title else "another asset"
+    until = f" until {formats.date(day)}" if day else ""
     did = {
         Outcome.VERIFIED: f"verified it{until}",
         Outcome.RETIRED: "retired it",
@@ -149,7 +146,7 @@ def _text(review: Review) -> str:
         Outcome.RESTORED: f"restored it{until}",
         Outcome.OWNED: "gave it an owner",
     }
-    if review.outcome == Outcome.EXPIRED:
+    if outcome == Outcome.EXPIRED:
         return "Its date passed"
-    said = did[Outcome(review.outcome)]
+    said = did[Outcome(outcome)]
     return f"{who} {said}" if who else f"Somebody {said}"

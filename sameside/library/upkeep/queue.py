@@ -9,6 +9,7 @@ truth, as the last computation of that report found them; the uses of what has e
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Case, Count, F, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, When
@@ -24,6 +25,7 @@ from sameside.library.models import USED, Asset, Usage
 from sameside.library.shelf_chips import address
 from sameside.library.truth import count
 from sameside.library.upkeep import validity
+from sameside.library.upkeep.queue_rows import row_html
 from sameside.people.models import Person
 from sameside.ui.lists import Choice, Empty, Filter, ListSpec, Sort
 
@@ -196,7 +198,7 @@ def _row(asset: Any, today: date, window: int) -> Mapping[str, Any]:
     url = f"/library/{asset.slug}/"
     sentence, tone = validity.in_words(asset, today)
     needed = count(asset.open_deals, "open deal")
-    return {
+    row = {
         "link": url,
         "title": asset.title,
         "slug": asset.slug,
@@ -212,3 +214,4 @@ def _row(asset: Any, today: date, window: int) -> Mapping[str, Any]:
         "why": f"{count(asset.uses, 'use')} in {window} days · {needed} in its facets",
         "replace": f"{url}replacement/",
     }
+    return {**row, "html": partial(row_html, asset.pk, row)}
