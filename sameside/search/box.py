@@ -135,6 +135,23 @@ def answers(asked: Asked) -> list[Answered]:
     return found
 
 
+def searched(person: Person) -> str:
+    """What `person` may find in the box, in a sentence that names nothing else."""
+    named = {one.name for one in _SECTIONS}
+    others = [
+        kind.plural.lower()
+        for kind in kinds.every()
+        if kind.name not in named and policies.can(person, kind.capability)
+    ]
+    if not others:
+        return "The content that you may open."
+    return (
+        f"Content, {', '.join(others[:-1])} and {others[-1]} in one place."
+        if others[1:]
+        else (f"Content and {others[0]} in one place.")
+    )
+
+
 def record(told: Mapping[str, Any], person: Person, *, elapsed: str = "") -> None:
     """A search is over: its section tells the recorder what it showed."""
     for section in _SECTIONS:

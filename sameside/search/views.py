@@ -93,6 +93,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "sections": found,
         "total": sum(one.total for one in found),
         "address": urlencode([("q", asked.text), *_kept(asked)]),
+        "searched": box.searched(asked.person),
     }
     return render(request, "search/page.html", context)
 

@@ -100,11 +100,14 @@ class Layout:
 
 @dataclass(frozen=True)
 class Box:
-    """The search box: where it leads, where its answers come from, and what it is asked about (`deal`, `lead`)."""
+    """The search box: where it leads, where its answers come from, and what it is asked about (`deal`, `lead`).
+
+    Its `placeholder` names only what the person may find."""
 
     page: str
     answers: str
     showings: str
+    placeholder: str = "Search content"
     about: tuple[tuple[str, str], ...] = ()
 
 
@@ -169,13 +172,24 @@ def home(capabilities: frozenset[str]) -> Home:
     return Home(_address(first.route), first.label) if first else Home()
 
 
-def _box(request: HttpRequest) -> Box:
+def _placeholder(allowed: frozenset[str]) -> str:
+    records = "companies, deals, people" if "see_crm" in allowed else "leads" if "see_leads" in allowed else ""
+    return f"Search content, {records}" if records else "Search content"
+
+
+def _box(request: HttpRequest, allowed: frozenset[str]) -> Box:
     match = request.resolver_match
     about = tuple((key, request.GET[key]) for key in ("deal", "lead") if request.GET.get(key, "").isdecimal())
     if match is not None and match.view_name in ABOUT:
         name, key = ABOUT[match.view_name]
         about = ((name, str(match.kwargs[key])),)
-    return Box(_address("search:page"), _address("search:answers"), _address("search:showings"), about)
+    return Box(
+        _address("search:page"),
+        _address("search:answers"),
+        _address("search:showings"),
+        _placeholder(allowed),
+        about,
+    )
 
 
 def layout(request: HttpRequest) -> Layout:
@@ -193,7 +207,7 @@ def layout(request: HttpRequest) -> Layout:
         side,
         bar,
         keys,
-        box=_box(request) if "see_library" in allowed else None,
+        box=_box(request, allowed) if "see_library" in allowed else None,
         sign_out=_address("account_logout"),
         role=granted.role_label(person),
         may_export="export" in allowed,

@@ -8,8 +8,8 @@ import pytest
 
 from sameside.library.models import Asset, ContentRequest, Search
 from sameside.library.usage import recorder
-from sameside.people.models import Person
-from tests.conftest import signed_in
+from sameside.people.models import Partner, Person
+from tests.conftest import PASSWORD, signed_in
 from tests.library.shelf import deal, shelve
 
 
@@ -148,3 +148,15 @@ def test_what_is_missing_is_asked_for_from_there(bob: Person) -> None:
 
 def test_nobody_without_the_library_sees_the_page(charlie: Person) -> None:
     assert signed_in(charlie).get("/search/", {"q": "ledger"}).status_code == 403
+
+
+def test_the_box_names_only_what_one_may_find(bob: Person, dora: Person) -> None:
+    firm = Partner.objects.create(name="Fjordvik")
+    pat = Person.objects.create_user("pat@example.com", PASSWORD, name="Pat", role="partner", partner=firm)
+    html = page(bob)
+    assert 'placeholder="Search content, companies, deals, people"' in html
+    assert "Content, companies, contacts, deals and leads in one place." in html
+    for person in (dora, pat):
+        html = page(person)
+        assert 'placeholder="Search content"' in html
+        assert '<p class="page-subtitle">The content that you may open.</p>' in html
