@@ -44,7 +44,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Line:
-    """One promise of one lead. `owner` is empty when it is the reader's own; `late` is in the owner's hours."""
+    """One promise of one lead. `owner` is empty when it is the reader's own; `late` is in the owner's hours; `url` is
+    the page of the lead, or of the agreement for whoever does not see the lead."""
 
     title: str
     company: str
@@ -156,7 +157,7 @@ def _line(
         when=f"{readers.local(notice.due_at):%A %-d %B, %H:%M} ({readers.zone.key})",
         late=in_words(late) if late > 0 else "",
         owner="" if handover.owner_id == person.pk else handover.owner.name,
-        url=settings.PUBLIC_URL + reverse("leads:lead", args=[lead.pk]),
+        url=settings.PUBLIC_URL + (reverse("leads:lead", args=[lead.pk]) if is_visible else reverse("leads:agreement")),
         kind=kind,
     )
 

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from sameside.leads.agreement.force import in_force
 from sameside.leads.clock import due
-from sameside.leads.handover import announcing
+from sameside.leads.handover import announcing, nurture
 from sameside.leads.history.adopting import adopt
 from sameside.leads.models import (
     HANDED_OVER,
@@ -114,6 +114,7 @@ def hand_over(
     before: dict[str, Any] = {"lead": plain(lead, LEAD_COLUMNS)}
     handover = _begin(lead, to, by=by, at=at, route=route, why=why, note=note, qualification=qualification)
     before |= _taken_up(lead, by=by, at=at)
+    nurture.handed_over(lead, at=at)
     if lead.owner_id is None:
         before["stage"] = _left_the_queue(handover).pk
     _give(lead, to, at=at)

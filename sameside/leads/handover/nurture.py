@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sameside.leads.models import Recycling
+from sameside.leads.models import Lead, Recycling
 
 NOBODY = "There is no nurture part yet: the lead is marked for it, and nobody writes to it until there is one."
 
@@ -58,3 +58,24 @@ def put(recycling: Recycling, *, at: datetime) -> None:
 def taken_out(recycling: Recycling, *, at: datetime) -> None:
     for part in parts():
         part.taken_out(recycling, at)
+
+
+def handed_over(lead: Lead, *, at: datetime) -> None:
+    """Sales has the lead again, so nobody nurtures it."""
+    last = _last_of(lead)
+    if last is not None:
+        taken_out(last, at=at)
+
+
+def handed_back(lead: Lead, *, at: datetime) -> None:
+    """That sales got it again was undone: it stands where it stood."""
+    last = _last_of(lead)
+    if last is not None and last.taken == Recycling.Taken.NURTURE:
+        put(last, at=at)
+    elif last is not None:
+        came_back(last, at=at)
+
+
+def _last_of(lead: Lead) -> Recycling | None:
+    """How the lead came back last; nothing is looked up while there is no part."""
+    return Recycling.objects.filter(lead=lead, undone_at=None).order_by("-pk").first() if _parts else None

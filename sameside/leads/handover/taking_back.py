@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
 from sameside.leads.clock import due
-from sameside.leads.handover import handing
+from sameside.leads.handover import handing, nurture
 from sameside.leads.models import ClockNotice, HandOver, Lead, LeadEvent, LeadStage, Recycling
 from sameside.leads.routing import soon
 from sameside.people import audit, policies
@@ -68,6 +68,8 @@ def undo(event: LeadEvent, *, by: Person, at: datetime) -> LeadEvent:
     Recycling.objects.filter(pk__in=event.before.get("recyclings", [])).update(
         taken_up_at=None, taken_up_by=None, taken=""
     )
+    if event.kind == Kind.ROUTED:
+        nurture.handed_back(lead, at=at)
     LeadStage.objects.filter(pk=event.before.get("stage")).update(deleted_in_source=True)
     audit.record("lead.hand_over_undone", by=by, at=at, subject=f"Lead:{lead.pk}", details={"event": event.pk})
     return LeadEvent.objects.create(

@@ -23,6 +23,7 @@ ZONES = (
     "Australia/Lord_Howe",
     "America/Sao_Paulo",
     "Pacific/Apia",
+    "Pacific/Chatham",
     "Africa/Casablanca",
     "UTC",
 )
@@ -79,6 +80,23 @@ def test_the_day_on_which_clocks_go_forward_is_an_hour_shorter() -> None:
     assert Hours.read("Australia/Lord_Howe", ALL_DAY).between(
         local("Australia/Lord_Howe", 2026, 10, 4), local("Australia/Lord_Howe", 2026, 10, 5)
     ) == round(23.5 * HOUR)
+
+
+def test_a_zone_of_quarter_hours_changes_its_clocks_at_a_quarter_to_three() -> None:
+    chatham, sunday = Hours.read("Pacific/Chatham", ALL_DAY), (2026, 9, 27)
+    assert chatham.between(local("Pacific/Chatham", *sunday), local("Pacific/Chatham", 2026, 9, 28)) == 23 * HOUR
+    assert chatham.after(local("Pacific/Chatham", *sunday, 2, 45) - timedelta(seconds=1), 2) == (
+        local("Pacific/Chatham", *sunday, 3, 45) + timedelta(seconds=1)
+    )
+
+
+def test_holidays_on_both_sides_of_the_year_end() -> None:
+    """Thursday 24 December 2026 at 16:00; closed on 25 and 31 December and on 1 January: 2 hours are Monday at 10."""
+    closed: dict[date, list[list[str]]] = {date(2026, 12, 25): [], date(2026, 12, 31): [], date(2027, 1, 1): []}
+    hours = office(holidays=closed)
+    assert hours.after(berlin(2026, 12, 24, 16), 2 * HOUR) == berlin(2026, 12, 28, 10)
+    assert hours.after(berlin(2026, 12, 30, 16), 2 * HOUR) == berlin(2027, 1, 4, 10)
+    assert hours.days_after(berlin(2026, 12, 30, 16), 1) == berlin(2027, 1, 4, 17)
 
 
 def test_the_day_on_which_clocks_go_back_is_an_hour_longer() -> None:

@@ -276,6 +276,8 @@ def test_names_of_leads_that_the_reader_does_not_see_are_left_out(
     (message,) = [one for recipient, one in post.messages if recipient == "south@example.com"]
     assert "Lead 1" not in message.as_string()
     assert f"Hand-over {made.pk}" in message.as_string()
+    assert f"/leads/{made.lead_id}/" not in message.as_string()
+    assert "https://sameside.example.com/leads/agreement/" in message.as_string()
 
 
 def test_a_changed_calendar_moves_open_due_times_and_says_how_many(agreement: Agreement, bob: Person) -> None:

@@ -1,12 +1,13 @@
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
 
 from sameside.crm.models import Campaign
-from sameside.leads.handover import answering, digest, nurture, taking_up
+from sameside.leads.handover import answering, digest, handing, nurture, taking_back, taking_up
 from sameside.leads.handover.nurture import Part
-from sameside.leads.models import HandOver, Recycling
+from sameside.leads.models import HandOver, LeadEvent, Recycling
 from sameside.people.models import Person
 from sameside.people.policies import Refused
 from tests.conftest import signed_in
@@ -54,6 +55,26 @@ def test_the_part_that_nurtures_is_told(came: Recycling, alice: Person) -> None:
     finally:
         nurture.unsubscribe("test")
     assert told == ["put", "out"]
+
+
+def test_the_part_that_nurtures_hears_the_whole_story(
+    handover: HandOver, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, int]] = []
+
+    def hears(what: str) -> Callable[[Recycling, datetime], None]:
+        return lambda one, _at: told.append((what, one.handover.number))
+
+    monkeypatch.setattr(nurture, "_parts", {})
+    assert not nurture.there_is_one()
+    nurture.subscribe(Part("test", "Nurture", hears("came back"), hears("put"), hears("taken out")))
+    answering.return_(handover, reason("timing"), by=bob, at=ELEVEN)
+    came = Recycling.objects.get()
+    taking_up.take_up([came.pk], Taken.NURTURE, by=alice, at=ELEVEN)
+    made = handing.hand_over(came.lead, bob, by=alice, at=ELEVEN)
+    taking_back.undo(LeadEvent.objects.get(handover=made, kind="routed"), by=alice, at=ELEVEN)
+    assert told == [("came back", 1), ("put", 1), ("taken out", 1), ("put", 1)]
+    assert "There is no nurture part yet" not in signed_in(alice).get("/leads/back/").content.decode()
 
 
 def test_again_only_with_what_changed(came: Recycling, alice: Person, bob: Person) -> None:
