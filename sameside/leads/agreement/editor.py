@@ -39,6 +39,10 @@ def _options(choices: Sequence[tuple[str, str]], chosen: str | Sequence[str]) ->
     return [Option(value, label, value in taken) for value, label in choices]
 
 
+def chosen(options: Sequence[Option], none: str) -> str:
+    return ", ".join(one.label for one in options if one.is_chosen) or none
+
+
 class Page:
     """The editor for one sheet; `problems` and `because` by the name of the field."""
 
@@ -60,6 +64,7 @@ class Page:
         for key in ("remind_at", "escalate_hours", "consequence"):
             self.simple[key] = Field(key, simple[key], problems.get(f"on_breach-{key}", problems.get(key, "")))
         self.escalate = _options(people, filled.escalate_to)
+        self.escalate_said = chosen(self.escalate, "Nobody yet: choose persons")
         self.escalate_problem = problems.get("on_breach-escalate_to", "")
         self.named = [(row["key"], row["name"] or "Without a name") for row in filled.segments if row["key"]]
         self.names = conditions.names_of((one for row in filled.segments for one in row["fit"]), at)
@@ -78,7 +83,9 @@ class Page:
         return {
             **fields,
             "at": at, "place": place, "number": place + 1, "problem": self.problems.get(f"{at}-fit", ""),
-            "known": _options(labels, row["known"]), "known_problem": self.problems.get(f"{at}-must_be_known", ""),
+            "known": _options(labels, row["known"]),
+            "known_said": chosen(_options(labels, row["known"]), "nothing"),
+            "known_problem": self.problems.get(f"{at}-must_be_known", ""),
             "fit": [
                 conditions.row(
                     one, f"{at}-fit-{number}", names=self.names, number=number + 1,

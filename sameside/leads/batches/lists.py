@@ -13,6 +13,7 @@ from sameside.leads.batches.batch import of_feedback
 from sameside.leads.models import BatchFeedback
 from sameside.people.models import Person
 from sameside.ui.cells import Badge, Two
+from sameside.ui.formats import date
 from sameside.ui.lists import Choice, Empty, Filter, ListSpec, Sort
 
 Rows = QuerySet[BatchFeedback]
@@ -26,18 +27,15 @@ def badge(value: str, label: str) -> Badge:
 
 def _row(one: BatchFeedback) -> Mapping[str, Any]:
     batch = of_feedback(one)
+    answered = f"{one.answered_by.name}: {one.answer}" if one.answered_by else "Not answered"
     return {
         "link": batch.url,
         "batch": Two(batch.name, f"{one.starts_on:%b %Y}"),
-        "by": one.by.name,
-        "at": one.at,
+        "at": Two(one.by.name, date(one.at)),
         "fit": badge(one.fit, one.get_fit_display()),
         "readiness": badge(one.readiness, one.get_readiness_display()),
         "data": badge(one.data, one.get_data_display()),
-        "better": one.better,
-        "answer": Two(one.answer, one.answered_by.name if one.answered_by else "")
-        if one.answered_at
-        else "Not answered",
+        "better": Two(f"“{one.better}”" if one.better else "–", answered),
     }
 
 
@@ -60,9 +58,9 @@ def spec(person: Person, *, at: datetime) -> ListSpec:
     return ListSpec(
         name="batch-feedback",
         columns=(
-            Column("batch", "Leads of"), Column("by", "By"), Column("at", "When", "date"),
+            Column("batch", "Leads of"), Column("at", "By"),
             Column("fit", "Fit"), Column("readiness", "Readiness"), Column("data", "Data"),
-            Column("better", "What would make it better"), Column("answer", "Answer"),
+            Column("better", "What would make it better, and the answer"),
         ),
         row=_row,
         filters=(
