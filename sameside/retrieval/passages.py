@@ -46,11 +46,14 @@ class Passages:
         if not keys:
             return {}
         matching = self.matcher.matches(units, any_is_enough=True, strict=False)
-        scores = self._scores(matching, keys, min(_MOST_PARTS, 40 * len(keys)))
+        limit = min(_MOST_PARTS, 40 * len(keys))
+        scores = self._scores(matching, keys, limit)
+        is_cut_off = sum(map(len, scores.values())) == limit
         pieces = pieces_of(self.matcher, units)
         for key in keys:
             if key not in scores:
-                scores |= self._scores(matching, [key], 1) or self._holding(pieces, key)
+                alone = self._scores(matching, [key], 1) if is_cut_off else {}
+                scores |= alone or self._holding(pieces, key)
         found = {}
         for key in keys:
             best, *others = _best_parts(scores.get(key, {}), cosines.get(key, {})) or [0]

@@ -27,9 +27,9 @@ _NOTHING = 1e-4
 def scored(question: "Question") -> Query:
     """The set that the question defines, scored."""
     limits = question.limits()
-    worded = _worded(question)
-    is_known = worded is question.matching
-    best = (question.top if is_known else question.best(worded, limits)) if question.has_words else 0.0
+    near = _near(question)
+    worded = Query.disjunction_max_query([question.matching, near]) if near else question.matching
+    best = max(question.top, question.best(near, limits) if near else 0.0) if question.has_words else 0.0
     weights, meaning = question.request.weights, question.meaning
     by_words = 1.0 if meaning is None else 1 - weights.meaning
     worded = Query.boost_query(worded, by_words * weights.words / best if best else 0.0)
@@ -42,13 +42,13 @@ def scored(question: "Question") -> Query:
     return Query.boolean_query([*clauses, *((Occur.Should, query) for query in added)])
 
 
-def _worded(question: "Question") -> Query:
-    """The set, scored by words. What is there for its meaning may hold too few of them to match; these count too."""
+def _near(question: "Question") -> Query | None:
+    """What is there for its meaning, scored by words: it may hold too few of them to match, and these count too."""
     if question.meaning is None or not question.meaning.found:
-        return question.matching
+        return None
     some = question.matcher.matches(question.typed.wanted, strict=False)
-    near = [(Occur.Must, Query.const_score_query(has_key_of(question.meaning.found), 0.0)), (Occur.Should, some)]
-    return Query.disjunction_max_query([question.matching, Query.boolean_query(near)])
+    found = Query.const_score_query(has_key_of(question.meaning.found), 0.0)
+    return Query.boolean_query([(Occur.Must, found), (Occur.Should, some)])
 
 
 def preferences(question: "Question") -> list[Query]:
