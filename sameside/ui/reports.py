@@ -44,11 +44,12 @@ def report_page(
     shown = {"report": data, "snapshot": snapshot, "tables": SimpleLazyObject(lambda: report.tables(data))}
     if present is not None:
         version = None if vary is None else (template, vary, snapshot.pk, snapshot.computed_at)
-        shown |= _presented(version, lambda: present(data))
+        shown |= presented(version, lambda: present(data))
     return render(request, template, {**shared, **shown})
 
 
-def _presented(version: _Version | None, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def presented(version: _Version | None, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What is shown of a snapshot, made once for its (template, variation, number, time); None: made anew."""
     if version is None:
         return make()
     if version not in _PRESENTED:

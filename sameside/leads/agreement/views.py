@@ -12,6 +12,7 @@ from sameside.leads.models import Agreement
 from sameside.people import audit
 from sameside.people.models import Organisation
 from sameside.people.policies import Refused, can, may, reader
+from sameside.ui import reports
 
 
 def _version(request: HttpRequest, number: int) -> Agreement:
@@ -40,9 +41,9 @@ def agreement(request: HttpRequest) -> HttpResponse:
         return render(request, "leads/agreement/none.html", {**shared, "evidence": evidence})
     if snapshot is None or snapshot.data["number"] != current.number:
         return render(request, "ui/computing.html", {"report_name": NAME, "params": {}})
-    return render(
-        request, "leads/agreement/live.html", {**shared, "snapshot": snapshot, **standing.present(snapshot.data)}
-    )
+    data, version = snapshot.data, ("leads/agreement/live.html", "", snapshot.pk, snapshot.computed_at)
+    shown = reports.presented(version, lambda: standing.present(data))
+    return render(request, "leads/agreement/live.html", {**shared, "snapshot": snapshot, **shown})
 
 
 @require_GET

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -114,21 +114,20 @@ def _midnight(person: Person, at: datetime) -> datetime:
 
 def segments(person: Person, whose: str, state: str, *, at: datetime) -> Sequence[Segment]:
     """The filters with how many rows each holds, counted in one statement and no further than `COUNTED`."""
-    there = rows(person, whose, "", at=at)
-    midnight = _midnight(person, at)
-    kept = paging.ordered(there, ORDER).values_list("accepted_at", "paused_at", "next_due_at")
-    found = list(kept[: COUNTED + 1])
-    counts = {
-        "": len(found),
-        "new": sum(accepted is None for accepted, _, _ in found),
-        "accepted": sum(accepted is not None and paused is None for accepted, paused, _ in found),
-        "waiting": sum(paused is not None for _, paused, _ in found),
-        "overdue": sum(due is not None and due < at for _, _, due in found),
-        "today": sum(due is not None and at <= due < midnight for _, _, due in found),
-    }
-    more = len(found) > COUNTED
+    first = paging.ordered(rows(person, whose, "", at=at), ORDER)[: COUNTED + 1]
+    there = HandOver.objects.filter(pk__in=first.values("pk"))
+    overdue, today = Q(next_due_at__lt=at), Q(next_due_at__gte=at, next_due_at__lt=_midnight(person, at))
+    counts = there.aggregate(
+        all=Count("pk"),
+        new=Count("pk", filter=Q(accepted_at=None)),
+        accepted=Count("pk", filter=Q(accepted_at__isnull=False, paused_at=None)),
+        waiting=Count("pk", filter=Q(paused_at__isnull=False)),
+        overdue=Count("pk", filter=overdue),
+        today=Count("pk", filter=today),
+    )
+    more = "+" if counts["all"] > COUNTED else ""
     return [
-        Segment(label, address(whose=whose, state=key), key == state, f"{counts[key]}{'+' if more else ''}")
+        Segment(label, address(whose=whose, state=key), key == state, f"{counts[key or 'all']}{more}")
         for key, label in STATES.items()
     ]
 
