@@ -1,19 +1,18 @@
 """Content in the one box: pages that match with their pictures, filters typed as words, what continues the words."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db import connection
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from sameside.library import asking, context, facets, helping, origins, searching, spellings
+from sameside.library import asking, card_facts, facets, helping, origins, searching, spellings
 from sameside.library.asking import Answer, Asking
 from sameside.library.facets import Narrowing
-from sameside.library.models import Asset, AssetFacet, Facet
+from sameside.library.models import Asset, Facet
 from sameside.library.models.usage import LONGEST_QUERY
 from sameside.library.origins import Origin
 from sameside.library.searching import Hit
@@ -27,14 +26,6 @@ NAME, PLURAL, ICON = searching.KIND, "Content", "books"
 SUGGESTED = 3
 RECENT = 5
 COMPLETED = 8
-_DRAWN = """
-    SELECT v.asset_id, p.number, a.slug
-    FROM unnest(%s::bigint[], %s::int[]) AS hit (asset, page)
-    JOIN library_assetversion v ON v.asset_id = hit.asset AND v.is_current
-    JOIN library_assetpage p ON p.version_id = v.id AND p.number = hit.page
-    JOIN library_asset a ON a.id = v.asset_id
-    WHERE NOT (p.image = '' AND p.thumbnail = '')
-"""
 TOLD_LATELY = 60.0
 """Seconds after which nobody is taken to be computing what content means any more."""
 ICONS = {
@@ -56,7 +47,7 @@ def answer(asked: Asked) -> Answered:
     shown = Origin(timezone.now())
     return replace(
         _nothing(found.asking),
-        entries=entries(found, shown, asked.query),
+        entries=entries(found, shown, asked.query, asked.person),
         total=found.results.total,
         more=address(asked.query, wanted.text),
         note=note(found),
@@ -85,26 +76,33 @@ def address(query: QueryDict, text: str, **changes: str) -> str:
     return f"{reverse('library:list')}?{changed.urlencode()}"
 
 
-def entries(found: Answer, shown: Origin, query: QueryDict) -> list[Entry]:
+def entries(found: Answer, shown: Origin, query: QueryDict, person: Person) -> list[Entry]:
     """What was found, each with the page that matched; its address says which search led there."""
     assets, hits = found.results.assets, found.results.hits
-    pictures = page_pictures(hits)
-    fits = reasons(found.asking.context, assets)
+    about = found.asking.context
+    known = card_facts.of(assets, person, found.asking.narrowing, hits, also=about.facets)
     return [
-        _entry(asset, hits.get(asset.pk), shown.at(place), pictures, fits.get(asset.pk, ""), query)
+        _entry(
+            asset,
+            hits.get(asset.pk),
+            shown.at(place),
+            query,
+            is_drawn=asset.pk in known and known[asset.pk].is_drawn,
+            why=card_facts.why(asset, known, about),
+        )
         for place, asset in enumerate(assets, start=1)
     ]
 
 
-def _entry(
-    asset: Asset, hit: Hit | None, origin: str, pictures: Mapping[int, str], why: str, query: QueryDict
-) -> Entry:
+def _entry(asset: Asset, hit: Hit | None, origin: str, query: QueryDict, *, is_drawn: bool, why: str) -> Entry:
     url = f"{reverse('library:list')}{asset.slug}/"
     about = "".join(f"&{key}={query[key]}" for key in ("deal", "lead") if query.get(key, "").isdecimal())
     language = facets.label(Facet.LANGUAGE, asset.language) if asset.language else ""
     pages = f"{asset.page_count:,} page{'' if asset.page_count == 1 else 's'}" if asset.page_count else ""
     form = facets.label(Facet.FORMAT, asset.format)
-    picture = pictures.get(asset.pk) or (f"{url}thumbnail/" if asset.thumbnail else "")
+    picture = f"{url}thumbnail/" if asset.thumbnail else ""
+    if hit and is_drawn:
+        picture = f"{url}pages/{hit.page}/thumbnail/"
     return Entry(
         title=asset.title,
         line=" · ".join(filter(None, (form, pages, language))),
@@ -115,30 +113,6 @@ def _entry(
         snippet=hit.snippet if hit else "",
         why=why,
     )
-
-
-def page_pictures(hits: Mapping[int, Hit]) -> dict[int, str]:
-    """The address of the small picture of the page that matched, of each asset where it was drawn."""
-    if not hits:
-        return {}
-    root = reverse("library:list")
-    with connection.cursor() as cursor:
-        cursor.execute(_DRAWN, [list(hits), [hit.page for hit in hits.values()]])
-        return {asset: f"{root}{slug}/pages/{number}/thumbnail/" for asset, number, slug in cursor}
-
-
-def reasons(about: context.Context, assets: Iterable[Asset]) -> dict[int, str]:
-    """Why an asset fits the deal or lead that is searched from, in words."""
-    if not about.facets:
-        return {}
-    rows = AssetFacet.objects.filter(asset__in=[asset.pk for asset in assets], facet__in=list(about.facets))
-    has: dict[int, dict[str, list[str]]] = {}
-    for asset, facet, value in rows.exclude(state=AssetFacet.State.REJECTED).values_list("asset_id", "facet", "value"):
-        has.setdefault(asset, {}).setdefault(facet, []).append(value)
-    for one in assets:
-        if one.language:
-            has.setdefault(one.pk, {}).setdefault(Facet.LANGUAGE.value, []).append(one.language)
-    return {asset: context.why(about, facts) for asset, facts in has.items()}
 
 
 def note(found: Answer) -> str:

@@ -16,9 +16,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from sameside.kit import paging
-from sameside.library import facets
+from sameside.library import counting, facets
 from sameside.library.facets import Counts, Narrowing
-from sameside.library.models import EDITING_ROLES, Asset, groups_of
+from sameside.library.models import EDITING_ROLES, Asset, found_by, groups_of
 from sameside.library.models.usage import LONGEST_QUERY
 from sameside.people.models import Person
 from sameside.retrieval.engine import Boost, Engine, Found, Fragment, Request, Weights
@@ -191,7 +191,7 @@ def search(
         return Results(_NO_PAGE)
     trail = _trail(after or before)
     try:
-        found = engine().search(request(query, narrowing, person, after=trail[-1], size=size, **asked))
+        found = counting.search(engine(), request(query, narrowing, person, after=trail[-1], size=size, **asked))
     except readers.NotReady as problem:
         return Results(_NO_PAGE, problem=str(problem))
     rows = looked_up(found, person)
@@ -230,7 +230,7 @@ def looked_up(found: Found, person: Person) -> list[Asset]:
 
 
 def _in_order(keys: Sequence[int], person: Person) -> list[Asset]:
-    known = {asset.pk: asset for asset in Asset.objects.visible_to(person).filter(pk__in=keys)} if keys else {}
+    known = {asset.pk: asset for asset in found_by(person, keys)}
     return [known[key] for key in keys if key in known]
 
 

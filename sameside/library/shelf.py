@@ -1,8 +1,7 @@
 """The library as a page: what was found, as cards, beside the facets that narrow it."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.http import QueryDict
@@ -11,13 +10,13 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from sameside.library import box, facets, markup, searching
+from sameside.library import box, card_facts, facets, markup, searching
 from sameside.library.asking import Answer
-from sameside.library.browsing import favourites
+from sameside.library.card_facts import CardFacts
 from sameside.library.context import NONE as NO_CONTEXT
 from sameside.library.context import Context
 from sameside.library.facets import Narrowing
-from sameside.library.models import EDITING_ROLES, Asset, AssetFacet, AssetVerdict, Facet, Verdict
+from sameside.library.models import EDITING_ROLES, Asset, Facet, Verdict
 from sameside.library.origins import Origin
 from sameside.library.searching import Hit
 from sameside.library.shelf_chips import Help, ShelfChip, address, canonical, chips, helps
@@ -37,6 +36,7 @@ TONES = {
     Verdict.NOT_UNDERSTOOD: "info",
     Verdict.NO_DEMAND: "neutral",
 }
+BADGES = {verdict.value: Badge(str(verdict.label), tone) for verdict, tone in TONES.items()}
 FEW = 8
 _UNCONTROLLED = ("deal", "lead", "without", "only", "word", "exact", facets.NOT)
 
@@ -137,65 +137,32 @@ class Shelf:
         return markup.items(self.cards)
 
 
-def tags_of(assets: Iterable[Asset]) -> dict[int, list[str]]:
-    """What each asset helps with, in words: its conversations, then its verticals."""
-    rows = (
-        AssetFacet.objects.filter(
-            asset__in=[asset.pk for asset in assets], facet__in=(Facet.CONVERSATION, Facet.VERTICAL)
-        )
-        .exclude(state=AssetFacet.State.REJECTED)
-        .order_by("facet", "value")
-        .values_list("asset_id", "facet", "value")
-    )
-    found: dict[int, list[str]] = defaultdict(list)
-    for asset, facet, value in rows:
-        found[asset].append(facets.label(facet, value))
-    return found
-
-
-def verdicts_of(assets: Iterable[Asset], narrowing: Narrowing) -> dict[int, AssetVerdict]:
-    rows = AssetVerdict.objects.filter(window=narrowing.window, k=narrowing.k, asset__in=[asset.pk for asset in assets])
-    return {row.asset_id: row for row in rows}
-
-
 def cards(found: Answer, shown: Origin, person: Person) -> list[Card]:
     """What was found, each with the page that matched; its address says which showing led there, and from what."""
-    assets, hits, asked = found.results.assets, found.results.hits, found.asking
-    tags = tags_of(assets)
-    # How much is used, and what sells, is nobody's business outside the company.
-    verdicts = verdicts_of(assets, asked.narrowing) if person.role != Role.PARTNER else {}
-    marks = favourites.marks(assets, person)
-    pictures, fits = box.page_pictures(hits), box.reasons(asked.context, assets)
-    about = asked.context
+    hits, about = found.results.hits, found.asking.context
+    known = card_facts.of(found.results.assets, person, found.asking.narrowing, hits, also=about.facets)
     told = f"&{about.kind}={about.pk}" if about.is_there else ""
-    first = (shown.position or 0) + 1
+    mark, first = Origin(shown.shown_at), (shown.position or 0) + 1
     root, today = reverse("library:list"), timezone.localdate()
     return [
-        replace(
-            _card(
-                asset,
-                f"{root}{asset.slug}/",
-                tags.get(asset.pk, ()),
-                verdicts.get(asset.pk),
-                hits.get(asset.pk),
-                due=_due(asset, today),
-            ),
-            favourite=asset.pk in marks.stars,
-            pinned=asset.pk in marks.pins,
-            why=fits.get(asset.pk, ""),
-            led=f"from={shown.at(place)}{told}",
-            picture=pictures.get(asset.pk, ""),
+        _card(
+            asset,
+            f"{root}{asset.slug}/",
+            known.get(asset.pk, card_facts.NOTHING),
+            hits.get(asset.pk),
+            due=_due(asset, today),
+            why=card_facts.why(asset, known, about),
+            led=f"from={mark}-{place}{told}",
         )
-        for place, asset in enumerate(assets, start=first)
+        for place, asset in enumerate(found.results.assets, start=first)
     ]
 
 
-def _card(
-    asset: Asset, url: str, tags: Sequence[str], verdict: AssetVerdict | None, hit: Hit | None, *, due: Badge | None
-) -> Card:
+def _card(asset: Asset, url: str, facts: CardFacts, hit: Hit | None, *, due: Badge | None, why: str, led: str) -> Card:
     pages = f"{asset.page_count:,} page{'' if asset.page_count == 1 else 's'}" if asset.page_count else ""
     language = facets.label(Facet.LANGUAGE, asset.language) if asset.language else ""
     name = facets.label(Facet.FORMAT, asset.format)
+    judged = facts.judged
     return Card(
         pk=asset.pk,
         title=asset.title,
@@ -203,15 +170,20 @@ def _card(
         thumbnail=f"{url}thumbnail/" if asset.thumbnail else "",
         format=name,
         facts=" · ".join(filter(None, (name, pages, language))),
-        tags=tags,
+        tags=facts.tags,
         updated=formats.date(asset.updated_at),
-        verdict=Badge(str(Verdict(verdict.verdict).label), TONES[Verdict(verdict.verdict)]) if verdict else None,
-        reason=verdict.reason if verdict else "",
-        uses=verdict.uses if verdict else 0,
-        shown=verdict.impressions if verdict else 0,
+        verdict=BADGES[judged.verdict] if judged else None,
+        reason=judged.reason if judged else "",
+        uses=judged.uses if judged else 0,
+        shown=judged.impressions if judged else 0,
         hit=hit,
         hit_url=f"{url}?page={hit.page}" if hit else "",
+        favourite=facts.favourite,
+        pinned=facts.pinned,
         due=due,
+        why=why,
+        led=led,
+        picture=f"{url}pages/{hit.page}/thumbnail/" if hit and facts.is_drawn else "",
     )
 
 

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sameside.kit.tables import Column
-from sameside.library import asking, searching
+from sameside.library import asking, card_facts, searching
 from sameside.library.asking import Asking
 from sameside.library.facets import Narrowing
 from sameside.library.models import Asset, Verdict
-from sameside.library.shelf import tags_of, verdicts_of
 from sameside.people.models import Person
 
 EXPORTED = (
@@ -34,25 +33,26 @@ def exported(asked: Asking, person: Person) -> Iterator[dict[str, Any]]:
     for asset in rows:
         piece.append(asset)
         if len(piece) == 500:
-            yield from _rows(piece, asked.narrowing)
+            yield from _rows(piece, asked.narrowing, person)
             piece = []
-    yield from _rows(piece, asked.narrowing)
+    yield from _rows(piece, asked.narrowing, person)
 
 
-def _rows(assets: Sequence[Asset], narrowing: Narrowing) -> Iterator[dict[str, Any]]:
-    tags, verdicts = tags_of(assets), verdicts_of(assets, narrowing)
+def _rows(assets: Sequence[Asset], narrowing: Narrowing, person: Person) -> Iterator[dict[str, Any]]:
+    known = card_facts.of(assets, person, narrowing)
     for asset in assets:
-        verdict = verdicts.get(asset.pk)
+        facts = known.get(asset.pk, card_facts.NOTHING)
+        judged = facts.judged
         yield {
             "title": asset.title,
             "format": asset.format,
             "language": asset.language,
             "pages": asset.page_count,
-            "tags": ", ".join(tags.get(asset.pk, ())),
-            "verdict": str(Verdict(verdict.verdict).label) if verdict else "",
-            "reason": verdict.reason if verdict else "",
-            "uses": verdict.uses if verdict else 0,
-            "shown": verdict.impressions if verdict else 0,
+            "tags": ", ".join(facts.tags),
+            "verdict": str(Verdict(judged.verdict).label) if judged else "",
+            "reason": judged.reason if judged else "",
+            "uses": judged.uses if judged else 0,
+            "shown": judged.impressions if judged else 0,
             "updated": _day(asset.updated_at),
             "path": asset.path,
         }

@@ -10,6 +10,7 @@ from sameside.library.models.assets import (
     AssetVersion,
     LikenessKey,
     VersionProposal,
+    found_by,
     groups_of,
 )
 from sameside.library.models.collections import Collection, CollectionItem, Favourite
@@ -72,5 +73,6 @@ __all__ = [
     "WatchedFile",
     "WatchedFolder",
     "WebSource",
+    "found_by",
     "groups_of",
 ]
