@@ -141,7 +141,7 @@ def _routes(people: dict[Role, Person], at: datetime) -> None:
         Draft("Customers go to who knows them", Gives.ACCOUNT_OWNER, [_field("is_customer", "yes")]),
         Draft(
             "Named accounts", Gives.ACCOUNT_OWNER,
-            [{"field": "employees", "how": "at_least", "values": ["2000"]}, _field("segment", "decision-makers")],
+            [{"field": "employees", "how": "at_least", "values": ["1000"]}],
         ),
         Draft(
             "United Kingdom and Ireland", Gives.ROUND_ROBIN, [_field("country", *ISLES)],
