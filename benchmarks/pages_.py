@@ -141,7 +141,10 @@ SELECT owner_id AS id FROM leads_handover WHERE ended_at IS NULL GROUP BY owner_
 
 
 def _session(url: str, *, seller: bool = False) -> str:
-    """The cookie of a signed-in administrator, or of the seller with the most open leads, of the database at `url`."""
+    """The cookie of a signed-in administrator, or of the seller with the most open leads, of the database at `url`.
+
+    Where nobody has an open lead, the administrator asks for the sellers' pages too.
+    """
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
@@ -152,7 +155,8 @@ def _session(url: str, *, seller: bool = False) -> str:
 
     connection.close()
     connection.settings_dict["NAME"] = urlsplit(url).path.lstrip("/")
-    person = Person.objects.raw(BUSIEST)[0] if seller else Person.objects.filter(role=Role.ADMIN).earliest("pk")
+    busiest = list(Person.objects.raw(BUSIEST)) if seller else []
+    person = busiest[0] if busiest else Person.objects.filter(role=Role.ADMIN).earliest("pk")
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
