@@ -20,6 +20,7 @@ from sameside.leads.agreement import terms
 from sameside.leads.cohorts import NONE
 from sameside.leads.measures import ALL, BY_KEY, ROWS
 from sameside.leads.models import Agreement, HandOver, Reason
+from sameside.leads.passing import score_then
 from sameside.people.models import Person
 from sameside.ui.cells import Badge, Two
 from sameside.ui.formats import hours, moment
@@ -151,15 +152,14 @@ def _reason(handover: HandOver) -> Two | None:
 
 
 def _row(handover: HandOver, link: Callable[[int], str], names: Mapping[str, str]) -> Mapping[str, Any]:
-    lead = handover.lead
+    lead, derived = handover.lead, "derived from an import" if handover.derived else ""
     return {
         "link": link(handover.lead_id),
         "lead": Two(str(lead), " · ".join(filter(None, (lead.title, lead.company_name)))),
         "state": state(handover),
         "owner": Two(handover.owner.name, names.get(handover.segment, handover.segment)),
-        "at": Two(moment(handover.at), "Derived from an import" if handover.derived else ""),
+        "at": Two(moment(handover.at), ", ".join(filter(None, (derived, score_then(handover)))).capitalize()),
         "source": Two(lead.lead_source or "No source", lead.campaign.name if lead.campaign else ""),
-        "score": handover.score if handover.score is not None else "Not scored then",
         "accepted": _after(handover.accepted_after) if handover.accepted_at else None,
         "attempts": handover.attempts,
         "reason": _reason(handover),
@@ -179,7 +179,6 @@ def spec(*, at: datetime) -> ListSpec:
             Column("owner", "Owner and segment"),
             Column("at", "Handed over"),
             Column("source", "Source and campaign"),
-            Column("score", "Score then", "number"),
             Column("accepted", "Accepted"),
             Column("attempts", "Attempts", "number"),
             Column("reason", "Why it ended"),

@@ -15,7 +15,7 @@ from sameside.leads.cohorts import Cohort
 from sameside.leads.measured import benefit, pages, report
 from sameside.leads.measures import ALL
 from sameside.leads.tallies import total
-from sameside.people.models import Person
+from sameside.people.models import AuditEntry, Person
 from tests.conftest import NOW, signed_in
 from tests.leads.agreed import agree
 from tests.leads.handed import FIRST, deal, hand_over, lead, random_handover, reason
@@ -164,6 +164,24 @@ def test_the_export_is_recorded_and_holds_what_the_filter_leaves(told: None, ali
     answer = signed_in(alice).post("/leads/handovers/?is=won", {"export": "csv"})
     lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
     assert len(lines) == 2
+
+
+def test_the_queue_the_unrouted_and_the_figures_leave_as_files(told: None, bob: Person, alice: Person) -> None:
+    snapshots.compute("hand-overs", at=NOW)
+    hand_over(lead(owner=bob, last_name="Mine"), bob)
+    lead(fate="waiting", qualified_at=FIRST, not_routed="Nobody fits.", last_name="Waits")
+
+    def lines(person: Person, address: str) -> list[str]:
+        answer = signed_in(person).post(address, {"export": "csv"})
+        assert (answer.status_code, answer["Content-Type"]) == (200, "text/csv; charset=utf-8")
+        return answer.getvalue().decode().splitlines()
+
+    assert "Mine" in str(lines(bob, "/leads/mine/"))
+    assert lines(bob, "/leads/mine/?state=waiting")[1:] == []
+    assert "Waits" in str(lines(alice, "/leads/unrouted/"))
+    assert lines(alice, "/leads/figures/?by=source")[0].startswith("Source,")
+    assert signed_in(alice).post("/leads/figures/", {}).status_code == 400
+    assert AuditEntry.objects.filter(action="export").count() == 4
 
 
 def test_answering_soon_is_compared_within_bands_of_score(bob: Person) -> None:

@@ -5,35 +5,43 @@ where there is a script, and is loaded anew where there is none; the page is the
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
+from sameside.leads import handover_lists
 from sameside.leads.agreement.force import in_force
 from sameside.leads.handover import answering, attempting, ending, pausing, queue, reasons, sheets, undoing
 from sameside.leads.models import HandOver, LeadEvent, Reason
 from sameside.people.models import Person
 from sameside.people.policies import Refused, may, reader
+from sameside.ui import lists
 
 MOST_AT_ONCE = 100
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @may("work_leads")
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: HttpRequest) -> HttpResponseBase:
+    """GET: the queue. POST with `export=csv`: all of it as a file."""
     person, at = reader(request), timezone.now()
     whose = request.GET.get("whose", "") if request.GET.get("whose") in queue.WHOSE else ""
     state = request.GET.get("state", "") if request.GET.get("state") in queue.STATES else ""
-    page = queue.page(queue.rows(person, whose, state, at=at), request.GET.dict())
+    rows = queue.rows(person, whose, state, at=at)
+    if request.method == "POST":
+        return lists.respond(request, rows, replace(handover_lists.spec(at=at), name="my-leads"))
+    page = queue.page(rows, request.GET.dict())
     context = {
         "rows": queue.shown(page.rows, person, at=at),
         "page": page,

@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_http_methods
 
-from sameside.kit import periods
+from sameside.kit import periods, snapshots
+from sameside.kit.tables import to_csv
 from sameside.leads import handover_lists
 from sameside.leads import pages as lead_pages
 from sameside.leads.measured import charts, claims, gains, pages, report
 from sameside.people.policies import can, may, reader
+from sameside.ui import access
 from sameside.ui import lists as ui_lists
 from sameside.ui.reports import report_page
 
@@ -24,11 +26,14 @@ def handovers(request: HttpRequest) -> HttpResponseBase:
     return ui_lists.respond(request, rows, handover_lists.spec(at=timezone.now()), "leads/list.html", context)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @may("see_reports")
 def figures(request: HttpRequest) -> HttpResponse:
+    """GET: the figures. POST with `export=csv`: the counts of the tab that is shown as a file."""
     params = report.read(request.GET.dict())
     by = request.GET.get("by", "") if request.GET.get("by", "") in report.LABELS else "source"
+    if request.method == "POST":
+        return _export(request, params, by)
 
     def present(data: Mapping[str, Any]) -> dict[str, Any]:
         agreed = data["agreed"] or {}
@@ -63,3 +68,17 @@ def figures(request: HttpRequest) -> HttpResponse:
         "is_limited": lead_pages.is_limited(reader(request)),
     }
     return report_page(request, report.NAME, "leads/measured/figures.html", context, present, vary=f"figures {by}")
+
+
+def _export(request: HttpRequest, params: Mapping[str, Any], by: str) -> HttpResponse:
+    if request.POST.get("export") != "csv":
+        return HttpResponse("Unknown export.", status=400)
+    access.current().check(request.user, "export")
+    snapshot = snapshots.read(report.NAME, params)
+    if snapshot is None:
+        raise Http404
+    now, details = timezone.now(), {"filters": {**params, "by": by}}
+    access.current().record("export", by=request.user, at=now, subject="figures of hand-overs", details=details)
+    file = f'attachment; filename="hand-overs-by-{by}-{now:%Y-%m-%d}.csv"'
+    text = to_csv(report.counts_by(snapshot.data, by))
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": file})

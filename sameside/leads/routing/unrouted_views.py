@@ -1,33 +1,39 @@
 """Leads that no route takes, and handing leads over by hand: many from the queue, or one from its page."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from sameside.kit import paging
 from sameside.kit.paging import Order
+from sameside.leads import lists
 from sameside.leads.handover import carrying, handing, taking_back
 from sameside.leads.models import HandOver, Lead, LeadEvent
 from sameside.leads.routing import pages
 from sameside.leads.routing import routing as verbs
 from sameside.people.models import Person
 from sameside.people.policies import Refused, can, may, reader
+from sameside.ui import lists as ui_lists
 
 SIZE = 50
 LONGEST_NOTE = 500
 UNDO = "leads_handed_over"
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @may("see_leads")
-def unrouted(request: HttpRequest) -> HttpResponse:
-    """GET leads/unrouted/: the queue, the longest waiting first."""
+def unrouted(request: HttpRequest) -> HttpResponseBase:
+    """GET leads/unrouted/: the queue, the longest waiting first. POST with `export=csv`: all of it as a file."""
     person, now = reader(request), timezone.now()
     rows = verbs.unrouted().filter(pk__in=Lead.objects.visible_to(person))
+    if request.method == "POST":
+        return ui_lists.respond(request, rows, replace(lists.spec(), name="unrouted-leads"))
     page = paging.page(
         rows, Order("qualified_at", nullable=True), after=request.GET.get("after", ""),
         before=request.GET.get("before", ""), size=SIZE,
