@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -80,7 +81,7 @@ def of(
     if not keys:
         return {}
     pages = [hits[key].page if hits and key in hits else 0 for key in keys]
-    asked = {
+    asked: dict[str, Any] = {
         "assets": keys,
         "pages": pages,
         "facets": list({*TAGS, *also}),
