@@ -102,7 +102,8 @@ def of(
     for one in _steps(lead, handovers, conversations, touches, at):
         is_later = one.at is not None and before is not None and one.at > before
         found.append(replace(one, after=gap(before, one.at)) if is_later else one)
-        before = max(filter(None, (before, one.at)), default=None)
+        if one.at is not None and (before is None or one.at > before):
+            before = one.at
     return found
 
 

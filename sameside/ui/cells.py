@@ -1,5 +1,6 @@
 """What a table cell may hold besides plain values: each knows its HTML for the page and its text for the CSV file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -22,6 +23,23 @@ class Badge:
     def __html__(self) -> SafeString:
         tone = self.tone if self.tone in TONES else "neutral"
         return SafeString(f'<span class="tag tag-{tone}">{escape(str(self.text))}</span>')
+
+
+@dataclass(frozen=True)
+class Badges:
+    """Several, one beneath the other; in a file each after what it is about."""
+
+    badges: Mapping[str, Badge]
+
+    def __str__(self) -> str:
+        return "; ".join(f"{about}: {badge}" for about, badge in self.badges.items())
+
+    def __html__(self) -> SafeString:
+        lines = (
+            f'<span class="cell-badge" title="{escape(about)}">{badge.__html__()}</span>'
+            for about, badge in self.badges.items()
+        )
+        return SafeString("".join(lines))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sameside.leads.batches import giving
 from sameside.leads.batches.batch import of_feedback
 from sameside.leads.models import BatchFeedback
 from sameside.people.models import Person
-from sameside.ui.cells import Badge, Two
+from sameside.ui.cells import Badge, Badges, Two
 from sameside.ui.formats import date
 from sameside.ui.lists import Choice, Empty, Filter, ListSpec, Sort
 
@@ -32,9 +32,13 @@ def _row(one: BatchFeedback) -> Mapping[str, Any]:
         "link": batch.url,
         "batch": Two(batch.name, f"{one.starts_on:%b %Y}"),
         "at": Two(one.by.name, date(one.at)),
-        "fit": badge(one.fit, one.get_fit_display()),
-        "readiness": badge(one.readiness, one.get_readiness_display()),
-        "data": badge(one.data, one.get_data_display()),
+        "verdict": Badges(
+            {
+                "Fit": badge(one.fit, one.get_fit_display()),
+                "Readiness": badge(one.readiness, one.get_readiness_display()),
+                "Data": badge(one.data, one.get_data_display()),
+            }
+        ),
         "better": Two(f"“{one.better}”" if one.better else "–", answered),
     }
 
@@ -59,7 +63,7 @@ def spec(person: Person, *, at: datetime) -> ListSpec:
         name="batch-feedback",
         columns=(
             Column("batch", "Leads of"), Column("at", "By"),
-            Column("fit", "Fit"), Column("readiness", "Readiness"), Column("data", "Data"),
+            Column("verdict", "Fit, readiness, data"),
             Column("better", "What would make it better, and the answer"),
         ),
         row=_row,

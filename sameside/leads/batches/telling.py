@@ -64,6 +64,7 @@ def _send(feedback: BatchFeedback, person: Person, what: str) -> None:
     who = feedback.by if what == GIVEN else feedback.answered_by
     assert who is not None  # noqa: S101  (what was answered was answered by somebody)
     verb = "judged" if what == GIVEN else "answered you on"
+    subject = f"{who.name} {verb} the leads of {name[:60]}"
     context = {
         "person": person,
         "organisation": Organisation.current(),
@@ -71,11 +72,11 @@ def _send(feedback: BatchFeedback, person: Person, what: str) -> None:
         "batch": name,
         "who": who.name,
         "is_answer": what == ANSWERED,
-        "subject": f"{who.name} {verb} the leads of {name[:60]}",
+        "subject": subject,
         "url": f"{settings.PUBLIC_URL}{batch.url}#feedback-{feedback.pk}",
     }
     mail = EmailMultiAlternatives(
-        context["subject"], render_to_string("leads/batches/mail.txt", context), None, [person.email],
+        subject, render_to_string("leads/batches/mail.txt", context), None, [person.email],
         connection=get_connection(),
     )  # fmt: skip
     mail.attach_alternative(render_to_string("leads/batches/mail.html", context), "text/html")
