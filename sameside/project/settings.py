@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "sameside.project.requests_logged.RequestLog",
     "sameside.ui.security.UploadLimit",
+    "sameside.people.doors.Doors",
     "sameside.people.policies.DenyByDefault",
 ]
 
