@@ -13,6 +13,8 @@ from sameside.library.truth import count
 
 MOST_SHOWN = 60
 CONTEXT = 90
+OF_ROWS = frozenset({"xlsx", "xls", "ods"})
+"""Formats whose pages are sheets: each line is a row."""
 _LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
 LABELS = {
     Kind.CHANGED: ("Changed", "info"),
@@ -114,20 +116,24 @@ def _difference(
         tone=tone,
         older=_leaf(asset, older, was),
         newer=_leaf(asset, newer, now),
-        pieces=_shortened(comparing.differences(was.text if was else "", now.text if now else "")),
+        pieces=_shortened(
+            comparing.differences(was.text if was else "", now.text if now else ""), rows=asset.format in OF_ROWS
+        ),
         pages=_numbers(was, now),
     )
 
 
-def _shortened(pieces: Sequence[Piece]) -> list[Piece]:
-    """Lines run on, as the page is wider than they were; of a long equal stretch only its ends are shown."""
+def _shortened(pieces: Sequence[Piece], *, rows: bool) -> list[Piece]:
+    """Lines run on, as the page is wider than they were, unless they are `rows`; of a long equal stretch only its ends
+    are shown, cut between words or rows."""
+    between = "\n" if rows else " "
     found = []
     for place, piece in enumerate(pieces):
-        text = _LINE_END.sub(" ", piece.text)
+        text = piece.text if rows else _LINE_END.sub(" ", piece.text)
         if piece.kind is Kind.SAME and len(text) > 3 * CONTEXT:
-            before = text[:CONTEXT].rpartition(" ")[0] if place else ""
-            after = text[-CONTEXT:].partition(" ")[2] if place < len(pieces) - 1 else ""
-            text = f"{before} … {after}"
+            before = text[:CONTEXT].rpartition(between)[0] if place else ""
+            after = text[-CONTEXT:].partition(between)[2] if place < len(pieces) - 1 else ""
+            text = f"{before}{between}…{between}{after}".lstrip("\n")
         found.append(Piece(piece.kind, text))
     return found
 
