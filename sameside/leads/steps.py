@@ -131,8 +131,8 @@ def _steps(
         yield Step("Ended", lead.status, "failed")
         return
     if lead.is_converted:
-        at = datetime.combine(lead.converted_on, time(), UTC) if lead.converted_on else None
-        yield Step("Converted", "Contact and deal" if lead.deal_id else "Contact, no deal", "done", at)
+        day = datetime.combine(lead.converted_on, time(), UTC) if lead.converted_on else None
+        yield Step("Converted", "Contact and deal" if lead.deal_id else "Contact, no deal", "done", day)
     else:
         yield Step("Converted", "Not yet", "now" if lead.fate == Fate.WORKED else "ahead")
     yield from _deal(lead, conversations)
