@@ -303,6 +303,18 @@ def office_hours_default() -> Any:
     return Calendar.objects.get(is_default=True)
 
 
+def test_hours_that_are_never_open_any_more_stop_no_sweep(agreement: Agreement, bob: Person) -> None:
+    passed(bob, agreement, at=TEN)
+    calendar = office_hours_default()
+    calendar.week = [[]] * 7
+    calendar.save()
+    assert sweep(at=berlin(2026, 6, 1, 15)).looked == 1
+    assert sweep(at=berlin(2026, 6, 1, 15, 1)).looked == 0
+    assert Breach.objects.get().escalated_at is None, "no business hour of these hours will ever have passed"
+    late = passed(bob, agreement, at=berlin(2026, 6, 1, 15))
+    assert (late.accept_due_at, late.next_due_at, late.look_at) == (None, None, None)
+
+
 def test_a_recycled_lead_comes_back_on_its_date(agreement: Agreement, bob: Person) -> None:
     timing = Reason.objects.get(key="timing")
     made = passed(bob, agreement, at=TEN, ended_at=TEN, outcome="recycled", reason=timing)
