@@ -60,7 +60,7 @@ def attribute(
     `master` where Spark runs. Raises Unsuitable, with sentences, where the tables do not allow it.
     """
     spec = spec or Spec()
-    measured, notes = _measured(touches, outcomes, spec, engine, master, partitions.AT_ONCE)
+    measured, notes = _measured(touches, outcomes, spec, engine, master, None)
     return answered(measured, spec, notes)
 
 
@@ -71,16 +71,16 @@ def measure(
     *,
     engine: str = "duckdb",
     master: str | None = None,
-    at_once: int = partitions.AT_ONCE,
+    at_once: int | None = None,
 ) -> Statistics:
-    """The statistics alone, which add up over tables of different outcomes. At most about `at_once` pairs of outcomes
-    and touches are held in memory together.
+    """The statistics alone, which add up over tables of different outcomes. About `at_once` touches are held in
+    memory together, 5 million by default (1 million by each worker of Spark).
     """
     return _measured(touches, outcomes, spec or Spec(), engine, master, at_once)[0]
 
 
 def _measured(
-    touches: Given, outcomes: Given, spec: Spec, engine: str, master: str | None, at_once: int
+    touches: Given, outcomes: Given, spec: Spec, engine: str, master: str | None, at_once: int | None
 ) -> tuple[Statistics, list[str]]:
     with engines.chosen(engine, touches, outcomes, master=master) as running:
         read = running.table(touches, "touches"), running.table(outcomes, "outcomes")
@@ -95,7 +95,7 @@ def _measured(
             raise Unsuitable(f"{' and '.join(spec.keys)} have {len(counts):,} values: at most {MOST_KEYS:,} can earn.")
         keys, dictionary = _keys(counts, spec)
         seconds = _oldest(counts, faults["latest"], spec)
-        number = partitions.number(rows["n"], faults["n"], len(keys), seconds, at_once)
+        number = partitions.number(rows["n"], faults["n"], len(keys), seconds, at_once or running.at_once)
         work = Work(read[0], read[1], spec, keys, dictionary, number)
         return running.measure(work), sources.remarks(read[1].schema(), spec)
 

@@ -22,9 +22,7 @@ from sameside.analytics.attribution.spec import DAY
 if TYPE_CHECKING:
     import pyarrow as pa
 
-AT_ONCE = 5_000_000
-"""Pairs of outcomes and touches that are measured together, about 120 bytes each."""
-MOST = 1 << 12
+MOST = 1 << 16
 
 
 def number(rows: int, outcomes: int, keys: int, seconds: int, at_once: int) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from sameside.analytics.attribution.spec import Spec
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from ibis import Schema
 
 Given: TypeAlias = Any
@@ -68,6 +69,44 @@ def paths(given: Given) -> list[str] | None:
     if not named:
         raise Unsuitable("No path was given.")
     return [f"{one.rstrip('/')}/*.parquet" if "://" not in one and Path(one).is_dir() else one for one in named]
+
+
+def backend(given: Given) -> Any:
+    """The connection that an Ibis table belongs to; None for tables in memory, and for what is no Ibis table."""
+    import ibis
+
+    if not isinstance(given, ibis.Table):
+        return None
+    found = given._find_backends()[0]
+    return found[0] if found else None
+
+
+def check_backends(backends: Sequence[Any], name: str) -> None:
+    """Raises Unsuitable unless all are one, of the engine's kind."""
+    for one in backends:
+        if one.name != name:
+            raise Unsuitable(f"The tables are in {one.name}: give the engine that reads it.")
+        if one is not backends[0]:
+            raise Unsuitable("Touches and outcomes are in two connections: give both from one.")
+
+
+def plain(table: "pa.Table") -> "pa.Table":
+    """Without kinds of columns that Spark does not take: dictionaries, views of text, whole numbers without a sign,
+    nanoseconds.
+    """
+    import pyarrow as pa
+
+    fields = []
+    for field in table.schema:
+        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        if pa.types.is_string_view(kind) or pa.types.is_large_string(kind):
+            kind = pa.string()
+        elif pa.types.is_unsigned_integer(kind):
+            kind = pa.int64()
+        elif pa.types.is_timestamp(kind):
+            kind = pa.timestamp("us", kind.tz)
+        fields.append(field.with_type(kind))
+    return table.cast(pa.schema(fields), safe=False)
 
 
 def is_arrow(given: Given) -> bool:

@@ -23,29 +23,18 @@ def start(touches: Given, outcomes: Given, master: str | None) -> "DuckDB":
 
     if master is not None:
         raise sources.Unsuitable("A master is for the engine spark.")
-    backends = [backend for given in (touches, outcomes) if (backend := _backend(given)) is not None]
-    for backend in backends:
-        if backend.name != "duckdb":
-            raise sources.Unsuitable(f"The tables are in {backend.name}: give the engine that reads it.")
-        if backend is not backends[0]:
-            raise sources.Unsuitable("Touches and outcomes are in two connections: give both from one.")
+    backends = [found for given in (touches, outcomes) if (found := sources.backend(given)) is not None]
+    sources.check_backends(backends, "duckdb")
     if backends:
         return DuckDB(backends[0], own=False)
     connection = ibis.duckdb.connect()
     return DuckDB(connection, own=True)
 
 
-def _backend(given: Given) -> Any:
-    import ibis
-
-    if not isinstance(given, ibis.Table):
-        return None
-    found = given._find_backends()[0]
-    return found[0] if found else None
-
-
 class DuckDB:
     """`own`: whether the connection was opened here; somebody else's gets its time zone back."""
+
+    at_once = 5_000_000
 
     def __init__(self, connection: Any, *, own: bool) -> None:
         self.connection, self.own = connection, own

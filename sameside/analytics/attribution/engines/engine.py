@@ -20,7 +20,7 @@ SEPARATOR = "\x1f"
 @dataclass(frozen=True)
 class Work:
     """Checked `touches` and `outcomes`, the labels of all `keys` in their order, and their `dictionary`: columns
-    `key_0`, `key_1` ... and the code `key`. At most `at_once` pairs are measured together, in `partitions` or more.
+    `key_0`, `key_1` ... and the code `key`. The companies are measured in so many `partitions`.
     """
 
     touches: "Table"
@@ -32,7 +32,9 @@ class Work:
 
 
 class Engine(AbstractContextManager["Engine"], Protocol):
-    """Open from `start` to the end of a `with`."""
+    """Open from `start` to the end of a `with`; measures about `at_once` touches together unless told otherwise."""
+
+    at_once: int
 
     def table(self, given: Given, name: str) -> "Table":
         """Raises Unsuitable where `given` is nothing that the engine can read."""
