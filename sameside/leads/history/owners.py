@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from sameside.leads.clock import due
 from sameside.leads.handover import handing
 from sameside.leads.models import HandOver, Lead, LeadEvent
+from sameside.leads.routing import soon
 from sameside.people.policies import Refused
 
 GIVEN = "The CRM gave it to somebody else."
@@ -22,7 +23,11 @@ TAKEN = "The CRM put it back into a queue."
 
 
 def follow(*, at: datetime) -> int:
-    """Bring the open hand-overs made here in line with the owners of their leads; gives how many changed."""
+    """Bring the open hand-overs made here in line with the owners of their leads; gives how many changed.
+
+    Leads that wait are tried again: companies may have got owners, and people may have fewer leads.
+    """
+    soon.if_any_waits()
     others = ~Q(owner=F("lead__owner")) | Q(lead__owner=None)
     found = HandOver.objects.open().filter(others, derived=False, lead__merged_into=None, lead__is_converted=False)
     return sum(_follow(pk, at=at) for pk in found.order_by("pk").values_list("pk", flat=True))
