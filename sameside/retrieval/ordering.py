@@ -75,15 +75,18 @@ class Ordering:
             found = self.searcher.search(self.question.scored, size, offset=offset)
             return [(address, float(score)) for score, address in found.hits], _count(found)
         levels = [(self.question.members(), 0.0)] if self.question.has_words else self._levels()
+        total = self._count(self.question.members())
         hits: Hits = []
-        total = 0
+        passed = 0
         for query, score in levels:
-            count = self._count(query)
-            begin = max(0, offset - total)
-            wanted = size - len(hits)
-            if wanted > 0 and begin < count:
-                hits += [(address, score) for address in self._ordered(query, begin, min(wanted, count - begin))]
-            total += count
+            if len(hits) == size or passed == total:
+                break
+            count = self._count(query) if len(levels) > 1 else total
+            begin = max(0, offset - passed)
+            if begin < count:
+                wanted = min(size - len(hits), count - begin)
+                hits += [(address, score) for address in self._ordered(query, begin, wanted)]
+            passed += count
         return hits, total
 
     def _count(self, query: Query) -> int:
