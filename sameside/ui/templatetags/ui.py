@@ -7,8 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.template.context import RequestContext
+from django.template import defaulttags
+from django.template.context import Context, RequestContext
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -40,6 +42,28 @@ def initials(name: Any) -> str:
     """Anna Maria Berg → AB."""
     words = str(name).split()
     return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words[:1])).upper()
+
+
+@lru_cache(maxsize=512)
+def _address(name: str, urlconf: str | None, prefix: str) -> str:
+    return reverse(name, urlconf)
+
+
+class _Address(template.Node):
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def render(self, context: Context) -> str:
+        return _address(self.name, get_urlconf(), get_script_prefix())
+
+
+@register.tag
+def url(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Django's tag; the address of a page that takes no arguments is looked up once."""
+    node = defaulttags.url(parser, token)
+    name = node.view_name
+    is_fixed = isinstance(name.var, str) and not name.filters
+    return _Address(name.var) if is_fixed and not (node.args or node.kwargs or node.asvar) else node
 
 
 @register.simple_tag
