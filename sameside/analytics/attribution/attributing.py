@@ -85,9 +85,9 @@ def _measured(
     with engines.chosen(engine, touches, outcomes, master=master) as running:
         read = running.table(touches, "touches"), running.table(outcomes, "outcomes")
         sources.check_columns(read[0].schema(), read[1].schema(), spec)
-        counts = running.read(expressions.counts(read[0], spec))
-        faults = running.read(expressions.faults(read[1])).to_pylist()[0]
-        rows = {column: int(np.sum(counts[column].to_numpy())) for column in ("n", "companyless", "timeless")}
+        counts = running.read(expressions.counts(read[0], spec, running.second))
+        faults = running.read(expressions.faults(read[1], running.second)).to_pylist()[0]
+        rows = {column: int(np.sum(counts[column].to_numpy())) for column in ("n", "companies", "times")}
         sources.check_rows(rows, faults)
         if not faults["n"]:
             raise Unsuitable("There are no outcomes.")

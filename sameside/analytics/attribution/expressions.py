@@ -1,11 +1,13 @@
 """What an engine is asked: a few Ibis expressions, the same on each, that scan, join, filter and encode.
 
 Nothing is put in order and no list is built in an engine: `journeys.order` does that for a fifth of the cost. Times are
-whole seconds since 1970 in UTC, rounded down; every literal that meets a float is cast to float64, because Spark reads
-`0.3` as a decimal. Names of touches' keys are text, NONE where there is none.
+whole seconds since 1970 in UTC, rounded down, for which each engine has a word of its own (`Second`); every literal
+that meets a float is cast to float64, because Spark reads `0.3` as a decimal. Names of keys are text, NONE where there
+is none.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sameside.analytics.attribution.journeys import UNKNOWN
 from sameside.analytics.attribution.spec import Spec
@@ -15,11 +17,9 @@ if TYPE_CHECKING:
 
 NONE = "(none)"
 """The key of touches that have none."""
+Second: TypeAlias = Callable[[Any], Any]
+"""From an Ibis column of timestamps to whole seconds since 1970, int64."""
 _LONG_AGO = -(2**62)
-
-
-def _second(moment: Any) -> Any:
-    return moment.epoch_seconds().cast("float64").floor().cast("int64")
 
 
 def _company(table: "Table") -> Any:
@@ -30,22 +30,28 @@ def _named(table: "Table", column: str) -> Any:
     return table[column].cast("string").fill_null(NONE)
 
 
-def counts(touches: "Table", spec: Spec) -> "Table":
-    """One row for each combination of keys (`key_0`, `key_1` ...), with the number of touches and their faults."""
-    named = touches.select(
-        **{f"key_{place}": _named(touches, column) for place, column in enumerate(spec.keys)},
-        companyless=touches.company_id.isnull().cast("int64"),
-        second=touches.occurred_at,
+def counts(touches: "Table", spec: Spec, second: Second) -> "Table":
+    """One row for each combination of keys (`key_0`, `key_1` ...), with the number of touches `n`, of those that have
+    `companies` and `times`, and the `earliest` second, which matters only without a look-back.
+    """
+    names = [f"key_{place}" for place in range(len(spec.keys))]
+    raw = touches.select(
+        **dict(zip(names, (touches[column] for column in spec.keys), strict=True)),
+        company=touches.company_id,
+        moment=touches.occurred_at,
     )
-    return named.group_by([f"key_{place}" for place in range(len(spec.keys))]).aggregate(
-        n=named.count(),
-        companyless=named.companyless.sum(),
-        timeless=named.second.isnull().cast("int64").sum(),
-        earliest=_second(named.second.min()),
-    )
+    counted = {"n": raw.count(), "companies": raw.company.count(), "times": raw.moment.count()}
+    if spec.lookback_seconds is None:
+        counted["earliest"] = second(raw.moment.min())
+    few = raw.group_by(names).aggregate(**counted)  # named afterwards: engines group what they read faster
+    named = few.mutate(**{name: _named(few, name) for name in names})
+    summed = {column: named[column].sum() for column in counted if column != "earliest"}
+    if "earliest" in counted:
+        summed["earliest"] = named.earliest.min()
+    return named.group_by(names).aggregate(**summed)
 
 
-def faults(outcomes: "Table") -> "Table":
+def faults(outcomes: "Table", second: Second) -> "Table":
     """One row: how many outcomes there are, and how many of them have which fault."""
     amount = outcomes.amount.cast("float64")
     odd = amount.isnan() | amount.isinf()
@@ -56,21 +62,21 @@ def faults(outcomes: "Table") -> "Table":
     return outcomes.aggregate(
         n=outcomes.count(),
         names=outcomes.deal_id.nunique(),
-        nameless=many(outcomes.deal_id.isnull()),
-        companyless=many(outcomes.company_id.isnull()),
-        timeless=many(outcomes.closed_at.isnull()),
-        undecided=many(outcomes.won.isnull()),
+        named=outcomes.deal_id.count(),
+        companies=outcomes.company_id.count(),
+        times=outcomes.closed_at.count(),
+        decided=outcomes.won.count(),
         worthless=many(outcomes.won & outcomes.amount.isnull()),
         numberless=many(odd),
-        latest=_second(outcomes.closed_at.max()),
+        latest=second(outcomes.closed_at.max()),
     )
 
 
-def facts(outcomes: "Table", spec: Spec) -> "Table":
+def facts(outcomes: "Table", spec: Spec, second: Second) -> "Table":
     """One row for each outcome: `company_id`, the seconds from `begin` up to `end` in which touches count, `won`,
     `amount`, and, where the columns are there, `lead_age` and `opportunity_age`.
     """
-    end = _second(outcomes.closed_at)
+    end = second(outcomes.closed_at)
     columns = {
         "company_id": _company(outcomes),
         "deal_id": outcomes.deal_id,
@@ -80,7 +86,7 @@ def facts(outcomes: "Table", spec: Spec) -> "Table":
     }
     for column, age in (("lead_created_at", "lead_age"), ("created_at", "opportunity_age")):
         if column in outcomes.columns:
-            older = end - _second(outcomes[column])
+            older = end - second(outcomes[column])
             columns[age] = _greatest(older, 0).fill_null(UNKNOWN)
     told = outcomes.select(**columns)
     begin = told.end - spec.lookback_seconds if spec.lookback_seconds is not None else _int(_LONG_AGO)
@@ -92,14 +98,14 @@ def facts(outcomes: "Table", spec: Spec) -> "Table":
     return told.mutate(begin=begin)
 
 
-def pairs(told: "Table", touches: "Table", dictionary: "Table", spec: Spec) -> "Table":
+def pairs(told: "Table", touches: "Table", dictionary: "Table", spec: Spec, second: Second) -> "Table":
     """One row for each touch in the time of an outcome: `outcome`, `age` in seconds, `key` by its code, and `direct`
     where a model asks for it. `told` has `outcome`, `company_id`, `begin`, `end`; what else it has is carried along.
     `dictionary` has the codes of `key` by `key_0`, `key_1` ...
     """
     columns = {
         "owner": _company(touches),
-        "second": _second(touches.occurred_at),
+        "second": second(touches.occurred_at),
         **{f"name_{place}": _named(touches, column) for place, column in enumerate(spec.keys)},
     }
     extra = []

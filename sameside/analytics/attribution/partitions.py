@@ -26,12 +26,13 @@ MOST = 1 << 16
 
 
 def number(rows: int, outcomes: int, keys: int, seconds: int, at_once: int) -> int:
-    """How many partitions `rows` touches need, so that each holds `at_once` or fewer, and so that outcomes, ages up to
-    `seconds` and `keys` fit into 64 bits with room to spare. Raises TooLarge where no number of them does.
+    """How many partitions `rows` touches need: one up to `at_once`, else each of a third of it, because what all share
+    is in memory too; and so many that outcomes, ages up to `seconds` and `keys` fit into 64 bits with room to spare.
+    Raises TooLarge where no number of them does.
     """
     left = 64 - max(seconds, 1).bit_length() - keys.bit_length() - 1
     most = 1 << max(left - 2, 0)
-    wanted = max(-(-rows // at_once), -(-outcomes // most), 1)
+    wanted = max(1 if rows <= at_once else -(-3 * rows // at_once), -(-outcomes // most))
     if wanted > MOST:
         raise TooLarge(
             f"{keys:,} keys over {seconds // DAY:,} days do not fit into 64 bits: choose a shorter look-back."

@@ -168,22 +168,21 @@ def _suits(of: Any, kind: str) -> bool:
 def check_rows(touches: Mapping[str, int], outcomes: Mapping[str, int]) -> None:
     """`expressions.counts` of touches and `expressions.faults` of outcomes. Raises Unsuitable where rows are faulty."""
     wrong = []
-    for name, column, counted in (
-        ("touches", "company_id", touches["companyless"]),
-        ("touches", "occurred_at", touches["timeless"]),
-        ("outcomes", "deal_id", outcomes["nameless"]),
-        ("outcomes", "company_id", outcomes["companyless"]),
-        ("outcomes", "closed_at", outcomes["timeless"]),
-        ("outcomes", "won", outcomes["undecided"]),
+    for name, counted, column, filled in (
+        ("touches", touches, "company_id", "companies"),
+        ("touches", touches, "occurred_at", "times"),
+        ("outcomes", outcomes, "deal_id", "named"),
+        ("outcomes", outcomes, "company_id", "companies"),
+        ("outcomes", outcomes, "closed_at", "times"),
+        ("outcomes", outcomes, "won", "decided"),
     ):
-        if counted:
-            wrong.append(f"{name}.{column} is empty in {_rows(counted)}.")
+        if empty := counted["n"] - counted[filled]:
+            wrong.append(f"{name}.{column} is empty in {_rows(empty)}.")
     if outcomes["worthless"]:
         wrong.append(f"outcomes.amount is empty in {_rows(outcomes['worthless'])} where won is true.")
     if outcomes["numberless"]:
         wrong.append(f"outcomes.amount is not a finite number in {_rows(outcomes['numberless'])}.")
-    again = outcomes["n"] - outcomes["nameless"] - outcomes["names"]
-    if again:
+    if again := outcomes["named"] - outcomes["names"]:
         wrong.append(f"outcomes.deal_id repeats an earlier row's in {_rows(again)}: each outcome is one row.")
     if wrong:
         raise Unsuitable(" ".join(wrong))

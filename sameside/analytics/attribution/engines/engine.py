@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sameside.analytics.attribution.sources import Given
 from sameside.analytics.attribution.spec import Spec
@@ -38,6 +38,9 @@ class Engine(AbstractContextManager["Engine"], Protocol):
 
     def table(self, given: Given, name: str) -> "Table":
         """Raises Unsuitable where `given` is nothing that the engine can read."""
+
+    def second(self, moment: Any) -> Any:
+        """Whole seconds since 1970 of a column of timestamps."""
 
     def read(self, expression: "Table") -> "pa.Table":
         """A small result as a table."""

@@ -118,16 +118,19 @@ class Spark:
         self.connection._run_pre_execute_hooks(expression)
         return self.session.sql(self.connection.compile(expression))
 
+    def second(self, moment: Any) -> Any:
+        return moment.epoch_seconds().cast("int64")
+
     def read(self, expression: "Table") -> "pa.Table":
         return self._frame(expression).toArrow()
 
     def measure(self, work: Work) -> Statistics:
         from pyspark.sql import functions
 
-        told = expressions.facts(work.outcomes, work.spec).rename(outcome="deal_id")
+        told = expressions.facts(work.outcomes, work.spec, self.second).rename(outcome="deal_id")
         dictionary = self._named(self._sent(work.dictionary))
         times = told.select("outcome", "company_id", "begin", "end")
-        pairs = self._frame(expressions.pairs(times, work.touches, dictionary, work.spec))
+        pairs = self._frame(expressions.pairs(times, work.touches, dictionary, work.spec, self.second))
         together = self._frame(told.drop("begin")).unionByName(pairs, allowMissingColumns=True)
         split = together.repartition(work.partitions, "company_id")
         measured = split.mapInArrow(partial(rows.measured, keys=work.keys, spec=work.spec), rows.KIND)
