@@ -34,12 +34,25 @@ GROUPS = 256
 
 
 @dataclass(frozen=True)
+class Strata:
+    """Those that hold an exposed: `code` as `Trials.code` makes it, how many are exposed and how many others there are,
+    and the sums of their results; one entry each.
+    """
+
+    code: Ints
+    exposed: Floats
+    exposed_sum: Floats
+    others: Floats
+    others_sum: Floats
+
+
+@dataclass(frozen=True)
 class Association:
     """Of one key. `exposed` cases met it in a trial, `compared` of them have alike others; `others` is how many rows
     of trials they were compared with. `crude`: the mean result of all that met it minus that of all that did not,
     whenever. `with_it`, `without_it` and their `difference` are adjusted, None with fewer than FEWEST_EXPOSED
     compared, and lie in the unit of the result; `low` and `high` bound the difference. `stayed`: the share of the
-    comparison that never met the key later.
+    comparison that never met the key later; where it is known without a difference, too few stayed.
     """
 
     key: int
@@ -47,6 +60,7 @@ class Association:
     compared: int
     others: int
     crude: float | None
+    strata: Strata
     with_it: float | None = None
     without_it: float | None = None
     difference: float | None = None
@@ -66,7 +80,7 @@ class Association:
 
 @dataclass(frozen=True)
 class _Table:
-    """Numbers, sums of results, and numbers that met the key later; float64[groups, strata] each."""
+    """Numbers, sums of results, and numbers that met the key later; float64[strata, groups] each."""
 
     n: Floats
     sum: Floats
@@ -84,32 +98,47 @@ def associations(held: Trials, met: Met, keys: int, *, confidence: float = 0.95)
     codes = np.unique(np.concatenate([held.stratum, exposed_in[met.in_trial]]))
     exposed_in = np.searchsorted(codes, exposed_in)
     row_stratum = np.searchsorted(codes, held.stratum)
-    row_result, row_word = result[held.case], group[held.case] * len(codes) + row_stratum
-    shape = (groups, len(codes))
-    n, of = _numbers(row_word, shape), _sums(row_word, row_result, shape)
+    row_group, row_result = group[held.case], result[held.case]
+    whole = row_stratum * groups + row_group
+    shape = (len(codes), groups)
+    n, of = _numbers(whole, shape), _sums(whole, row_result, shape)
     order = np.argsort(met.key, kind="stable")
     bounds = np.searchsorted(met.key[order], np.arange(keys + 1))
+    column = np.full(len(codes), -1, dtype=np.int64)
     found = []
     for key in range(keys):
         mine = order[bounds[key] : bounds[key + 1]]
         case, trial = met.case[mine], np.minimum(met.trial[mine], held.open_at[met.case[mine]])
         early = mine[met.in_trial[mine]]
-        word = group[met.case[early]] * len(codes) + exposed_in[early]
-        exposed = _Table(_numbers(word, shape), _sums(word, result[met.case[early]], shape), np.zeros(shape))
+        # Only strata that hold an exposed matter: a key of a hundred deals touches a few of thousands.
+        used = np.unique(exposed_in[early])
+        column[used] = np.arange(len(used))
+        inner = (len(used), groups)
+        word = column[exposed_in[early]] * groups + group[met.case[early]]
+        exposed = _Table(_numbers(word, inner), _sums(word, result[met.case[early]], inner), np.zeros(inner))
         # From its trial on a case that met the key is nobody to compare with; before, it is one that meets it later.
         begins, rest = held.begins[case], held.open_at[case] - trial
-        gone = np.repeat(begins + trial, rest) + _inside(rest)
-        later = np.repeat(begins, trial) + _inside(trial)
+        gone, gone_word = _among(np.repeat(begins + trial, rest) + inside(rest), column, row_stratum, row_group, groups)
+        _, later_word = _among(np.repeat(begins, trial) + inside(trial), column, row_stratum, row_group, groups)
         others = _Table(
-            n - _numbers(row_word[gone], shape),
-            of - _sums(row_word[gone], row_result[gone], shape),
-            _numbers(row_word[later], shape),
+            n[used] - _numbers(gone_word, inner),
+            of[used] - _sums(gone_word, row_result[gone], inner),
+            _numbers(later_word, inner),
         )
-        found.append(_associated(key, held, case, exposed, others, confidence))
+        column[used] = -1
+        found.append(_associated(key, held, case, codes[used], exposed, others, confidence))
     return found
 
 
-def _inside(lengths: Ints) -> Ints:
+def _among(rows: Ints, column: Ints, row_stratum: Ints, row_group: Ints, groups: int) -> tuple[Ints, Ints]:
+    """Those of `rows` whose stratum has a column, and the words that their table is counted by."""
+    place = column[row_stratum[rows]]
+    rows, place = rows[place >= 0], place[place >= 0]
+    return rows, place * groups + row_group[rows]
+
+
+def inside(lengths: Ints) -> Ints:
+    """0, 1, 2 ... up to each of `lengths`, one after the other."""
     ends = np.cumsum(lengths)
     inside: Ints = np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - lengths, lengths)
     return inside
@@ -125,18 +154,21 @@ def _sums(word: Ints, result: Floats, shape: tuple[int, int]) -> Floats:
     return sums
 
 
-def _associated(key: int, held: Trials, case: Ints, exposed: _Table, others: _Table, confidence: float) -> Association:
-    n, of = exposed.n.sum(axis=0), others.n.sum(axis=0)
+def _associated(
+    key: int, held: Trials, case: Ints, codes: Ints, exposed: _Table, others: _Table, confidence: float
+) -> Association:
+    n, of = exposed.n.sum(axis=1), others.n.sum(axis=1)
     counts = (n > 0) & (of >= FEWEST_OTHERS)
     compared = int(n[counts].sum())
-    common = (key, int(n.sum()), compared, int(of[counts].sum()), _crude(held, case))
+    strata = Strata(codes, n, exposed.sum.sum(axis=1), of, others.sum.sum(axis=1))
+    common = (key, int(n.sum()), compared, int(of[counts].sum()), _crude(held, case), strata)
     if compared < FEWEST_EXPOSED:
         return Association(*common)
-    columns = [part[:, counts] for part in (exposed.n, exposed.sum, others.n, others.sum, others.later)]
+    columns = [part[counts].T for part in (exposed.n, exposed.sum, others.n, others.sum, others.later)]
     whole = [part.sum(axis=0) for part in columns]
     with_it, difference, stayed = _compared(*whole)
     if stayed < FEWEST_STAYED:
-        return Association(*common)
+        return Association(*common, stayed=float(stayed))
     left = _compared(*(total - part for total, part in zip(whole, columns, strict=True)))[1]
     there = (columns[0].sum(axis=1) + columns[2].sum(axis=1)) > 0
     reach = _reach(left[there], int((columns[0].sum(axis=1) > 0).sum()), confidence)
