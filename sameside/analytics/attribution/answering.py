@@ -1,8 +1,8 @@
 """Credit of the outcomes of any months, with its interval, from statistics that were measured before.
 
 The interval: companies fall into 256 buckets by hash. Buckets are drawn anew with replacement, as many as there are,
-and every model is computed from the sums of what was drawn, the chain solved again each time. That is the bootstrap
-over companies at the price of a matrix product, because all that a model needs adds up over buckets.
+and every model is computed from the sums of what was drawn, the chain as resampling.py says. That is the bootstrap over
+companies at the price of a matrix product, because all that a model needs adds up over buckets.
 
 Source: B. Efron, R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), chapters 6 and 13 (percentiles); clusters
 as units: A. C. Cameron, J. B. Gelbach, D. L. Miller, Review of Economics and Statistics 90 (2008).
@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sameside.analytics.attribution import markov, statistics
-from sameside.analytics.attribution.journeys import Floats, Ints
+from sameside.analytics.attribution import markov, memory, resampling, statistics
+from sameside.analytics.attribution.journeys import Floats
+from sameside.analytics.attribution.memory import Chain
 from sameside.analytics.attribution.spec import Spec
 from sameside.analytics.attribution.statistics import UNTOUCHED_WON, WON, Statistics
 from sameside.analytics.attribution.sums import BUCKETS
@@ -22,7 +23,6 @@ from sameside.analytics.attribution.sums import BUCKETS
 FEWEST = 20
 """An interval is given for a model only of at least so many successes."""
 _WHOLE = 1e-9
-_CELLS = 1 << 23  # steps of all draws that are solved together
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,15 @@ class Interval:
     value_low: Floats
     value_high: Floats
 
+    @property
+    def bounds(self) -> tuple[Floats, Floats, Floats, Floats]:
+        return self.n_low, self.n_high, self.value_low, self.value_high
+
 
 @dataclass(frozen=True)
 class Credit:
-    """What one model credits to each key: outcomes `n` and amounts `value`, float64[k]. With `untouched`, what no touch
-    came before, they sum to the totals.
+    """What one model credits to each key: outcomes `n` and amounts `value`, float64[k], nan where the model took the
+    key together with others. With `untouched`, what no touch came before, they sum to the totals.
     """
 
     model: str
@@ -75,8 +79,13 @@ def answer(of: Statistics, spec: Spec) -> Answer:
     made, notes, rate = [], [], None
     if spec.resamples and draws is None:
         notes.append(f"Fewer than {FEWEST} successes: no intervals.")
+    chain = of.chained
+    if "markov" in spec.models:
+        if chain.order != spec.order:
+            raise ValueError(f"The statistics remember {chain.order} of the {spec.order} touches that are asked for.")
+        notes += _of_chain(chain, spec)
     for model in spec.models:
-        if model == "markov" and spec.order == 1:
+        if model == "markov":
             credit, rate = _chained(of, draws, touched, touched_worth, spec)
         elif model in of.credits:
             credit = _summed(of, model, draws, spec)
@@ -84,8 +93,11 @@ def answer(of: Statistics, spec: Spec) -> Answer:
             continue
         _check(credit, touched, touched_worth)
         made.append(credit)
+    keys = of.keys
+    if chain.lumped and "markov" in spec.models:
+        keys, made = [*keys, memory.OTHER], [_with_other(credit) for credit in made]
     return Answer(
-        of.keys, made, n[WON], value[WON], n[UNTOUCHED_WON], value[UNTOUCHED_WON], rate, tuple(notes)
+        keys, made, n[WON], value[WON], n[UNTOUCHED_WON], value[UNTOUCHED_WON], rate, tuple(notes)
     )  # fmt: skip
 
 
@@ -112,31 +124,55 @@ def _summed(of: Statistics, model: str, draws: Floats | None, spec: Spec) -> Cre
 
 
 def _chained(of: Statistics, draws: Floats | None, touched: float, worth: float, spec: Spec) -> tuple[Credit, float]:
-    keys = len(of.keys)
-    edges = markov.states(keys) ** 2
-    n, value = of.steps.by_key(edges)
-    effects = markov.removal(n, value, keys)
-    credit = Credit("markov", markov.credit(effects.won, touched), markov.credit(effects.value, worth))
-    if draws is None:
-        return credit, float(effects.rate)
-    present, place = np.unique(of.steps.key, return_inverse=True)
-    by_bucket = of.steps.renamed_to(place).by_bucket(len(present))
-    together = max(1, _CELLS // edges)
-    drawn = [_drawn(draws[low : low + together], by_bucket, present, keys) for low in range(0, len(draws), together)]
-    n, value = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
-    return replace(credit, interval=_bounds(n, value, spec)), float(effects.rate)
+    """Keys that were taken together have nan, and what they earn stands last."""
+    chain = of.chained
+    keys = len(chain.keys)
+    if chain.order > 1:
+        effects, draws = memory.removal(of.steps, chain), None
+    else:
+        n, value = of.steps.by_key(markov.states(keys) ** 2)
+        effects = markov.removal(n, value, keys)
+    n, value = markov.credit(effects.won, touched), markov.credit(effects.value, worth)
+    interval = None if draws is None else _bounds(*resampling.credit(of.steps, draws, keys), spec)
+    if chain.lumped:
+        n, value = _apart(n, chain), _apart(value, chain)
+        if interval is not None:
+            interval = Interval(*(_apart(bound, chain) for bound in interval.bounds))
+    return Credit("markov", n, value, interval), float(effects.rate)
 
 
-def _drawn(draws: Floats, by_bucket: tuple[Floats, Floats], present: Ints, keys: int) -> tuple[Floats, Floats]:
-    """The chain's credit in each draw: outcomes and amounts, float64[draws, k] each."""
-    n, value = np.zeros((2, len(draws), markov.states(keys) ** 2))
-    n[:, present], value[:, present] = draws @ by_bucket[0], draws @ by_bucket[1]
-    effects = markov.removal(n, value, keys)
-    succeeded = n.reshape(len(draws), markov.states(keys), -1)[:, :, keys + 1].sum(axis=-1)
-    return markov.credit(effects.won, succeeded), markov.credit(effects.value, value.sum(axis=-1))
+def _apart(of: Floats, chain: Chain) -> Floats:
+    """`of` the keys of the chain, by all keys and after them OTHER."""
+    by_key = np.where(chain.code == len(chain.keys) - 1, np.nan, of[chain.code])
+    return np.append(by_key, of[-1])
+
+
+def _with_other(of: Credit) -> Credit:
+    """With a place for what the chain takes together."""
+    if of.model == "markov":
+        return of
+    interval = of.interval
+    if interval is not None:
+        interval = Interval(*(np.append(bound, 0.0) for bound in interval.bounds))
+    return replace(of, n=np.append(of.n, 0.0), value=np.append(of.value, 0.0), interval=interval)
+
+
+def _of_chain(chain: Chain, spec: Spec) -> list[str]:
+    """What must be known of the chain's credit."""
+    said = []
+    if chain.lumped:
+        most = len(chain.keys) - 1
+        said.append(
+            f"markov tells the {most:,} most frequent keys apart and takes the other {chain.lumped:,} together: they "
+            f"earn as one key, {memory.OTHER}."
+        )
+    if chain.order > 1 and spec.resamples:
+        said.append(f"markov remembers {chain.order} touches: no interval is given for it.")
+    return said
 
 
 def _check(of: Credit, touched: float, worth: float) -> None:
-    size = max(abs(worth), float(np.abs(of.value).sum()), 1.0)
-    if abs(of.n.sum() - touched) > _WHOLE * max(touched, 1.0) or abs(of.value.sum() - worth) > _WHOLE * size:
-        raise Unbalanced(f"{of.model} credits {of.n.sum()} and {of.value.sum()} of {touched} and {worth}.")
+    n, value = np.nansum(of.n), np.nansum(of.value)
+    size = max(abs(worth), float(np.nansum(np.abs(of.value))), 1.0)
+    if abs(n - touched) > _WHOLE * max(touched, 1.0) or abs(value - worth) > _WHOLE * size:
+        raise Unbalanced(f"{of.model} credits {n} and {value} of {touched} and {worth}.")

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sameside.analytics.attribution import answering, engines, expressions, partitions, shapley, sources
+from sameside.analytics.attribution import answering, engines, expressions, memory, partitions, shapley, sources
 from sameside.analytics.attribution.engines.engine import SEPARATOR, Work
+from sameside.analytics.attribution.journeys import Ints
+from sameside.analytics.attribution.memory import OTHER
 from sameside.analytics.attribution.sources import Given, Unsuitable
 from sameside.analytics.attribution.spec import Spec
 from sameside.analytics.attribution.statistics import TOUCHES, Statistics
@@ -85,39 +87,32 @@ def _measured(
     with engines.chosen(engine, touches, outcomes, master=master) as running:
         read = running.table(touches, "touches"), running.table(outcomes, "outcomes")
         sources.check_columns(read[0].schema(), read[1].schema(), spec)
-        counts = running.read(expressions.counts(read[0], spec, running.second))
+        filled = running.read(expressions.filled(read[0], running.second)).to_pylist()[0]
         faults = running.read(expressions.faults(read[1], running.second)).to_pylist()[0]
-        rows = {column: int(np.sum(counts[column].to_numpy())) for column in ("n", "companies", "times")}
-        sources.check_rows(rows, faults)
+        sources.check_rows(filled, faults)
         if not faults["n"]:
             raise Unsuitable("There are no outcomes.")
-        if len(counts) > MOST_KEYS:
-            raise Unsuitable(f"{' and '.join(spec.keys)} have {len(counts):,} values: at most {MOST_KEYS:,} can earn.")
-        keys, dictionary = _keys(counts, spec)
-        seconds = _oldest(counts, faults["latest"], spec)
-        number = partitions.number(rows["n"], faults["n"], len(keys), seconds, at_once or running.at_once)
-        work = Work(read[0], read[1], spec, keys, dictionary, number)
+        keys, dictionary, counts = _keys(running.read(expressions.names(read[0], spec)), spec)
+        chain = memory.lump(keys, counts, memory.limit(spec), spec.order)
+        seconds = spec.lookback_seconds or max(faults["latest"] - (filled["earliest"] or 0), 1)
+        number = partitions.number(filled["n"], faults["n"], len(keys), seconds, at_once or running.at_once)
+        work = Work(read[0], read[1], spec, keys, dictionary, number, chain)
         return running.measure(work), sources.remarks(read[1].schema(), spec)
 
 
-def _oldest(counts: "pa.Table", latest: int, spec: Spec) -> int:
-    """The greatest age that a touch may have, in seconds."""
-    if spec.lookback_seconds is not None or not len(counts):
-        return spec.lookback_seconds or 1
-    earliest: int = min(counts["earliest"].to_pylist())
-    return max(latest - earliest, 1)
-
-
-def _keys(counts: "pa.Table", spec: Spec) -> tuple[list[str], "pa.Table"]:
-    """The labels in their order, and the codes of the names."""
-    import pyarrow as pa
-
-    names = [f"key_{place}" for place in range(len(spec.keys))]
-    labels = [SEPARATOR.join(row) for row in zip(*(counts[name].to_pylist() for name in names), strict=True)]
+def _keys(names: "pa.Table", spec: Spec) -> tuple[list[str], "pa.Table", Ints]:
+    """The labels in their order, the codes of their names, and how many touches each has. Raises Unsuitable where they
+    are too many to earn.
+    """
+    if len(names) > MOST_KEYS:
+        raise Unsuitable(f"{' and '.join(spec.keys)} have {len(names):,} values: at most {MOST_KEYS:,} can earn.")
+    columns = names.drop_columns(["n"])
+    labels = [SEPARATOR.join(row) for row in zip(*(column.to_pylist() for column in columns.columns), strict=True)]
+    in_order = np.array(sorted(range(len(labels)), key=labels.__getitem__), dtype=np.int64)
     codes = np.empty(len(labels), dtype=np.int32)
-    in_order = sorted(range(len(labels)), key=labels.__getitem__)
     codes[in_order] = np.arange(len(labels), dtype=np.int32)
-    return [labels[place] for place in in_order], pa.table({name: counts[name] for name in names} | {"key": codes})
+    counts: Ints = names["n"].to_numpy().astype(np.int64)[in_order]
+    return [labels[place] for place in in_order.tolist()], columns.append_column("key", [codes]), counts
 
 
 def answered(statistics: Statistics, spec: Spec, notes: Sequence[str] = ()) -> Result:
@@ -137,7 +132,7 @@ def answered(statistics: Statistics, spec: Spec, notes: Sequence[str] = ()) -> R
 
 
 def _columns(labels: Sequence[str], spec: Spec) -> dict[str, Any]:
-    split = [label.split(SEPARATOR) for label in labels]
+    split = [label.split(SEPARATOR) if label != OTHER else [OTHER] * len(spec.keys) for label in labels]
     return {column: [names[place] for names in split] for place, column in enumerate(spec.keys)}
 
 
@@ -148,7 +143,10 @@ def _credits(answer: answering.Answer, spec: Spec) -> "pa.Table":
     worth = answer.worth - answer.untouched_worth
 
     def column(parts: Sequence[Any]) -> Any:
-        known = [pa.array(part) if part is not None else pa.nulls(len(keys), pa.float64()) for part in parts]
+        known = [
+            pa.array(part, from_pandas=True) if part is not None else pa.nulls(len(keys), pa.float64())
+            for part in parts
+        ]
         return pa.chunked_array(known, pa.float64())
 
     bounds = [(one.interval.n_low, one.interval.n_high, one.interval.value_low, one.interval.value_high)

@@ -120,10 +120,10 @@ def as_text(result: "Result") -> str:
     keys = len(names) // len(models) if models else 0
     amounts = result.credits["amount"].to_pylist()
     columns = [amounts[place * keys : (place + 1) * keys] for place in range(len(models))]
-    best = sorted(range(keys), key=lambda key: (-columns[0][key], names[key]))
-    rows = [[_short(names[key]), *(f"{column[key]:,.0f}" for column in columns)] for key in best[:_SHOWN]]
+    best = sorted(range(keys), key=lambda key: (-(columns[0][key] or 0), names[key]))
+    rows = [[_short(names[key]), *(_amount(column[key]) for column in columns)] for key in best[:_SHOWN]]
     if keys > _SHOWN:
-        rest = [sum(column[key] for key in best[_SHOWN:]) for column in columns]
+        rest = [sum(column[key] or 0 for key in best[_SHOWN:]) for column in columns]
         rows.append([f"({keys - _SHOWN:,} more)", *(f"{value:,.0f}" for value in rest)])
     totals = result.totals
     succeeded = "1 outcome succeeded" if totals.succeeded == 1 else f"{totals.succeeded:,.0f} outcomes succeeded"
@@ -134,6 +134,11 @@ def as_text(result: "Result") -> str:
     if rows:
         lines += ["", *_aligned([[", ".join(result.spec.keys), *models], *rows])]
     return "\n".join([*lines, *([""] if result.notes else []), *map(_clean, result.notes)]) + "\n"
+
+
+def _amount(value: float | None) -> str:
+    """Nothing where a model took the key together with others."""
+    return "" if value is None else f"{value:,.0f}"
 
 
 def _short(name: str) -> str:

@@ -30,25 +30,26 @@ def _named(table: "Table", column: str) -> Any:
     return table[column].cast("string").fill_null(NONE)
 
 
-def counts(touches: "Table", spec: Spec, second: Second) -> "Table":
-    """One row for each combination of keys (`key_0`, `key_1` ...), with the number of touches `n`, of those that have
-    `companies` and `times`, and the `earliest` second, which matters only without a look-back.
+def names(touches: "Table", spec: Spec) -> "Table":
+    """One row for each combination of keys: `key_0`, `key_1` ..., and the number of its touches `n`."""
+    columns = [f"key_{place}" for place in range(len(spec.keys))]
+    raw = touches.select(**dict(zip(columns, (touches[column] for column in spec.keys), strict=True)))
+    few = raw.group_by(columns).aggregate(n=raw.count())  # before they are named: engines group what they read faster
+    named = few.mutate(**{column: _named(few, column) for column in columns})
+    return named.group_by(columns).aggregate(n=named.n.sum())
+
+
+def filled(touches: "Table", second: Second) -> "Table":
+    """One row: how many touches there are, how many of them have what they need, and the earliest second.
+
+    Without groups, because engines know these figures of Parquet without reading it.
     """
-    names = [f"key_{place}" for place in range(len(spec.keys))]
-    raw = touches.select(
-        **dict(zip(names, (touches[column] for column in spec.keys), strict=True)),
-        company=touches.company_id,
-        moment=touches.occurred_at,
+    return touches.aggregate(
+        n=touches.count(),
+        companies=touches.company_id.count(),
+        times=touches.occurred_at.count(),
+        earliest=second(touches.occurred_at.min()),
     )
-    counted = {"n": raw.count(), "companies": raw.company.count(), "times": raw.moment.count()}
-    if spec.lookback_seconds is None:
-        counted["earliest"] = second(raw.moment.min())
-    few = raw.group_by(names).aggregate(**counted)  # named afterwards: engines group what they read faster
-    named = few.mutate(**{name: _named(few, name) for name in names})
-    summed = {column: named[column].sum() for column in counted if column != "earliest"}
-    if "earliest" in counted:
-        summed["earliest"] = named.earliest.min()
-    return named.group_by(names).aggregate(**summed)
 
 
 def faults(outcomes: "Table", second: Second) -> "Table":

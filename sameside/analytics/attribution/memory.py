@@ -1,39 +1,68 @@
-"""A Markov chain that remembers two to four touches: its removal effects, exactly, by walking all keys' chains at once.
+"""A Markov chain that remembers one to four touches, and which keys it tells apart.
 
-A state is a run of `order` touches that follow one another, a journey shorter than that is one short state; a state
-that equals the one before it is the same visit. Removing a key deletes every state that it is part of. Of ten thousand
-states and more a factorisation fills up, so the visits to all states are summed step by step, one column for each
-removed key, until what still walks cannot change a figure by more than 1e-12: the bound is exact, because nobody who
-walks can succeed more than once.
+Of order 2 and above a state is a run of `order` touches that follow one another, a journey shorter than that is one
+short state; a state that equals the one before it is the same visit. Removing a key deletes every state that it is part
+of. Of ten thousand states and more a factorisation fills up, so the visits to all states are summed step by step, one
+column for each removed key, until what still walks cannot change a figure by more than 1e-12: the bound is exact,
+because nobody who walks can succeed more than once.
 
-Keys beyond the `most` frequent are taken together as OTHER, and the result says how many. The counts add up over
-partitions of journeys that share their keys.
+A step is one number: its touches as digits, the oldest first, above them nothing and below them a touch, success or the
+end without. So steps are sums as any others: they add up over partitions and are cut by month. They are not kept by
+bucket, because nearly every journey has steps of its own: there is no interval.
+
+Keys beyond the most frequent are taken together as OTHER, and the result says how many.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sameside.analytics.attribution import markov, sums
 from sameside.analytics.attribution.journeys import Floats, Ints, Journeys
 from sameside.analytics.attribution.markov import Inexact, Removal
+from sameside.analytics.attribution.spec import Spec
+from sameside.analytics.attribution.sums import BUCKETS, Sums
 
-OTHER = "(other)"
-_START, _WON, _LOST = 0, 1, 2  # codes that no state has: its digits begin at 1 in a base of at least 3
+OTHER = "(taken together)"
+MOST = 2_000
+"""So many keys are told apart by a chain of order 1: its table is dense."""
+_WON, _LOST, _FIRST = 1, 2, 3  # digits; 0 is what lies before the start, keys begin at 3
+_CODES = 1 << 44  # above that a cell and a step do not fit into one word
 _LEFT = 1e-12
-_STEPS = 100_000
+_WALKS = 100_000
+_CELLS = 1 << 23  # states of all keys that walk together
 
 
 @dataclass(frozen=True)
-class Lumped:
-    """`keys` with the rarest taken together, `code[key]`, int64, of each key before; `lumped` of them are OTHER."""
+class Chain:
+    """`keys` that are told apart, the last of them OTHER where `lumped` keys are taken together; `code[key]`, int64, of
+    every key of the journeys.
+    """
 
+    order: int
     keys: Sequence[str]
     code: Ints
     lumped: int
 
+    def same_as(self, other: "Chain") -> bool:
+        mine, others = (self.order, list(self.keys), self.lumped), (other.order, list(other.keys), other.lumped)
+        return mine == others and np.array_equal(self.code, other.code)
 
-def lump(keys: Sequence[str], counts: Ints, most: int) -> Lumped:
+
+def whole(keys: Sequence[str], order: int = 1) -> Chain:
+    """The chain that tells all keys apart."""
+    return Chain(order, keys, np.arange(len(keys)), 0)
+
+
+def limit(spec: Spec) -> int:
+    """How many keys the chain of `spec` tells apart at most."""
+    if spec.order == 1:
+        return MOST
+    return min(spec.most_keys, int(_CODES ** (1 / (spec.order + 1))) - _FIRST)
+
+
+def lump(keys: Sequence[str], counts: Ints, most: int, order: int = 1) -> Chain:
     """Take all but the `most - 1` keys with the highest `counts` together; all stay where there are no more than
     `most`.
 
@@ -42,46 +71,21 @@ def lump(keys: Sequence[str], counts: Ints, most: int) -> Lumped:
     if most < 2:
         raise ValueError("At least two keys are told apart.")
     if len(keys) <= most:
-        return Lumped(list(keys), np.arange(len(keys)), 0)
+        return whole(keys, order)
     kept = np.sort(np.argsort(-counts, kind="stable")[: most - 1])
     code = np.full(len(keys), most - 1, dtype=np.int64)
     code[kept] = np.arange(most - 1)
-    return Lumped([*(keys[i] for i in kept.tolist()), OTHER], code, len(keys) - most + 1)
+    return Chain(order, [*(keys[i] for i in kept.tolist()), OTHER], code, len(keys) - most + 1)
 
 
-@dataclass(frozen=True)
-class Walks:
-    """Counts of steps between states: e rows `before` and `after` (codes), `n` and `value`, the amount of steps to
-    success; rows are distinct. A code has the keys of a state as digits.
-    """
-
-    keys: int
-    order: int
-    before: Ints
-    after: Ints
-    n: Floats
-    value: Floats
-
-    def __add__(self, other: "Walks") -> "Walks":
-        """Raises ValueError where the keys or the order differ."""
-        if (self.keys, self.order) != (other.keys, other.order):
-            raise ValueError("Walks add up over the same keys and order.")
-        return _distinct(
-            self.keys,
-            self.order,
-            np.concatenate([self.before, other.before]),
-            np.concatenate([self.after, other.after]),
-            np.concatenate([self.n, other.n]),
-            np.concatenate([self.value, other.value]),
-        )
-
-
-def walks(journeys: Journeys, lumped: Lumped, order: int) -> Walks:
-    """The steps of `journeys` among runs of `order` touches, 2 to 4; ValueError where codes would not fit."""
-    base = len(lumped.keys) + 3
-    if order not in (2, 3, 4) or base**order >= 1 << 31:
-        raise ValueError(f"Runs of {order} of {len(lumped.keys)} keys are too many to tell apart: take more together.")
-    digit = lumped.code[journeys.key] + 3
+def steps(journeys: Journeys, chain: Chain) -> Sums:
+    """The steps of `journeys` by cell: as `markov.steps` of order 1, else by their digits and by month alone."""
+    if chain.lumped:
+        journeys = replace(journeys, keys=chain.keys, key=chain.code[journeys.key])
+    if chain.order == 1:
+        return markov.steps(journeys)
+    order, base = chain.order, len(chain.keys) + _FIRST
+    digit = journeys.key + _FIRST
     code = np.zeros(len(digit), dtype=np.int64)
     for back in range(order):
         there = journeys.place >= back
@@ -89,70 +93,86 @@ def walks(journeys: Journeys, lumped: Lumped, order: int) -> Walks:
     ends = journeys.start + journeys.length - 1
     state = journeys.place >= order - 1
     state[ends] = True
-    first = np.where(journeys.length >= order, journeys.start + order - 1, ends)
     begins = np.zeros(len(digit), dtype=bool)
-    begins[first] = True
+    begins[np.where(journeys.length >= order, journeys.start + order - 1, ends)] = True
     previous = np.roll(code, 1)
     moved = state & (begins | (code != previous))
-    before = np.where(begins, _START, previous)[moved]
-    outcomes = journeys.outcomes
-    won = outcomes.won[journeys.outcome]
-    return _distinct(
-        len(lumped.keys),
-        order,
-        np.concatenate([before, code[ends]]),
-        np.concatenate([code[moved], np.where(won, _WON, _LOST)]),
-        np.ones(len(before) + len(ends)),
-        np.concatenate([np.zeros(len(before)), np.where(won, outcomes.amount[journeys.outcome], 0.0)]),
-    )
+    onward = np.where(begins, code, previous * base + digit)[moved]
+    won = journeys.outcomes.won[journeys.outcome]
+    amount = np.where(won, journeys.outcomes.amount[journeys.outcome], 0.0)
+    cell = (sums.cells(journeys.outcomes) // BUCKETS * BUCKETS)[journeys.outcome]
+    ended = code[ends] * base + np.where(won, _WON, _LOST)
+    inner = sums.count(np.repeat(cell, journeys.length)[moved], onward)
+    return inner + sums.collect(cell, ended, np.ones(len(ends)), amount)
 
 
-def _distinct(keys: int, order: int, before: Ints, after: Ints, n: Floats, value: Floats) -> Walks:
-    step, place = np.unique(before << 31 | after, return_inverse=True)
-    counted, worth = (np.bincount(place, weights=part, minlength=len(step)).astype(np.float64) for part in (n, value))
-    return Walks(keys, order, step >> 31, step & ((1 << 31) - 1), counted, worth)
+def recoded(of: Sums, chain: Chain, code: Ints, keys: int) -> Sums:
+    """The steps of `chain`, order 2 and above, with `code[key]` of `keys`."""
+    base, wider = len(chain.keys) + _FIRST, keys + _FIRST
+    digits = np.concatenate([np.arange(_FIRST), code + _FIRST])
+    step = np.zeros_like(of.key)
+    for place in range(chain.order + 1):
+        step += digits[of.key // base**place % base] * wider**place
+    return sums.collect(of.cell, step, of.n, of.value)
 
 
-def removal(of: Walks) -> Removal:
-    """The removal effects of all keys. Raises Inexact where the chain's success is not the observed rate."""
+def removal(of: Sums, chain: Chain) -> Removal:
+    """The removal effects of all keys of a chain of order 2 and above. Raises Inexact where the chain's success is not
+    the observed rate.
+    """
     from scipy.sparse import csr_array
 
-    began, ended = of.before == _START, of.after <= _LOST
-    states = np.unique(of.before[~began])
+    keys, base = len(chain.keys), len(chain.keys) + _FIRST
+    key, n, value = of.added()
+    last = key % base
+    began, ended = key < base**chain.order, (last == _WON) | (last == _LOST)
+    began &= ~ended
+    journeys, won = n[began].sum(), n[last == _WON].sum()
+    if not journeys or not won:
+        return Removal(np.zeros(keys), np.zeros(keys), np.zeros(()))
+    before = key // base
+    states = np.unique(before[~began])
     size = len(states)
-    journeys, won = of.n[began].sum(), of.n[of.after == _WON].sum()
-    if not size or not won:
-        return Removal(np.zeros(of.keys), np.zeros(of.keys), np.zeros(()))
-    place = np.searchsorted(states, of.before[~began])
-    out = np.bincount(place, weights=of.n[~began], minlength=size)
+    out = np.bincount(np.searchsorted(states, before[~began]), weights=n[~began], minlength=size)
     inner = ~began & ~ended
-    row, column = np.searchsorted(states, of.before[inner]), np.searchsorted(states, of.after[inner])
-    onward = csr_array((of.n[inner] / out[row], (column, row)), shape=(size, size))
+    row, column = np.searchsorted(states, before[inner]), np.searchsorted(states, key[inner] % base**chain.order)
+    onward = csr_array((n[inner] / out[row], (column, row)), shape=(size, size))
     reward = np.zeros((size, 2))
-    wins = np.searchsorted(states, of.before[of.after == _WON])
-    reward[wins] = np.stack([of.n[of.after == _WON], of.value[of.after == _WON]], axis=1) / out[wins, None]
+    wins = np.searchsorted(states, before[last == _WON])
+    reward[wins] = np.stack([n[last == _WON], value[last == _WON]], axis=1) / out[wins, None]
     begin = np.zeros(size)
-    begin[np.searchsorted(states, of.after[began])] = of.n[began] / journeys
-    stays = np.ones((size, of.keys + 1))  # the last column removes nothing
-    for back in range(of.order):
-        digit = states // (of.keys + 3) ** back % (of.keys + 3)
-        known = digit >= 3
-        stays[np.flatnonzero(known), digit[known] - 3] = 0.0
-    worth = _visits(onward, begin, stays).T @ reward
-    rate, mean = worth[-1]
+    begin[np.searchsorted(states, key[began])] = n[began] / journeys
+    rate, mean = _worth(onward, begin, np.ones((size, 1)), reward)[0]
     if abs(rate - won / journeys) > 1e-9:
         raise Inexact(f"The chain succeeds at {rate}, observed is {won / journeys}.")
-    value = 1 - worth[:-1, 1] / mean if mean else np.zeros(of.keys)
-    return Removal(1 - worth[:-1, 0] / rate, value, np.asarray(rate))
+    together = max(1, _CELLS // size)
+    left = [
+        _worth(onward, begin, _stays(states, range(low, min(low + together, keys)), chain), reward)
+        for low in range(0, keys, together)
+    ]
+    worth = np.concatenate(left)
+    value_effects = 1 - worth[:, 1] / mean if mean else np.zeros(keys)
+    return Removal(1 - worth[:, 0] / rate, value_effects, np.asarray(rate))
 
 
-def _visits(onward: "object", begin: Floats, stays: Floats) -> Floats:
-    """How often each state is visited where some do not exist, one column for each such case."""
+def _stays(states: Ints, removed: range, chain: Chain) -> Floats:
+    """1 where a state exists without a key, else 0: float64[states, removed]."""
+    base = len(chain.keys) + _FIRST
+    stays = np.ones((len(states), len(removed)))
+    for back in range(chain.order):
+        key = states // base**back % base - _FIRST
+        gone = np.flatnonzero((key >= removed.start) & (key < removed.stop))
+        stays[gone, key[gone] - removed.start] = 0.0
+    return stays
+
+
+def _worth(onward: "object", begin: Floats, stays: Floats, reward: Floats) -> Floats:
+    """What the chain brings where some states do not exist, one row for each column of `stays`."""
     walking = begin[:, None] * stays
-    visits = walking.copy()
-    for _ in range(_STEPS):
+    worth = walking.T @ reward
+    for _ in range(_WALKS):
         if walking.sum(axis=0).max() < _LEFT:
-            return visits
+            return worth
         walking = (onward @ walking) * stays  # type: ignore[operator]
-        visits += walking
+        worth += walking.T @ reward
     raise Inexact("Journeys are too long for the chain to be walked to their ends.")

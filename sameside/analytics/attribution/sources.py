@@ -8,7 +8,6 @@ told in one error: every sentence names a table, a column, and the number of row
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -44,16 +43,6 @@ _INSTEAD = {
 
 class Unsuitable(ValueError):
     """Touches or outcomes that cannot be computed with; the text says in sentences what is wrong where."""
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What was counted in one scan of each table: rows, and seconds since 1970 of the earliest touch and latest end."""
-
-    touches: int
-    outcomes: int
-    earliest: int
-    latest: int
 
 
 def paths(given: Given) -> list[str] | None:
@@ -166,7 +155,7 @@ def _suits(of: Any, kind: str) -> bool:
 
 
 def check_rows(touches: Mapping[str, int], outcomes: Mapping[str, int]) -> None:
-    """`expressions.counts` of touches and `expressions.faults` of outcomes. Raises Unsuitable where rows are faulty."""
+    """`expressions.filled` of touches and `expressions.faults` of outcomes. Raises Unsuitable where rows are faulty."""
     wrong = []
     for name, counted, column, filled in (
         ("touches", touches, "company_id", "companies"),

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sameside.analytics.attribution import markov, rules, shapley, sums
+from sameside.analytics.attribution import markov, memory, rules, shapley, sums
 from sameside.analytics.attribution.journeys import Floats, Ints, Journeys, Outcomes
+from sameside.analytics.attribution.memory import Chain
 from sameside.analytics.attribution.spec import Spec
 from sameside.analytics.attribution.sums import Sums
 
@@ -21,8 +22,9 @@ ALL, WON, UNTOUCHED, UNTOUCHED_WON, TOUCHES = range(5)
 @dataclass(frozen=True)
 class Statistics:
     """`credits` has the credited outcomes and amounts by model and key, without those that no touch came before;
-    `totals` counts by the constants above. `steps` are the chain's (see markov.steps), `positions` Shapley's ordered
-    credit by `key * POSITIONS + position`; both are empty where their models were not asked for.
+    `totals` counts by the constants above. `steps` are those of the `chain` (see memory.steps; None tells all keys
+    apart and remembers one touch), `positions` Shapley's ordered credit by `key * POSITIONS + position`; both are empty
+    where their models were not asked for.
     """
 
     keys: Sequence[str]
@@ -30,6 +32,11 @@ class Statistics:
     credits: Mapping[str, Sums] = field(default_factory=dict)
     steps: Sums = field(default_factory=sums.nothing)
     positions: Sums = field(default_factory=sums.nothing)
+    chain: Chain | None = None
+
+    @property
+    def chained(self) -> Chain:
+        return self.chain or memory.whole(self.keys)
 
     def __add__(self, other: "Statistics") -> "Statistics":
         return add([self, other])
@@ -39,7 +46,7 @@ class Statistics:
 
     def __neg__(self) -> "Statistics":
         credited = {model: -credited for model, credited in self.credits.items()}
-        return Statistics(self.keys, -self.totals, credited, -self.steps, -self.positions)
+        return Statistics(self.keys, -self.totals, credited, -self.steps, -self.positions, self.chain)
 
     def between(self, first: int, last: int) -> "Statistics":
         """The outcomes of the months from `first` up to and including `last`, months since January 1970."""
@@ -49,18 +56,27 @@ class Statistics:
             {model: credited.between(first, last) for model, credited in self.credits.items()},
             self.steps.between(first, last),
             self.positions.between(first, last),
+            self.chain,
         )
 
     def renamed(self, keys: Sequence[str]) -> "Statistics":
-        """The same with the codes of `keys`, which hold all of its own."""
+        """The same with the codes of `keys`, which hold all of its own. Raises ValueError where keys were taken
+        together.
+        """
+        chain = self.chained
+        if chain.lumped and len(self.steps):
+            raise ValueError("Parts whose chains took keys together add up only where their keys are the same.")
         places = {key: place for place, key in enumerate(keys)}
         code = np.array([places[key] for key in self.keys], dtype=np.int64)
         return Statistics(
             keys,
             self.totals,
             {model: credited.renamed(code) for model, credited in self.credits.items()},
-            self.steps.renamed(_edges(code, len(keys))),
+            self.steps.renamed(_edges(code, len(keys)))
+            if chain.order == 1
+            else memory.recoded(self.steps, chain, code, len(keys)),
             self.positions.renamed(_positions(code)),
+            memory.whole(keys, chain.order),
         )
 
 
@@ -78,13 +94,18 @@ def _positions(code: Ints) -> Ints:
 
 
 def add(parts: Sequence[Statistics]) -> Statistics:
-    """The statistics of all `parts`, whose keys need not be the same. Raises ValueError of no parts."""
+    """The statistics of all `parts`, whose keys need not be the same. Raises ValueError of no parts, and where their
+    chains differ.
+    """
     if not parts:
         raise ValueError("There is nothing to add.")
     keys = parts[0].keys
     if any(part.keys != keys for part in parts):
         keys = sorted({key for part in parts for key in part.keys})
         parts = [part.renamed(keys) for part in parts]
+    chain = parts[0].chained
+    if not all(part.chained.same_as(chain) for part in parts):
+        raise ValueError("The chains of the parts remember differently, or took other keys together.")
     models = {model: None for part in parts for model in part.credits}
     return Statistics(
         keys,
@@ -92,13 +113,13 @@ def add(parts: Sequence[Statistics]) -> Statistics:
         {model: sums.total([part.credits[model] for part in parts if model in part.credits]) for model in models},
         sums.total([part.steps for part in parts]),
         sums.total([part.positions for part in parts]),
+        chain,
     )
 
 
-def measure(journeys: Journeys, spec: Spec) -> Statistics:
-    """The statistics of `journeys` for the models of `spec`; a chain that remembers more than one touch is not among
-    them (see markov_memory).
-    """
+def measure(journeys: Journeys, spec: Spec, chain: Chain | None = None) -> Statistics:
+    """The statistics of `journeys` for the models of `spec`; without a `chain` all keys are told apart."""
+    chain = chain or memory.whole(journeys.keys, spec.order)
     won = journeys.won()
     cell = sums.cells(won.outcomes)[won.outcome]
     credited = {
@@ -113,8 +134,8 @@ def measure(journeys: Journeys, spec: Spec) -> Statistics:
         credited["shapley_ordered"] = _by_rule(won, cell, share)
         place = won.key * shapley.POSITIONS + shapley.position(won)
         positions = sums.collect(cell[won.of_touch], place, share, share * _amounts(won))
-    chain = markov.steps(journeys if spec.with_lost else won) if "markov" in spec.models else sums.nothing()
-    return Statistics(journeys.keys, totals(journeys), credited, chain, positions)
+    steps = memory.steps(journeys if spec.with_lost else won, chain) if "markov" in spec.models else sums.nothing()
+    return Statistics(journeys.keys, totals(journeys), credited, steps, positions, chain)
 
 
 def _amounts(journeys: Journeys) -> Floats:

@@ -69,6 +69,11 @@ class Sums:
             _added(self.key, self.value, keys),
         )
 
+    def added(self) -> tuple[Ints, Floats, Floats]:
+        """The sums of all cells: distinct `key`, int64[m], ascending, with `n` and `value`."""
+        present, place = np.unique(self.key, return_inverse=True)
+        return present, _added(place, self.n, len(present)), _added(place, self.value, len(present))
+
     def by_bucket(self, keys: int) -> tuple[Floats, Floats]:
         """`n` and `value` as float64[256, keys] each."""
         word = (self.cell % BUCKETS) * keys + self.key

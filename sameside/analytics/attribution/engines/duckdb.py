@@ -1,5 +1,7 @@
 """DuckDB in this process: outcomes are numbered here, the pairs come back as four columns of integers."""
 
+import os
+import tempfile
 from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -27,8 +29,12 @@ def start(touches: Given, outcomes: Given, master: str | None) -> "DuckDB":
     sources.check_backends(backends, "duckdb")
     if backends:
         return DuckDB(backends[0], own=False)
-    connection = ibis.duckdb.connect()
-    return DuckDB(connection, own=True)
+    return DuckDB(ibis.duckdb.connect(memory_limit=f"{_memory()}MB"), own=True)
+
+
+def _memory() -> int:
+    """Megabytes of an own connection; what takes more is written to disk."""
+    return max(1_000, 125 * (os.cpu_count() or 1))
 
 
 def _epoch(moment) -> int:  # type: ignore[no-untyped-def,empty-body]  # any timestamp
@@ -44,6 +50,9 @@ class DuckDB:
         import ibis
 
         self.connection, self.own = connection, own
+        self.disk = tempfile.TemporaryDirectory(prefix="sameside-attribution-")
+        if own:
+            connection.raw_sql(f"SET temp_directory = '{self.disk.name}'")
         self.microseconds = ibis.udf.scalar.builtin(_epoch, name="epoch_us")
 
     def __enter__(self) -> "DuckDB":
@@ -54,6 +63,7 @@ class DuckDB:
     ) -> None:
         if self.own:
             self.connection.disconnect()
+        self.disk.cleanup()
 
     def table(self, given: Given, name: str) -> "Table":
         import ibis
@@ -84,7 +94,7 @@ class DuckDB:
         return self.connection.to_pyarrow(expression)
 
     def measure(self, work: Work) -> Statistics:
-        parts = [statistics.measure(journeys, work.spec) for journeys in self.journeys(work)]
+        parts = [statistics.measure(journeys, work.spec, work.chain) for journeys in self.journeys(work)]
         return statistics.add(parts)
 
     def journeys(self, work: Work) -> Iterator[Journeys]:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sameside.analytics.attribution.memory import Chain
 from sameside.analytics.attribution.sources import Given
 from sameside.analytics.attribution.spec import Spec
 from sameside.analytics.attribution.statistics import Statistics
@@ -20,7 +21,7 @@ SEPARATOR = "\x1f"
 @dataclass(frozen=True)
 class Work:
     """Checked `touches` and `outcomes`, the labels of all `keys` in their order, and their `dictionary`: columns
-    `key_0`, `key_1` ... and the code `key`. The companies are measured in so many `partitions`.
+    `key_0`, `key_1` ... and the code `key`. The companies are measured in so many `partitions`, all for one `chain`.
     """
 
     touches: "Table"
@@ -29,6 +30,7 @@ class Work:
     keys: Sequence[str]
     dictionary: "pa.Table"
     partitions: int
+    chain: Chain
 
 
 class Engine(AbstractContextManager["Engine"], Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sameside.analytics.attribution import partitions, statistics, sums
+from sameside.analytics.attribution.memory import Chain
 from sameside.analytics.attribution.spec import Spec
 from sameside.analytics.attribution.statistics import Statistics
 from sameside.analytics.attribution.sums import Sums
@@ -15,7 +16,9 @@ KIND = "part string, model string, cell bigint, key bigint, n double, value doub
 TELLING = ("part", "model", "cell", "key")
 
 
-def measured(batches: "Iterable[pa.RecordBatch]", keys: Sequence[str], spec: Spec) -> "Iterator[pa.RecordBatch]":
+def measured(
+    batches: "Iterable[pa.RecordBatch]", keys: Sequence[str], spec: Spec, chain: Chain
+) -> "Iterator[pa.RecordBatch]":
     """The rows of one partition of companies, from its outcomes (`key` is null) and its pairs, in any order."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -31,7 +34,7 @@ def measured(batches: "Iterable[pa.RecordBatch]", keys: Sequence[str], spec: Spe
     if "direct" not in pairs.column_names or "last_non_direct" not in spec.models:
         pairs = pairs.select(["outcome", "age", "key"])
     journeys = partitions.journeys_of(partitions.outcomes_of(facts), keys, pairs)
-    yield from rows(statistics.measure(journeys, spec))
+    yield from rows(statistics.measure(journeys, spec, chain))
 
 
 def rows(of: Statistics) -> "Iterator[pa.RecordBatch]":
@@ -51,7 +54,7 @@ def _parts(of: Statistics) -> Iterator[tuple[str, str, Sums]]:
         yield "credits", model, credited
 
 
-def added(table: "pa.Table", keys: Sequence[str], spec: Spec) -> Statistics:
+def added(table: "pa.Table", keys: Sequence[str], spec: Spec, chain: Chain) -> Statistics:
     """The statistics of rows that were added up already."""
     import pyarrow.compute as pc
 
@@ -61,4 +64,4 @@ def added(table: "pa.Table", keys: Sequence[str], spec: Spec) -> Statistics:
         return sums.collect(*columns)
 
     credited = {model: of("credits", model) for model in spec.models if model != "markov"}
-    return Statistics(keys, of("totals"), credited, of("steps"), of("positions"))
+    return Statistics(keys, of("totals"), credited, of("steps"), of("positions"), chain)
