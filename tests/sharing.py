@@ -1,8 +1,8 @@
 """How the tests are shared out when several processes run them (`pytest -n 2`).
 
 The tests of a module stay together, for what they make once; so do the journeys, for their one demo company, and the
-tests of the demo. The journeys come first and then the modules with most tests, so that no process is left with a long
-one at the end.
+tests of the demo. The journeys and the session of Spark come first and then the modules with most tests, so that no
+process is left with a long one at the end.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ import pytest
 
 from tests.environment import WORKER
 
-TOGETHER = ("tests/journeys/", "tests/demo/")
+TOGETHER = ("tests/journeys/", "tests/demo/", "tests/analytics/attribution/test_engines_spark.py")
 
 
 def scope(test: str) -> str:

@@ -62,7 +62,7 @@ def attribute(
     `master` where Spark runs. Raises Unsuitable, with sentences, where the tables do not allow it.
     """
     spec = spec or Spec()
-    measured, notes = _measured(touches, outcomes, spec, engine, master, None)
+    measured, notes = _measured(touches, outcomes, spec, engine, master)
     return answered(measured, spec, notes)
 
 
@@ -74,15 +74,23 @@ def measure(
     engine: str = "duckdb",
     master: str | None = None,
     at_once: int | None = None,
+    months: bool | None = None,
 ) -> Statistics:
     """The statistics alone, which add up over tables of different outcomes. About `at_once` touches are held in
-    memory together, 5 million by default (1 million by each worker of Spark).
+    memory together, 5 million by default (1 million by each worker of Spark). `months` keeps the sums of each month
+    apart, as `Statistics.between` needs; left open, they are where all touches are held together.
     """
-    return _measured(touches, outcomes, spec or Spec(), engine, master, at_once)[0]
+    return _measured(touches, outcomes, spec or Spec(), engine, master, at_once, months)[0]
 
 
 def _measured(
-    touches: Given, outcomes: Given, spec: Spec, engine: str, master: str | None, at_once: int | None
+    touches: Given,
+    outcomes: Given,
+    spec: Spec,
+    engine: str,
+    master: str | None,
+    at_once: int | None = None,
+    months: bool | None = None,
 ) -> tuple[Statistics, list[str]]:
     with engines.chosen(engine, touches, outcomes, master=master) as running:
         read = running.table(touches, "touches"), running.table(outcomes, "outcomes")
@@ -96,7 +104,7 @@ def _measured(
         chain = memory.lump(keys, counts, memory.limit(spec), spec.order)
         seconds = spec.lookback_seconds or max(faults["latest"] - (filled["earliest"] or 0), 1)
         number = partitions.number(filled["n"], faults["n"], len(keys), seconds, at_once or running.at_once)
-        work = Work(read[0], read[1], spec, keys, dictionary, number, chain)
+        work = Work(read[0], read[1], spec, keys, dictionary, number, chain, number == 1 if months is None else months)
         return running.measure(work), sources.remarks(read[1].schema(), spec)
 
 
@@ -112,7 +120,7 @@ def _keys(names: "pa.Table", spec: Spec) -> tuple[list[str], "pa.Table", Ints]:
     codes = np.empty(len(labels), dtype=np.int32)
     codes[in_order] = np.arange(len(labels), dtype=np.int32)
     counts: Ints = names["n"].to_numpy().astype(np.int64)[in_order]
-    return [labels[place] for place in in_order.tolist()], columns.append_column("key", [codes]), counts
+    return [labels[place] for place in in_order.tolist()], columns.append_column("key", column(codes)), counts
 
 
 def answered(statistics: Statistics, spec: Spec, notes: Sequence[str] = ()) -> Result:

@@ -8,16 +8,18 @@ to one Arrow file for each partition, in a folder that is removed afterwards.
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sameside.analytics.attribution import companies
+from sameside.analytics.attribution import companies, sums
 from sameside.analytics.attribution.journeys import UNKNOWN, Journeys, Outcomes, TooLarge, order
 from sameside.analytics.attribution.spec import DAY
+from sameside.analytics.attribution.statistics import Statistics
+from sameside.analytics.attribution.sums import Sums
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -107,3 +109,21 @@ def read(file: Path) -> "pa.Table":
 
     with pa.memory_map(str(file)) as source:
         return pa.ipc.open_file(source).read_all()
+
+
+def of_all_time(*parts: Statistics) -> Statistics:
+    """The sum of `parts` with the same keys, months no longer told apart: it does not grow with the touches."""
+
+    def together(columns: list[Sums]) -> Sums:
+        cell, key, n, value = (
+            np.concatenate([getattr(one, name) for one in columns]) for name in ("cell", "key", "n", "value")
+        )
+        return sums.collect(cell % sums.BUCKETS, key, n, value)
+
+    return replace(
+        parts[0],
+        totals=together([part.totals for part in parts]),
+        credits={model: together([part.credits[model] for part in parts]) for model in parts[0].credits},
+        steps=together([part.steps for part in parts]),
+        positions=together([part.positions for part in parts]),
+    )

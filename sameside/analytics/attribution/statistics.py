@@ -49,7 +49,11 @@ class Statistics:
         return Statistics(self.keys, -self.totals, credited, -self.steps, -self.positions, self.chain)
 
     def between(self, first: int, last: int) -> "Statistics":
-        """The outcomes of the months from `first` up to and including `last`, months since January 1970."""
+        """The outcomes of the months from `first` up to and including `last`, months since January 1970. Raises
+        ValueError where months were not kept apart (they are all 0).
+        """
+        if len(self.totals) and self.totals.cell[-1] < sums.BUCKETS:
+            raise ValueError("These statistics do not tell months apart: measure them with months=True.")
         return Statistics(
             self.keys,
             self.totals.between(first, last),

@@ -11,7 +11,17 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from sameside.analytics.attribution import MODELS, Result, Spec, Unsuitable, answered, attribute, companies, measure
+from sameside.analytics.attribution import (
+    MODELS,
+    Result,
+    Spec,
+    Statistics,
+    Unsuitable,
+    answered,
+    attribute,
+    companies,
+    measure,
+)
 from tests.analytics.attribution import reference, stories, tables
 
 KEYS = 6
@@ -100,12 +110,21 @@ def test_parquet_by_path_by_pattern_and_by_folder_and_a_connection_of_ones_own(t
     connection.disconnect()
 
 
+def monthly(spec: Spec) -> Statistics:
+    return measure(TOUCHES, OUTCOMES, spec, at_once=100, months=True)
+
+
 @pytest.mark.parametrize("lookback", [730, None])
 def test_partitions_give_the_same_sums(lookback: float | None) -> None:
     spec = Spec(models=("linear", "last_non_direct", "markov", "shapley_ordered"), lookback_days=lookback)
-    whole, parts = attribute(TOUCHES, OUTCOMES, spec), answered(measure(TOUCHES, OUTCOMES, spec, at_once=100), spec)
+    whole, measured = attribute(TOUCHES, OUTCOMES, spec), measure(TOUCHES, OUTCOMES, spec, at_once=100)
+    parts = answered(measured, spec)
     for column in ("outcomes", "amount", "outcomes_low", "amount_high"):
         np.testing.assert_allclose(whole.credits[column], parts.credits[column], atol=1e-9, rtol=1e-12)
+    with pytest.raises(ValueError, match="months=True"):
+        measured.between(0, 9_999)
+    year = [answered(of.between(660, 671), spec).credits["amount"] for of in (whole.statistics, monthly(spec))]
+    np.testing.assert_allclose(*year, atol=1e-9, rtol=1e-12)
     assert whole.positions is not None
     assert sum(whole.positions["outcomes"].to_pylist()) == pytest.approx(
         sum(credited(whole, "shapley_ordered").values())

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sameside.analytics.attribution import MODELS, Spec, Unsuitable, answered, attribute, measure
+from sameside.analytics.attribution import MODELS, Spec, Statistics, Unsuitable, answered, attribute, measure
 from sameside.analytics.attribution.engines import spark
 from tests.analytics.attribution import reference, stories, tables
 from tests.analytics.attribution.test_engines import without_zone
@@ -23,20 +23,26 @@ TOLD = stories.random_journeys(120, KEYS, 11)
 TOUCHES, OUTCOMES = tables.tables(TOLD)
 
 
+QUICK = {
+    "spark.sql.shuffle.partitions": "2",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
+"""What is small should not be cut into two hundred, and what is short not be compiled twice."""
+
+
 @pytest.fixture(scope="module", autouse=True)
 def session() -> Iterator[Any]:
-    """Few tasks: what is small should not be cut into two hundred."""
     from pyspark.sql import SparkSession
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        running = spark._session(SparkSession.builder.config("spark.sql.shuffle.partitions", "2"), "local[2]")
+        running = spark._session(SparkSession.builder.config(map=QUICK), "local[2]")
         running.sparkContext.setLogLevel("ERROR")
         yield running
         running.stop()
 
 
-def same(touches: Any, outcomes: Any, spec: Spec) -> None:
+def same(touches: Any, outcomes: Any, spec: Spec) -> Statistics:
     here = attribute(touches, outcomes, spec)
     there = answered(measure(touches, outcomes, spec, engine="spark", at_once=150), spec)
     assert there.credits.schema == here.credits.schema
@@ -45,6 +51,7 @@ def same(touches: Any, outcomes: Any, spec: Spec) -> None:
         one, other = (table[column].to_numpy() for table in (here.credits, there.credits))
         np.testing.assert_allclose(other, one, rtol=1e-9, atol=1e-9, err_msg=column)
     assert there.totals == here.totals
+    return there.statistics
 
 
 NUMBERS = ["outcomes", "outcomes_low", "outcomes_high", "amount", "amount_low", "amount_high", "share"]
@@ -54,8 +61,7 @@ def test_every_model_from_parquet(tmp_path: Path) -> None:
     pq.write_table(TOUCHES, tmp_path / "touches.parquet")
     pq.write_table(OUTCOMES, tmp_path / "outcomes.parquet")
     spec = Spec(models=MODELS, half_life_days=3, direct=("key 000",), resamples=20)
-    same(str(tmp_path / "touches.parquet"), str(tmp_path / "outcomes.parquet"), spec)
-    found = measure(TOUCHES, OUTCOMES, spec, engine="spark")
+    found = same(str(tmp_path / "touches.parquet"), str(tmp_path / "outcomes.parquet"), spec)
     for model in ("w_shape", "time_decay"):
         expected = reference.credit(TOLD, model, KEYS, half_life_days=3)
         np.testing.assert_allclose(found.credits[model].by_key(KEYS), expected, rtol=0, atol=1e-8)
@@ -70,8 +76,9 @@ def test_several_outcomes_of_companies_that_are_numbers_with_decimals_and_times_
     outcomes = crowded(OUTCOMES).drop_columns(["lead_created_at"])
     place = outcomes.column_names.index("amount")
     outcomes = outcomes.set_column(place, "amount", outcomes["amount"].cast(pa.decimal128(12, 2)))
-    spec = Spec(by=("channel", "paid"), models=("linear", "full_path", "markov", "shapley_ordered"), resamples=0)
-    same(crowded(TOUCHES), outcomes, Spec(**(vars(spec) | {"several": "since_last", "lookback_days": None})))
+    models = ("linear", "full_path", "markov", "shapley_ordered")
+    spec = Spec(by=("channel", "paid"), models=models, several="since_last", lookback_days=None, order=2, resamples=0)
+    same(crowded(TOUCHES), outcomes, spec)
 
 
 def test_a_table_of_another_engine_is_refused(session: Any) -> None:

@@ -3,12 +3,13 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from functools import reduce
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from sameside.analytics.attribution import companies, expressions, partitions, sources, statistics
 from sameside.analytics.attribution.engines.engine import Work
-from sameside.analytics.attribution.journeys import Journeys, Outcomes
+from sameside.analytics.attribution.journeys import Journeys
 from sameside.analytics.attribution.sources import Given
 from sameside.analytics.attribution.statistics import Statistics
 
@@ -34,7 +35,7 @@ def start(touches: Given, outcomes: Given, master: str | None) -> "DuckDB":
 
 def _memory() -> int:
     """Megabytes of an own connection; what takes more is written to disk."""
-    return max(1_000, 125 * (os.cpu_count() or 1))
+    return max(700, 125 * (os.cpu_count() or 1))
 
 
 def _epoch(moment) -> int:  # type: ignore[no-untyped-def,empty-body]  # any timestamp
@@ -94,32 +95,28 @@ class DuckDB:
         return self.connection.to_pyarrow(expression)
 
     def measure(self, work: Work) -> Statistics:
-        parts = [statistics.measure(journeys, work.spec, work.chain) for journeys in self.journeys(work)]
-        return statistics.add(parts)
+        parts = (statistics.measure(journeys, work.spec, work.chain) for journeys in self.journeys(work))
+        if work.months:
+            return statistics.add(list(parts))
+        return reduce(partitions.of_all_time, map(partitions.of_all_time, parts))
 
     def journeys(self, work: Work) -> Iterator[Journeys]:
         """The journeys of one partition after another; of all companies where they are few enough."""
         facts = self.read(expressions.facts(work.outcomes, work.spec, self.second).drop("deal_id"))
         hashed = companies.hashes(facts["company_id"])
-        outcomes = partitions.outcomes_of(facts, hashed)
         pairs = self._pairs(facts, work)
-        del facts
+        facts = facts.drop_columns(["company_id", "begin"])
         if work.partitions == 1:
-            yield partitions.journeys_of(outcomes, work.keys, self.read(pairs))
+            yield partitions.journeys_of(partitions.outcomes_of(facts, hashed), work.keys, self.read(pairs))
             return
-        yield from self._by_partition(pairs, outcomes, hashed, work)
-
-    def _by_partition(
-        self, pairs: "Table", outcomes: Outcomes, hashed: companies.Words, work: Work
-    ) -> Iterator[Journeys]:
         by = partitions.split(hashed, work.partitions)
-        batches = self.connection._to_duckdb_relation(pairs).to_arrow_reader(
-            _BATCH
-        )  # to_pyarrow_batches is deprecated in it
+        batches = self.connection._to_duckdb_relation(pairs).to_arrow_reader(_BATCH)  # Ibis calls what is deprecated
         with partitions.spilled(batches, by) as files:
+            del pairs, batches
             for one, file in enumerate(files):
-                inside = outcomes.take(by.partition == one)
-                yield partitions.journeys_of(inside, work.keys, partitions.read(file))
+                inside = by.partition == one
+                outcomes = partitions.outcomes_of(facts.filter(inside), hashed[inside])
+                yield partitions.journeys_of(outcomes, work.keys, partitions.read(file))
 
     def _pairs(self, facts: "pa.Table", work: Work) -> "Table":
         """Codes and ages in 32 bits where that is enough."""

@@ -22,6 +22,7 @@ SEPARATOR = "\x1f"
 class Work:
     """Checked `touches` and `outcomes`, the labels of all `keys` in their order, and their `dictionary`: columns
     `key_0`, `key_1` ... and the code `key`. The companies are measured in so many `partitions`, all for one `chain`.
+    Statistics keep `months` apart; or are of all time, and do not grow with the partitions.
     """
 
     touches: "Table"
@@ -31,6 +32,7 @@ class Work:
     dictionary: "pa.Table"
     partitions: int
     chain: Chain
+    months: bool
 
 
 class Engine(AbstractContextManager["Engine"], Protocol):

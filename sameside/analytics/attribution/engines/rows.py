@@ -17,7 +17,7 @@ TELLING = ("part", "model", "cell", "key")
 
 
 def measured(
-    batches: "Iterable[pa.RecordBatch]", keys: Sequence[str], spec: Spec, chain: Chain
+    batches: "Iterable[pa.RecordBatch]", keys: Sequence[str], spec: Spec, chain: Chain, *, months: bool
 ) -> "Iterator[pa.RecordBatch]":
     """The rows of one partition of companies, from its outcomes (`key` is null) and its pairs, in any order."""
     import pyarrow as pa
@@ -34,7 +34,8 @@ def measured(
     if "direct" not in pairs.column_names or "last_non_direct" not in spec.models:
         pairs = pairs.select(["outcome", "age", "key"])
     journeys = partitions.journeys_of(partitions.outcomes_of(facts), keys, pairs)
-    yield from rows(statistics.measure(journeys, spec, chain))
+    part = statistics.measure(journeys, spec, chain)
+    yield from rows(part if months else partitions.of_all_time(part))
 
 
 def rows(of: Statistics) -> "Iterator[pa.RecordBatch]":

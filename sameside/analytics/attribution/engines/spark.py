@@ -133,6 +133,8 @@ class Spark:
         pairs = self._frame(expressions.pairs(times, work.touches, dictionary, work.spec, self.second))
         together = self._frame(told.drop("begin")).unionByName(pairs, allowMissingColumns=True)
         split = together.repartition(work.partitions, "company_id")
-        measured = split.mapInArrow(partial(rows.measured, keys=work.keys, spec=work.spec, chain=work.chain), rows.KIND)
+        measured = split.mapInArrow(
+            partial(rows.measured, keys=work.keys, spec=work.spec, chain=work.chain, months=work.months), rows.KIND
+        )
         n, value = functions.sum("n").alias("n"), functions.sum("value").alias("value")
         return rows.added(measured.groupBy(*rows.TELLING).agg(n, value).toArrow(), work.keys, work.spec, work.chain)
