@@ -120,7 +120,7 @@ def _keys(names: "pa.Table", spec: Spec) -> tuple[list[str], "pa.Table", Ints]:
     codes = np.empty(len(labels), dtype=np.int32)
     codes[in_order] = np.arange(len(labels), dtype=np.int32)
     counts: Ints = names["n"].to_numpy().astype(np.int64)[in_order]
-    return [labels[place] for place in in_order.tolist()], columns.append_column("key", column(codes)), counts
+    return [labels[place] for place in in_order.tolist()], columns.append_column("key", [codes]), counts
 
 
 def answered(statistics: Statistics, spec: Spec, notes: Sequence[str] = ()) -> Result:
