@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import connection
 
-from sameside.analytics.credit import apportion
+from sameside.analytics.apportion import apportion
+from sameside.attribution.crediting import MODELS
 from sameside.people.models import Organisation
 
 WON, OPEN = "won", "open"
@@ -59,7 +60,7 @@ def totals(of: Scope, lookback: int) -> dict[str, dict[str, Any]]:
     untouched = _rows(
         f"""SELECT {", ".join(f"count(*) FILTER (WHERE {rule}) AS {state}" for state, rule in _IS.items())}
         FROM attribution_credit c JOIN crm_deal d ON d.id = c.deal_id
-        WHERE c.lookback_months = %(lookback)s AND c.model = 'last' AND c.dimension = 'channel' AND c.key = ''""",
+        WHERE c.lookback_months = %(lookback)s AND c.dimension = 'channel' AND c.key = ''""",
         {**of.params, "lookback": lookback},
     )[0]
     return {
@@ -75,34 +76,63 @@ _TOTALS = ("deals", "cents", "without_amount", "without_rate", "without_company"
 
 
 def credited(of: Scope, lookback: int, only: tuple[str, str] | None = None) -> list[dict[str, Any]]:
-    """By dimension, key and model: deals and credited cents (floats) of won and of open deals.
+    """By dimension and key: credited cents (floats) and deals of won and of open deals, under each model.
 
-    `only` names one dimension and key.
+    Columns are `won_linear`, `won_linear_deals`, and so on. `only` names one dimension and key.
     """
     columns = ", ".join(
-        f"""COALESCE(sum(c.share * {WORTH} * 100) FILTER (WHERE {rule}), 0)::float8 AS {state},
-        count(*) FILTER (WHERE {rule}) AS {state}_deals"""
+        f"""COALESCE(sum(c.{model} * {WORTH} * 100) FILTER (WHERE {rule}), 0)::float8 AS {state}_{model},
+        count(*) FILTER (WHERE ({rule}) AND c.{model} > 0) AS {state}_{model}_deals"""
         for state, rule in _IS.items()
+        for model in MODELS
     )
     dimension, key = only or (None, None)
     narrowed = "AND c.dimension = %(dimension)s AND c.key = %(key)s" if only else ""
     return _rows(
-        f"""SELECT c.dimension, c.key, c.model, {columns}
+        f"""SELECT c.dimension, c.key, {columns}
         FROM attribution_credit c JOIN crm_deal d ON d.id = c.deal_id
         WHERE c.lookback_months = %(lookback)s AND NOT d.deleted_in_source AND ({_IS[WON]} OR {_IS[OPEN]}) {narrowed}
-        GROUP BY 1, 2, 3""",
+        GROUP BY 1, 2""",
         {**of.params, "lookback": lookback, "dimension": dimension, "key": key},
     )
 
 
-def in_cents(rows: Sequence[dict[str, Any]], totals: dict[str, dict[str, Any]]) -> None:
-    """Make the credited cents of one dimension and model whole, so that they sum to the deals' worth to the cent."""
-    ordered = sorted(rows, key=lambda row: str(row["key"]))
-    for state in STATES:
-        for row, cents in zip(
-            ordered, apportion([row[state] for row in ordered], totals[state]["cents"] if ordered else 0), strict=True
-        ):
-            row[state] = cents
+def by_month(of: Scope, lookback: int) -> list[dict[str, Any]]:
+    """By month of the close, dimension (channel and origin) and key: won amounts under each model."""
+    columns = ", ".join(f"sum(c.{model} * {WORTH})::float8 AS {model}" for model in MODELS)
+    return _rows(
+        f"""SELECT to_char(d.closed_at AT TIME ZONE 'UTC', 'YYYY-MM') AS month, c.dimension, c.key, {columns}
+        FROM attribution_credit c JOIN crm_deal d ON d.id = c.deal_id
+        WHERE c.lookback_months = %(lookback)s AND c.dimension IN ('channel', 'origin')
+          AND NOT d.deleted_in_source AND {_IS[WON]}
+        GROUP BY 1, 2, 3 ORDER BY 1""",
+        {**of.params, "lookback": lookback},
+    )
+
+
+def reported(of: Scope) -> list[dict[str, Any]]:
+    """What the CRM's own field says won deals came from: amounts and deals by lead source, the greatest first.
+
+    The deal's field, else that of the lead that became it; empty where both are.
+    """
+    return _rows(
+        f"""SELECT COALESCE(NULLIF(d.lead_source, ''), l.lead_source, '') AS source,
+          sum({WORTH})::float8 AS amount, count(*) AS deals
+        FROM crm_deal d LEFT JOIN (
+          SELECT DISTINCT ON (deal_id) deal_id, lead_source FROM leads_lead
+          WHERE deal_id IS NOT NULL AND lead_source <> '' AND NOT deleted_in_source ORDER BY deal_id, created_at, id
+        ) l ON l.deal_id = d.id
+        WHERE NOT d.deleted_in_source AND {_IS[WON]} GROUP BY 1 ORDER BY 2 DESC, 1""",
+        of.params,
+    )
+
+
+def in_cents(entries: Sequence[dict[str, Any]], totals: dict[str, dict[str, Any]], state: str, model: str) -> None:
+    """Make one model's credited cents of one dimension whole, so that they sum to the deals' worth to the cent."""
+    ordered = sorted(entries, key=lambda entry: str(entry["key"]))
+    parts = [entry[state][model] for entry in ordered]
+    for entry, cents in zip(ordered, apportion(parts, totals[state]["cents"] if ordered else 0), strict=True):
+        entry[state][model] = cents
 
 
 def touch_dates() -> dict[str, Any]:

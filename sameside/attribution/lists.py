@@ -7,9 +7,10 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from sameside.attribution.figures import Scope
+from sameside.attribution.labels import MODEL_LABELS, PERIODS
 from sameside.attribution.models import Credit
 from sameside.attribution.pages import View
-from sameside.attribution.report import MODEL_LABELS, PERIODS
+from sameside.attribution.report import MARKOV
 from sameside.crm.models import Deal
 from sameside.kit.paging import Order
 from sameside.kit.tables import Column
@@ -29,12 +30,17 @@ def behind(view: View, scope: Scope, dimension: str, key: str, person: Person) -
     rows = Credit.objects.filter(
         Q(deal__is_closed=False) | won,
         lookback_months=view.lookback,
-        model=view.model,
         dimension=dimension,
         key=key,
         deal__deleted_in_source=False,
+        **{f"{share_of(view.model)}__gt": 0},
     )
     return rows.filter(deal__in=Deal.objects.visible_to(person))
+
+
+def share_of(model: str) -> str:
+    """The share that a deal's row shows. A chain shares out all deals together: its deals are those with a touch."""
+    return "linear" if model == MARKOV else model
 
 
 def is_limited(person: Person) -> bool:
@@ -51,11 +57,13 @@ def _same(rows: "QuerySet[Credit]", _value: str) -> "QuerySet[Credit]":
     return rows
 
 
-def spec(dimension: str) -> ListSpec:
+def spec(dimension: str, model: str) -> ListSpec:
     deal_address = reverse("deals:deal", args=[0]).replace("0", "{}")
+    of = share_of(model)
+    told = "" if of == model else f", {MODEL_LABELS[of].lower()}"
 
     def row(credit: Credit) -> Mapping[str, Any]:
-        deal = credit.deal
+        deal, share = credit.deal, getattr(credit, of)
         return {
             "link": deal_address.format(deal.pk),
             "deal": deal.name,
@@ -64,8 +72,8 @@ def spec(dimension: str) -> ListSpec:
             "state": Badge("Won", "good") if deal.is_won else Badge("Open", "info"),
             "date": deal.closed_at.date() if deal.closed_at else deal.close_on,
             "amount": deal.amount,
-            "share": credit.share,
-            "credited": round(float(deal.amount) * credit.share, 2) if deal.amount is not None else None,
+            "share": share,
+            "credited": round(float(deal.amount) * share, 2) if deal.amount is not None else None,
         }
 
     return ListSpec(
@@ -77,8 +85,8 @@ def spec(dimension: str) -> ListSpec:
             Column("state", "State"),
             Column("date", "Closed or closes", "date"),
             Column("amount", "Amount", "money"),
-            Column("share", "Share", "percent"),
-            Column("credited", "Credited", "money"),
+            Column("share", f"Share{told}", "percent"),
+            Column("credited", f"Credited{told}", "money"),
         ),
         row=row,
         filters=(

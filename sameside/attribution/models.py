@@ -8,23 +8,35 @@ from sameside.crm.models import Deal
 
 
 class Credit(models.Model):
-    """The share of one deal that one key earned under one model and look-back; shares of a deal sum to 1."""
+    """The shares of one deal that one key earned, one for each model; those of a deal sum to 1 under every model."""
 
     lookback_months = models.PositiveSmallIntegerField()
-    model = models.CharField(max_length=10, help_text="first, last, linear")
-    dimension = models.CharField(max_length=10, help_text="channel, origin, campaign, asset")
+    dimension = models.CharField(max_length=10, help_text="channel, origin, campaign, asset, team")
     key = models.CharField(
-        max_length=60, help_text="Channel or origin, campaign or asset id; `none` without one, empty without a touch."
+        max_length=60,
+        help_text="Channel or origin; campaign, asset or team id; `none` without one, empty without a touch.",
     )
     # No constraint: it would be checked a million times per computation, which itself reads the deals it writes.
     deal = models.ForeignKey(Deal, models.CASCADE, related_name="credits", db_constraint=False)
-    share = models.FloatField()
+    first = models.FloatField()
+    last = models.FloatField()
+    last_non_direct = models.FloatField()
+    lead_creation = models.FloatField()
+    opportunity_creation = models.FloatField()
+    linear = models.FloatField()
+    u_shape = models.FloatField()
+    w_shape = models.FloatField()
+    full_path = models.FloatField()
+    time_decay = models.FloatField()
+    shapley = models.FloatField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["lookback_months", "model", "dimension", "key", "-deal"])]
+        indexes: ClassVar = [
+            models.Index(fields=["lookback_months", "dimension", "key", "-deal"], name="credit_of_key")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.share:.0%} to {self.dimension} {self.key}"
+        return f"{self.linear:.0%} to {self.dimension} {self.key}"
 
 
 class CreditRun(models.Model):
@@ -32,7 +44,7 @@ class CreditRun(models.Model):
 
     lookback_months = models.PositiveSmallIntegerField(primary_key=True)
     computed_at = models.DateTimeField()
-    touches = models.PositiveBigIntegerField(help_text="Touches of the companies of the credited deals.")
+    touches = models.PositiveBigIntegerField(help_text="Touches of the companies that have a deal.")
 
     def __str__(self) -> str:
         return f"{self.lookback_months} months, {self.computed_at:%Y-%m-%d %H:%M}"

@@ -1,4 +1,4 @@
-"""The content of the revenue pages as data: chart and tables from a stored report, and the addresses in them."""
+"""The content of the revenue pages as data: what is chosen, and the tables made of a stored report."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,45 +9,51 @@ from django.urls import reverse
 
 from sameside.attribution import crediting
 from sameside.attribution.figures import OPEN, WON
-from sameside.attribution.report import DIMENSION_LABELS, MODEL_LABELS, PERIODS
+from sameside.attribution.labels import DIMENSION_LABELS, MODEL_LABELS, PERIODS
+from sameside.attribution.material import NO_KEY, NO_TOUCH
 from sameside.kit.tables import Column, Table
 from sameside.ui import formats
 from sameside.ui.cells import Meter, Two
-from sameside.ui.charts import Chart, Series
 
 DEFAULT_MODEL = "linear"
+DEFAULT_BESIDE = ("first", "last")
+NOBODY = "none"
 NO_TOUCH_IN_ADDRESS = "no-touch"
 TOP = 10
-_BARS = 12
-_TONES = {crediting.SELLER: "1", crediting.ORGANIC: "6", crediting.PAID: "2"}
 
 
 @dataclass(frozen=True)
-class Choice:
+class Select:
+    """One choice of the form above the figures: `options` are values and labels."""
+
+    key: str
     label: str
-    url: str
-    is_current: bool
-
-
-@dataclass(frozen=True)
-class Switch:
-    """One row of choices of which one is on; each is an address of the same page."""
-
-    label: str
-    choices: Sequence[Choice]
+    options: Sequence[tuple[str, str]]
+    chosen: str
 
 
 @dataclass(frozen=True)
 class View:
-    """What the reader chose: the report's parameters and the model that leads."""
+    """What the reader chose: the report's parameters, the model that leads, those beside it, and their intervals."""
 
     lookback: int
     period: str
     model: str
+    beside: tuple[str, ...] = DEFAULT_BESIDE
+    with_interval: bool = False
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The leading model and those it is compared with, each once."""
+        return tuple(dict.fromkeys((self.model, *self.beside)))
 
     @property
     def query(self) -> str:
-        return urlencode({"lookback": self.lookback, "period": self.period, "model": self.model})
+        second, third = (*self.beside, NOBODY, NOBODY)[:2]
+        chosen = {"lookback": self.lookback, "period": self.period, "model": self.model}
+        if self.beside != DEFAULT_BESIDE:
+            chosen |= {"second": second, "third": third}
+        return urlencode(chosen | ({"interval": "1"} if self.with_interval else {}))
 
     @property
     def sentence(self) -> str:
@@ -57,19 +63,26 @@ class View:
 
 def chosen(params: Mapping[str, Any], query: Mapping[str, str]) -> View:
     model = query.get("model", "")
-    return View(params["lookback"], params["period"], model if model in MODEL_LABELS else DEFAULT_MODEL)
+    asked = [query.get(key, default) for key, default in zip(("second", "third"), DEFAULT_BESIDE, strict=True)]
+    return View(
+        params["lookback"],
+        params["period"],
+        model if model in MODEL_LABELS else DEFAULT_MODEL,
+        tuple(name for name in asked if name in MODEL_LABELS),
+        query.get("interval") == "1",
+    )
 
 
-def switches(view: View) -> list[Switch]:
-    options: dict[str, tuple[str, dict[Any, str]]] = {
-        "model": ("Model", dict(MODEL_LABELS)),
-        "period": ("Won in", dict(PERIODS)),
-        "lookback": ("Look-back", {months: f"{months} months" for months in crediting.LOOKBACKS}),
-    }
-    now = {"lookback": view.lookback, "period": view.period, "model": view.model}
+def selects(view: View) -> list[Select]:
+    models = list(MODEL_LABELS.items())
+    second, third = (*view.beside, NOBODY, NOBODY)[:2]
+    nobody = [(NOBODY, "No other model")]
     return [
-        Switch(label, [Choice(t, f"?{urlencode({**now, name: v})}", now[name] == v) for v, t in values.items()])
-        for name, (label, values) in options.items()
+        Select("model", "Model", models, view.model),
+        Select("second", "Beside it", nobody + models, second),
+        Select("third", "And", nobody + models, third),
+        Select("period", "Won in", list(PERIODS.items()), view.period),
+        Select("lookback", "Look-back", [(str(n), f"{n} months") for n in crediting.LOOKBACKS], str(view.lookback)),
     ]
 
 
@@ -77,7 +90,7 @@ def key_address(dimension: str, key: str | None, view: View) -> str:
     """Where the deals behind a row are listed; nothing for the row that gathers the rest."""
     if key is None:
         return ""
-    named = key if key != crediting.NO_TOUCH else NO_TOUCH_IN_ADDRESS
+    named = key if key != NO_TOUCH else NO_TOUCH_IN_ADDRESS
     return f"{reverse('attribution:key', args=[dimension, named])}?{view.query}"
 
 
@@ -89,49 +102,6 @@ def credited_share(data: Mapping[str, Any], dimension: str, keys: frozenset[str]
     """The share of won revenue that the rows with `keys` of `dimension` earned."""
     won = sum(row[WON][model] for row in data["dimensions"][dimension] if row["key"] in keys)
     return share(won, data[WON]["amount"])
-
-
-def chart(data: Mapping[str, Any], view: View) -> Chart:
-    """Won revenue and pipeline by marketing's channels, the greatest first.
-
-    Sellers log so many contacts that beside their bars no other can be read: they stand in the origins and the tables.
-    """
-    apart = crediting.SELLER_CHANNELS | {crediting.NO_TOUCH}
-    rows = [row for row in data["dimensions"]["channel"] if row["key"] not in apart][:_BARS]
-    return Chart(
-        kind="bar",
-        title=f"What marketing's channels earned, {MODEL_LABELS[view.model].lower()}",
-        categories=[row["label"] for row in rows],
-        series=[
-            Series("Won revenue", [row[WON][view.model] for row in rows], "1"),
-            Series("Open pipeline", [row[OPEN][view.model] for row in rows], "neutral"),
-        ],
-        unit="money",
-        table=dimension_table(data, "channel", view),
-        description=f"Won revenue and open pipeline credited to each channel by {MODEL_LABELS[view.model].lower()}, "
-        "without the sellers' own contacts.",
-    )
-
-
-def origins_chart(data: Mapping[str, Any], view: View) -> Chart:
-    """Each model's split of won revenue between paid, organic and sellers' own touches: how far the choice decides."""
-    amount = data[WON]["amount"]
-    return Chart(
-        kind="stacked",
-        title="Whose touch won the revenue",
-        categories=list(MODEL_LABELS.values()),
-        series=[
-            Series(
-                name=row["label"],
-                values=[share(row[WON][model], amount) for model in MODEL_LABELS],
-                tone=_TONES.get(row["key"], "8"),
-            )
-            for row in data["dimensions"]["origin"]
-        ],
-        unit="percent",
-        table=models_table(data, "origin", view),
-        description="The share of won revenue that each model credits to paid, organic and sellers' own touches.",
-    )
 
 
 def dimension_table(data: Mapping[str, Any], dimension: str, view: View, top: int | None = None) -> Table:
@@ -170,7 +140,7 @@ def origins_table(data: Mapping[str, Any], view: View) -> Table:
 
 
 def _first(rows: Sequence[dict[str, Any]], top: int) -> list[dict[str, Any]]:
-    named = [row for row in rows if row["key"] not in (crediting.NO_KEY, crediting.NO_TOUCH, None)]
+    named = [row for row in rows if row["key"] not in (NO_KEY, NO_TOUCH, None)]
     return named[:top] if len(named) > top else list(rows)
 
 
@@ -182,7 +152,7 @@ def _row(dimension: str, row: Mapping[str, Any], data: Mapping[str, Any], view: 
         "label": Two(row["label"], f"{channel}, paid" if row.get("paid") else channel) if channel else row["label"],
         "link": key_address(dimension, row["key"], view),
         "won": won,
-        "share": Meter(part, formats.percent(part)) if part is not None else None,
+        "share": Meter(min(max(part, 0.0), 1.0), formats.percent(part)) if part is not None else None,
         "won_deals": row[f"{WON}_deals"][view.model],
         "open": row[OPEN][view.model],
         "open_deals": row[f"{OPEN}_deals"][view.model],
@@ -192,22 +162,55 @@ def _row(dimension: str, row: Mapping[str, Any], data: Mapping[str, Any], view: 
 
 
 def models_table(data: Mapping[str, Any], dimension: str, view: View) -> Table:
-    """The three models side by side, with how far they lie apart in points of share."""
+    """The chosen models side by side, with how far they lie apart in points of share."""
     amount = data[WON]["amount"]
     rows = []
     for row in data["dimensions"][dimension]:
-        values = [row[WON][model] for model in MODEL_LABELS]
+        values = [row[WON][model] for model in view.models]
         rows.append(
             {
                 "label": row["label"],
                 "link": key_address(dimension, row["key"], view),
-                **{model: row[WON][model] for model in MODEL_LABELS},
+                **{model: _certain(row, model, view) for model in view.models},
                 "spread": share(max(values) - min(values), amount),
             }
         )
     columns = [
         Column("label", DIMENSION_LABELS[dimension]),
-        *(Column(model, label, "money") for model, label in MODEL_LABELS.items()),
-        Column("spread", "Disagreement", "percent", "Greatest less least of the three, as a share of won revenue."),
+        *(Column(model, MODEL_LABELS[model], "money") for model in view.models),
     ]
-    return Table(columns, rows, {"label": "All deals", **dict.fromkeys(MODEL_LABELS, amount)}, empty="No deals yet.")
+    if len(view.models) > 1:
+        columns.append(
+            Column("spread", "Disagreement", "percent", "Greatest less least of them, as a share of won revenue.")
+        )
+    return Table(columns, rows, {"label": "All deals", **dict.fromkeys(view.models, amount)}, empty="No deals yet.")
+
+
+def _certain(row: Mapping[str, Any], model: str, view: View) -> Any:
+    """The credited amount, with its interval beneath it where that was asked for."""
+    amount = row[WON][model]
+    if not view.with_interval or model not in row["bounds"]:
+        return amount
+    low, high = (formats.money(bound) for bound in row["bounds"][model])
+    return Two(formats.money(amount), f"{low} to {high}")
+
+
+def reported_table(data: Mapping[str, Any]) -> Table:
+    """What the CRM's own field says the won deals came from."""
+    columns = [
+        Column("source", "Lead source"),
+        Column("amount", "Won revenue", "money"),
+        Column("share", "Share of won", "percent"),
+        Column("deals", "Won deals", "number"),
+    ]
+    rows = [
+        {**row, "source": row["source"] or "Nothing is entered", "share": share(row["amount"], data[WON]["amount"])}
+        for row in data["reported"]
+    ]
+    total = {"source": "All deals", "amount": data[WON]["amount"], "deals": data[WON]["deals"]}
+    return Table(columns, rows, total, empty="No deal was won in this period.")
+
+
+def is_reported(data: Mapping[str, Any]) -> bool:
+    """Whether the CRM says anything at all of where deals came from."""
+    return any(row["source"] for row in data["reported"])

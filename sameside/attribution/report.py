@@ -1,7 +1,8 @@
-"""The revenue report: what the won deals and the open pipeline are credited to, by three models side by side.
+"""The revenue report: what the won deals and the open pipeline are credited to, by all models side by side.
 
 The data hold every model, so that changing the model on the page costs nothing. Amounts are whole cents until they
-leave; each table of a dimension sums to the deals' worth under each model, the deals without a touch included.
+leave; each table of a dimension sums to the deals' worth under each model, the deals without a touch included. Markov's
+credit is of won deals alone: an open deal has no end that a chain could tell of.
 """
 
 from collections import defaultdict
@@ -11,26 +12,23 @@ from typing import Any
 
 import numpy as np
 
-from sameside.analytics.credit import months_before
-from sameside.attribution import crediting, figures
+from sameside.analytics.attribution.slices import months_before
+from sameside.attribution import certainty, crediting, figures, material
+from sameside.attribution.certainty import OTHER, Certainty
 from sameside.attribution.figures import OPEN, STATES, WON, Scope
+from sameside.attribution.labels import DIMENSION_LABELS, MODEL_LABELS, PERIODS, labelled
+from sameside.attribution.material import DIMENSIONS, NO_KEY, NO_TOUCH
 from sameside.attribution.missing import missing
-from sameside.crm.channels import CHANNELS, PAID
-from sameside.crm.models import Campaign
 from sameside.kit import snapshots
 from sameside.kit.tables import Column, Table
-from sameside.library import access
-from sameside.library.models import Asset
-from sameside.library.models.assets import WITHHELD
-from sameside.people.models import Person
 
-PERIODS = {"12": "Last 12 months", "24": "Last 24 months", "all": "All time"}
-MODEL_LABELS = {"first": "First touch", "last": "Last touch", "linear": "Linear"}
-DIMENSION_LABELS = {"channel": "Channel", "origin": "Origin", "campaign": "Campaign", "asset": "Content"}
-ORIGIN_LABELS = {"paid": "Paid", "organic": "Organic and owned", "seller": "Sellers' own contacts"}
-NO_KEY_LABELS = {"campaign": "Touches without a campaign", "asset": "Touches without content"}
-NO_TOUCH_LABEL = "No touch in the look-back"
 KEPT = 200  # rows of a dimension that the report names; what is beyond is one row
+MONTHS = 36  # of the chart over time, the latest
+REPORTED = 12  # lead sources that are named
+MARKOV = "markov"
+_RULES = tuple(model for model in MODEL_LABELS if model != MARKOV)
+
+Entry = dict[str, Any]
 
 
 def since(period: str, at: datetime) -> datetime | None:
@@ -50,20 +48,21 @@ def read(query: Mapping[str, str]) -> dict[str, Any]:
 
 
 def compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    run = crediting.ensure(params["lookback"], at=at)
+    lookback = params["lookback"]
+    of = material.load(at)
+    run = crediting.ensure(lookback, of, at=at)
     scope = figures.scope(since(params["period"], at))
-    totals = figures.totals(scope, params["lookback"])
-    by_dimension: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in figures.credited(scope, params["lookback"]):
-        by_dimension[row["dimension"]].append(row)
-    dimensions = {name: _dimension(name, by_dimension[name], totals) for name in crediting.DIMENSIONS}
+    totals = figures.totals(scope, lookback)
     data = {
         **params,
         "since": scope.since.date().isoformat() if scope.since else None,
         "currency": scope.currency,
         "touches": {"count": run.touches, **figures.touch_dates()},
         **{state: _money(totals[state]) for state in STATES},
-        "dimensions": dimensions,
+        "dimensions": _dimensions(of, scope, lookback, totals),
+        "months": _months(figures.by_month(scope, lookback)),
+        "reported": _reported(figures.reported(scope)),
+        "inputs": dict(of.digests),
     }
     return {**data, "missing": missing(data)}
 
@@ -72,116 +71,140 @@ def _money(total: dict[str, Any]) -> dict[str, Any]:
     return {**{name: value for name, value in total.items() if name != "cents"}, "amount": total["cents"] / 100}
 
 
-def _dimension(name: str, rows: Sequence[dict[str, Any]], totals: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of one dimension: the greatest by linear credit first, then what has no key and no touch."""
-    for model in crediting.MODELS:
-        figures.in_cents([row for row in rows if row["model"] == model], totals)
-    found = _by_key(rows)
-    special = {crediting.NO_KEY, crediting.NO_TOUCH}
-    named = sorted(
-        (entry for key, entry in found.items() if key not in special),
-        key=lambda entry: (-entry[WON]["linear"], -entry[OPEN]["linear"], entry["key"]),
+def _dimensions(
+    of: material.Material, scope: Scope, lookback: int, totals: dict[str, dict[str, Any]]
+) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for row in figures.credited(scope, lookback):
+        found[row["dimension"]].append(_entry(row))
+    named = {name: _named(found[name]) for name in DIMENSIONS}
+    told = {name: [entry["key"] for entry in rows[:KEPT]] + [NO_KEY] for name, rows in named.items()}
+    certain = certainty.of_period(of, lookback, scope.since, told)
+    return {name: _dimension(name, found[name], named[name], totals, certain[name]) for name in DIMENSIONS}
+
+
+_FIGURES = (WON, OPEN, f"{WON}_deals", f"{OPEN}_deals")
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    """One key with its figures by model. Under Markov its deals are those whose journeys it was part of."""
+    entry: Entry = {
+        "key": row["key"],
+        **{state: {model: row[f"{state}_{model}"] for model in _RULES} for state in STATES},
+        **{f"{state}_deals": {model: row[f"{state}_{model}_deals"] for model in _RULES} for state in STATES},
+    }
+    for state in STATES:
+        entry[state][MARKOV] = None
+        entry[f"{state}_deals"][MARKOV] = entry[f"{state}_deals"]["linear"]
+    return entry
+
+
+def _named(entries: Sequence[Entry]) -> list[Entry]:
+    """The keys, the greatest by linear credit first."""
+    return sorted(
+        (entry for entry in entries if entry["key"] not in (NO_KEY, NO_TOUCH)),
+        key=lambda entry: (-round(entry[WON]["linear"], 4), -round(entry[OPEN]["linear"], 4), entry["key"]),
     )
-    ends = [found[key] for key in (crediting.NO_KEY, crediting.NO_TOUCH) if key in found]
-    chosen = _labelled(name, named[:KEPT]) + _beyond(name, named[KEPT:]) + _labelled(name, ends)
-    return [_in_units(entry) for entry in chosen]
 
 
-_STATE_KEYS = (WON, OPEN, f"{WON}_deals", f"{OPEN}_deals")
-
-
-def _by_key(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """One entry for each key, with each figure by model; a model that credits the key nothing has 0."""
-    found: dict[str, dict[str, Any]] = {}
+def _dimension(
+    name: str, entries: Sequence[Entry], named: Sequence[Entry], totals: dict[str, dict[str, Any]], certain: Certainty
+) -> list[Entry]:
+    """The rows of one dimension: the keys, then what has no key and no touch."""
+    for state in STATES:
+        for model in _RULES:
+            figures.in_cents(entries, totals, state, model)
+    found = {entry["key"]: entry for entry in entries}
+    ends = [found[key] for key in (NO_KEY, NO_TOUCH) if key in found]
+    rows = labelled(name, named[:KEPT]) + _beyond(name, named[KEPT:]) + labelled(name, ends)
+    _chain(rows, totals, certain)
     for row in rows:
-        entry = found.setdefault(
-            row["key"], {"key": row["key"], **{state: dict.fromkeys(crediting.MODELS, 0) for state in _STATE_KEYS}}
-        )
-        for state in _STATE_KEYS:
-            entry[state][row["model"]] = row[state]
-    return found
+        row["bounds"] = {
+            model: list(bounds[_code(row)]) for model, bounds in certain.bounds.items() if _code(row) in bounds
+        }
+    return [_in_units(entry) for entry in rows]
 
 
-def row_of(data: Mapping[str, Any], name: str, key: str, scope: Scope) -> dict[str, Any] | None:
+def _code(row: Entry) -> str:
+    return OTHER if row["key"] is None else row["key"]
+
+
+def _chain(rows: Sequence[Entry], totals: dict[str, dict[str, Any]], certain: Certainty) -> None:
+    """Markov's credit of what a touch came before; the rest stays with the deals without one."""
+    amounts = certain.amounts.get(MARKOV, {})
+    untouched = sum(row[WON]["linear"] for row in rows if row["key"] == NO_TOUCH)
+    whole, sum_of = totals[WON]["cents"] - untouched, sum(amounts.values())
+    for row in rows:
+        part = amounts.get(_code(row), 0.0) * (whole / sum_of) if sum_of else row[WON]["linear"]
+        row[WON][MARKOV] = untouched if row["key"] == NO_TOUCH else part
+    if rows:
+        figures.in_cents(rows, totals, WON, MARKOV)
+
+
+def row_of(data: Mapping[str, Any], name: str, key: str, scope: Scope) -> Entry | None:
     """The row of one key of a computed report; one that is not named there is computed from its own few deals."""
     stored = next((row for row in data["dimensions"][name] if row["key"] == key), None)
     if stored is not None:
         return dict(stored)
-    found = _by_key(figures.credited(scope, data["lookback"], only=(name, key)))
-    return _in_units(_labelled(name, [found[key]])[0]) if found else None
+    found = figures.credited(scope, data["lookback"], only=(name, key))
+    return _in_units(labelled(name, [_entry(found[0])])[0]) if found else None
 
 
-def _in_units(entry: dict[str, Any]) -> dict[str, Any]:
+def _in_units(entry: Entry) -> Entry:
     for state in STATES:
-        entry[state] = {model: cents / 100 for model, cents in entry[state].items()}
+        entry[state] = {model: None if cents is None else cents / 100 for model, cents in entry[state].items()}
     return entry
 
 
-def _beyond(name: str, rest: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _beyond(name: str, rest: Sequence[Entry]) -> list[Entry]:
     """One row for everything that is not named; its deals would count twice, so they are not said."""
     if not rest:
         return []
-    sums = {s: {m: sum(entry[s][m] for entry in rest) for m in crediting.MODELS} for s in STATES}
-    deals = {f"{s}_deals": dict.fromkeys(crediting.MODELS) for s in STATES}
-    return [{"key": None, "label": f"{len(rest):,} more ({DIMENSION_LABELS[name].lower()})", **sums, **deals}]
+    summed = {state: {model: sum(entry[state][model] for entry in rest) for model in _RULES} for state in STATES}
+    for state in STATES:
+        summed[state][MARKOV] = None
+    deals = {f"{state}_deals": dict.fromkeys(MODEL_LABELS) for state in STATES}
+    return [{"key": None, "label": f"{len(rest):,} more ({DIMENSION_LABELS[name].lower()})", **summed, **deals}]
 
 
-def _labelled(name: str, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    ids = [int(row["key"]) for row in rows if row["key"] and row["key"].isdigit()]
-    facts: dict[str, dict[str, Any]] = {}
-    if name == "campaign":
-        facts = {
-            str(campaign.pk): {
-                "label": campaign.name,
-                "channel": CHANNELS.get(campaign.channel, campaign.channel),
-                "paid": campaign.channel in PAID,
-                "cost": None if campaign.actual_cost is None else float(campaign.actual_cost),
-            }
-            for campaign in Campaign.objects.filter(pk__in=ids)
-        }
-    elif name == "asset":
-        facts = {
-            str(asset.pk): {"label": asset.title, "slug": asset.slug, "format": asset.format}
-            for asset in Asset.objects.filter(pk__in=ids).only("title", "slug", "format")
-        }
-    fixed: Mapping[str, str] = {"channel": CHANNELS, "origin": ORIGIN_LABELS}.get(name, {})
+def _months(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Won amounts by month: `dimensions[name][key][model]` is a list in the order of `names`, the latest months."""
+    names = sorted({row["month"] for row in rows})
+    names = _all_between(names)[-MONTHS:]
+    place = {month: number for number, month in enumerate(names)}
+    found: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(dict)
     for row in rows:
-        key = row["key"]
-        if key == crediting.NO_TOUCH:
-            row["label"] = NO_TOUCH_LABEL
-        elif key == crediting.NO_KEY:
-            row["label"] = NO_KEY_LABELS[name]
-        else:
-            row.update(facts[key] if key in facts else {"label": fixed.get(key, key)})
-    return list(rows)
+        if row["month"] not in place:
+            continue
+        of = found[row["dimension"]].setdefault(row["key"], {model: [0.0] * len(names) for model in _RULES})
+        for model in _RULES:
+            of[model][place[row["month"]]] = round(row[model], 2)
+    return {"names": names, "dimensions": found}
 
 
-def for_reader(data: Mapping[str, Any], person: Person) -> Mapping[str, Any]:
-    """`data` without the names of content that `person` may not open; the figures stay, so that they still add up."""
-    rows = rows_for_reader("asset", data["dimensions"]["asset"], person)
-    return {**data, "dimensions": {**data["dimensions"], "asset": rows}}
+def _all_between(names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    first, last = np.datetime64(names[0], "M"), np.datetime64(names[-1], "M")
+    return [str(month) for month in np.arange(first, last + 1)]
 
 
-def rows_for_reader(name: str, rows: Sequence[dict[str, Any]], person: Person) -> list[dict[str, Any]]:
-    """Rows of the dimension `name`, as `for_reader` shows them."""
-    if name != "asset":
-        return list(rows)
-    hidden = access.withheld(person, {int(row["key"]) for row in rows if (row["key"] or "").isdigit()})
-    kept = ("slug", "format", "label")
-    return [
-        {**{key: row[key] for key in row if key not in kept}, "label": WITHHELD}
-        if (row["key"] or "").isdigit() and int(row["key"]) in hidden
-        else row
-        for row in rows
-    ]
+def _reported(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The lead sources that brought most, the rest as one, and at the end the deals without one."""
+    named = [row for row in rows if row["source"]]
+    rest = named[REPORTED:]
+    beyond = [{"source": f"{len(rest):,} more", **{key: sum(row[key] for row in rest) for key in ("amount", "deals")}}]
+    blank = [row for row in rows if not row["source"]]
+    chosen = [*named[:REPORTED], *(beyond if rest else []), *blank]
+    return [{**row, "amount": round(row["amount"], 2)} for row in chosen]
 
 
 def tables(data: Mapping[str, Any]) -> list[Table]:
-    """Won revenue by each dimension under the three models, with deals and pipeline by linear credit."""
-    return [_table(name, data) for name in crediting.DIMENSIONS]
+    """Won revenue by each dimension under every model, with deals and pipeline by linear credit."""
+    return [table(name, data) for name in DIMENSIONS]
 
 
-def _table(name: str, data: Mapping[str, Any]) -> Table:
+def table(name: str, data: Mapping[str, Any]) -> Table:
     columns = [
         Column("label", DIMENSION_LABELS[name]),
         *(Column(model, f"Won, {label.lower()}", "money") for model, label in MODEL_LABELS.items()),

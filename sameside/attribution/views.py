@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sameside.attribution import crediting, figures, lists, pages, report
+from sameside.attribution import drawn, figures, labels, lists, pages, report
 from sameside.attribution.figures import OPEN, WON
+from sameside.attribution.labels import DIMENSION_LABELS, EXPLAINED, MODEL_LABELS
+from sameside.attribution.material import DIMENSIONS, NO_TOUCH, PAID
 from sameside.crm.models import Campaign
 from sameside.kit import snapshots
 from sameside.kit.models import Snapshot
@@ -24,7 +26,7 @@ def _stored(request: HttpRequest) -> tuple[pages.View, Snapshot | None, Mapping[
     """What is chosen, the stored report, and its data as the reader may see them."""
     params = report.read(request.GET.dict())
     snapshot = snapshots.read("revenue", params)
-    data = report.for_reader(snapshot.data, reader(request)) if snapshot else {}
+    data = labels.for_reader(snapshot.data, reader(request)) if snapshot else {}
     return pages.chosen(params, request.GET.dict()), snapshot, data
 
 
@@ -43,17 +45,21 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         "snapshot": snapshot,
         "report": data,
         "view": view,
-        "switches": pages.switches(view),
+        "selects": pages.selects(view),
         "touched": touched if data[WON]["amount"] else None,
-        "paid": pages.credited_share(data, "origin", frozenset({crediting.PAID}), view.model),
-        "chart": pages.chart(data, view),
-        "model": report.MODEL_LABELS[view.model],
-        "split": pages.origins_chart(data, view),
+        "paid": pages.credited_share(data, "origin", frozenset({PAID}), view.model),
+        "chart": drawn.chart(data, view),
+        "model": MODEL_LABELS[view.model],
+        "explained": [(MODEL_LABELS[model], EXPLAINED[model]) for model in view.models],
+        "split": drawn.origins_chart(data, view),
+        "months": drawn.months_chart(data, view),
+        "reported": pages.reported_table(data),
+        "is_reported": pages.is_reported(data),
         "models": pages.models_table(data, "channel", view),
         "origins": pages.origins_table(data, view),
         "tables": [
             (name, title, pages.dimension_table(data, name, view, pages.TOP), len(data["dimensions"][name]))
-            for name, title in (("campaign", "Campaigns"), ("asset", "Content"))
+            for name, title in (("campaign", "Campaigns"), ("asset", "Content"), ("team", "Teams"))
         ],
     }
     return render(request, "attribution/overview.html", context)
@@ -61,10 +67,10 @@ def overview(request: HttpRequest) -> HttpResponseBase:
 
 @may("see_reports")
 def dimension(request: HttpRequest, name: str) -> HttpResponseBase:
-    if name not in crediting.DIMENSIONS:
+    if name not in DIMENSIONS:
         raise Http404
     view, snapshot, data = _stored(request)
-    label = report.DIMENSION_LABELS[name]
+    label = DIMENSION_LABELS[name]
     if snapshot is None:
         return _computing(request, f"Revenue by {label.lower()}")
     if request.method == "POST":
@@ -73,7 +79,7 @@ def dimension(request: HttpRequest, name: str) -> HttpResponseBase:
         "snapshot": snapshot,
         "label": label,
         "view": view,
-        "switches": pages.switches(view),
+        "selects": pages.selects(view),
         "table": pages.dimension_table(data, name, view),
         "models": pages.models_table(data, name, view),
     }
@@ -81,41 +87,42 @@ def dimension(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 def _export(request: HttpRequest, name: str, snapshot: Snapshot, data: Mapping[str, Any]) -> HttpResponseBase:
-    """The three models of one dimension as CSV; recorded, since it leaves the house."""
+    """Every model of one dimension as CSV; recorded, since it leaves the house."""
     access.current().check(request.user, "export")
     now = timezone.now()
     details = {"filters": dict(snapshot.params)}
     access.current().record("export", by=request.user, at=now, subject=f"revenue by {name}", details=details)
-    table = report.tables(data)[crediting.DIMENSIONS.index(name)]
+    table = report.table(name, data)
     file = f'attachment; filename="revenue-{name}-{now:%Y-%m-%d}.csv"'
     return HttpResponse(to_csv(table), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": file})
 
 
 @may("see_crm")
 def key(request: HttpRequest, name: str, key: str) -> HttpResponseBase:
-    if name not in crediting.DIMENSIONS:
+    if name not in DIMENSIONS:
         raise Http404
     view, snapshot, data = _stored(request)
-    stored_key = crediting.NO_TOUCH if key == pages.NO_TOUCH_IN_ADDRESS else key
+    stored_key = NO_TOUCH if key == pages.NO_TOUCH_IN_ADDRESS else key
     if snapshot is None:
         return _computing(request, "Revenue")
     scope = figures.scope(report.since(view.period, snapshot.computed_at))
     row = report.row_of(data, name, stored_key, scope)
     if row is None:
         raise Http404
-    [row] = report.rows_for_reader(name, [row], reader(request))
+    [row] = labels.rows_for_reader(name, [row], reader(request))
     rows = lists.behind(view, scope, name, stored_key, reader(request))
     context = {
         "title": row["label"],
         "dimension": name,
-        "dimension_label": report.DIMENSION_LABELS[name],
+        "dimension_label": DIMENSION_LABELS[name],
         "view": view,
-        "switches": pages.switches(view),
+        "selects": pages.selects(view),
         "row": {state: (row[state][view.model], row[f"{state}_deals"][view.model]) for state in (WON, OPEN)},
+        "is_chain": view.model == report.MARKOV,
         "limited": lists.is_limited(reader(request)),
         "subject": _subject(name, stored_key, row),
     }
-    return ui_lists.respond(request, rows, lists.spec(name), "attribution/key.html", context)
+    return ui_lists.respond(request, rows, lists.spec(name, view.model), "attribution/key.html", context)
 
 
 def _subject(name: str, key: str, row: dict[str, Any]) -> str:

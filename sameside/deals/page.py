@@ -8,8 +8,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from sameside.attribution import crediting
+from sameside.attribution.labels import MODEL_LABELS, NO_TOUCH_LABEL
 from sameside.attribution.models import Credit
-from sameside.attribution.report import MODEL_LABELS, NO_TOUCH_LABEL
 from sameside.conversations import queries
 from sameside.conversations.models import KINDS, Conversation, Kind
 from sameside.crm import lists, pages
@@ -140,15 +141,16 @@ def _content(deal: Deal, by: Person) -> Block:
 
 def _credit(deal: Deal) -> Table:
     """The deal's channels under each model; empty for a lost deal, and before the first computation."""
-    by_key: dict[str, dict[str, Any]] = {}
-    for row in Credit.objects.filter(deal=deal, lookback_months=LOOKBACK, dimension="channel").order_by("key"):
-        label = CHANNELS.get(row.key, row.key) or NO_TOUCH_LABEL
-        by_key.setdefault(row.key, {"channel": label, **dict.fromkeys(MODEL_LABELS)})[row.model] = row.share
-    rows = sorted(by_key.values(), key=lambda row: -(row["linear"] or 0))
-    columns = [
-        Column("channel", "Channel"),
-        *(Column(model, label, "percent") for model, label in MODEL_LABELS.items()),
+    models = {model: label for model, label in MODEL_LABELS.items() if model in crediting.MODELS}
+    found = Credit.objects.filter(deal=deal, lookback_months=LOOKBACK, dimension="channel").order_by("-linear", "key")
+    rows = [
+        {
+            "channel": CHANNELS.get(row.key, row.key) or NO_TOUCH_LABEL,
+            **{model: getattr(row, model) for model in models},
+        }
+        for row in found
     ]
+    columns = [Column("channel", "Channel"), *(Column(model, label, "percent") for model, label in models.items())]
     empty = "A lost deal is credited to nothing." if deal.is_closed and not deal.is_won else "Not computed yet."
     return Table(columns, rows, empty=empty)
 

@@ -13,7 +13,10 @@ from typing import Any
 
 import pytest
 
+from sameside.attribution import crediting, material
+from sameside.attribution.models import CreditRun
 from sameside.crm.models import Campaign, Company, Deal, Touch
+from sameside.leads.models import Lead
 from sameside.library.models import Asset
 from sameside.people.models import Person, Team
 from tests.conftest import NOW
@@ -52,8 +55,18 @@ def touch(of: Company, when: str, channel: str, **more: Any) -> Touch:
     )
 
 
+def lead(of: Company, when: str, **more: Any) -> Lead:
+    return Lead.objects.create(
+        company=of, created_at=at(when), last_name="Lead", source="test", external_id=f"L{next(_number)}", **more
+    )
+
+
 def asset(title: str, slug: str) -> Asset:
     return Asset.objects.create(title=title, slug=slug, format="pdf", created_at=NOW, updated_at=NOW)
+
+
+def credit(lookback: int, *, at: datetime = NOW) -> CreditRun:
+    return crediting.compute(lookback, material.load(at), at=at)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sameside.attribution import crediting
+from sameside.attribution import crediting, material
 from sameside.kit import snapshots
 from sameside.people.models import AuditEntry, Organisation, Person
 from tests.conftest import NOW, signed_in
@@ -51,9 +51,9 @@ def test_a_closed_deal_has_no_next_conversation_and_says_why_it_was_lost(bob: Pe
 
 
 def test_the_deal_page_shows_its_credit_by_model(bob: Person, story: SimpleNamespace) -> None:
-    crediting.compute(12, at=NOW)
+    crediting.compute(12, material.load(NOW), at=NOW)
     rows = signed_in(bob).get(f"/deals/{story.platform.pk}/").context["credit"].rows
-    assert rows == [{"channel": "Event", "first": 1.0, "last": 1.0, "linear": 1.0}]
+    assert rows == [{"channel": "Event", **dict.fromkeys(crediting.MODELS, 1.0)}]
 
 
 def test_sellers_see_the_deals_of_their_team(bob: Person, alice: Person, story: SimpleNamespace) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sameside.attribution import report as revenue
+from sameside.attribution import labels as revenue
 from sameside.crm.models import Touch
 from sameside.deals import page as deal_page
 from sameside.leads import way
