@@ -4,7 +4,7 @@ Each change keeps what it found and what it left as data (`RouteChange`), so it 
 the same since. Leads that wait are tried again by the next sweep. What a person got in turn stays counted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -117,23 +117,35 @@ def _locked() -> list[Route]:
     return list(Route.objects.select_for_update(of=("self",)).filter(deleted_at=None).order_by("position", "pk"))
 
 
-def _set_members(route: Route, wanted: Sequence[Sequence[int]] | None) -> None:
-    """Who joins begins at the pace of the others. None: whoever a team has; their places make themselves."""
-    current = {one.person_id: one for one in RouteMember.objects.select_for_update().filter(route=route)}
-    weights = {one[0]: one[1] for one in wanted or ()}
+def members_after(
+    route: Route, current: Iterable[RouteMember], wanted: Sequence[Sequence[int]] | None
+) -> list[RouteMember]:  # fmt: skip
+    """The places of a route once these people and weights are wanted, nothing saved: who joins begins at the pace of
+    the others. None: as they are, because the places of a team make themselves."""
     if wanted is None:
-        return
-    RouteMember.objects.filter(route=route).exclude(person__in=weights).delete()
-    turns = [turn_of(one) for person, one in current.items() if person in weights]
+        return list(current)
+    there = {one.person_id: one for one in current}
+    weights = {one[0]: one[1] for one in wanted}
+    turns = [turn_of(one) for person, one in there.items() if person in weights]
+    made = []
     for person, weight in weights.items():
-        member = current.get(person)
+        member = there.get(person)
         if member is None:
-            RouteMember.objects.create(route=route, person_id=person, weight=weight, given=begin(weight, turns))
+            member = RouteMember(route=route, person_id=person, weight=weight, given=begin(weight, turns))
         elif member.weight != weight:
             others = [one for one in turns if one.person != person]
-            member.given = begin(weight, others) if others else 0
-            member.weight = weight
-            member.save(update_fields=["weight", "given"])
+            member.weight, member.given = weight, begin(weight, others) if others else 0
+        made.append(member)
+    return made
+
+
+def _set_members(route: Route, wanted: Sequence[Sequence[int]] | None) -> None:
+    if wanted is None:
+        return
+    members = members_after(route, RouteMember.objects.select_for_update().filter(route=route), wanted)
+    RouteMember.objects.filter(route=route).exclude(person__in=[one.person_id for one in members]).delete()
+    for one in members:
+        one.save()
 
 
 @transaction.atomic

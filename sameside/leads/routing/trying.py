@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sameside.leads.models import Lead, Route, RouteMember
-from sameside.leads.routing import choosing, table
+from sameside.leads.routing import choosing, editing, table
 from sameside.leads.routing.choosing import Asking, Chosen
-from sameside.leads.routing.editing import Draft
+from sameside.leads.routing.editing import NAMED, Draft
 from sameside.leads.routing.table import Case, Entry
 from sameside.people.models import Person, Team
 
@@ -53,30 +53,26 @@ def recent(person: Person) -> list[Lead]:
 
 
 def drafted(draft: Draft, route: Route | None) -> list[Entry]:
-    """The routes that would be on if the draft were saved."""
-    stored = {one.route.pk: one for one in table.active()}
+    """The routes that would be on if the draft were saved; a route keeps the turns that its people have."""
+    stored = table.active()
     made = Route(
         pk=route.pk if route else None, name=draft.name or "This route", gives=draft.gives,
         conditions=list(draft.conditions), position=route.position if route else 0, is_active=draft.is_active,
         team=Team.objects.filter(pk=draft.team_id).first() if draft.team_id else None,
     )  # fmt: skip
-    known = {one.person_id: one for one in stored[made.pk].members} if made.pk in stored else {}
-    persons = Person.objects.in_bulk([person for person, _ in draft.members])
-    members = [_member(made, persons[one], weight, known.get(one)) for one, weight in draft.members if one in persons]
-    entry = Entry(made, members)
-    order = [entry if one.route.pk == made.pk else one for one in stored.values()]
+    entry = Entry(made, _members(made, draft))
     if not draft.is_active:
-        return [one for one in order if one is not entry]
-    if made.pk in stored:
-        return order
-    return sorted([*order, entry], key=lambda one: one.route.position) if route else [*order, entry]
+        return [one for one in stored if one.route.pk != made.pk]
+    if any(one.route.pk == made.pk for one in stored):
+        return [entry if one.route.pk == made.pk else one for one in stored]
+    return sorted([*stored, entry], key=lambda one: one.route.position) if route else [*stored, entry]
 
 
-def _member(route: Route, person: Person, weight: int, known: RouteMember | None) -> RouteMember:
-    return RouteMember(
-        route=route, person=person, weight=weight, given=known.given if known else 0,
-        last_given_at=known.last_given_at if known else None,
-    )  # fmt: skip
+def _members(made: Route, draft: Draft) -> list[RouteMember]:
+    persons = Person.objects.in_bulk([person for person, _ in draft.members])
+    wanted = [(one, weight) for one, weight in draft.members if one in persons]
+    known = RouteMember.objects.filter(route=made.pk).select_related("person") if made.pk else []
+    return editing.members_after(made, known, wanted if draft.gives in NAMED else None)
 
 
 def try_one(lead: Lead, *, at: datetime, entries: Sequence[Entry] | None = None) -> Asking:

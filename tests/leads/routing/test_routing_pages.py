@@ -8,7 +8,7 @@ from sameside.leads.handover.handing import hand_over
 from sameside.leads.models import HandOver, Lead, LeadEvent, Route
 from sameside.leads.routing import routing, trying
 from sameside.leads.routing.editing import Draft
-from sameside.people.models import Person
+from sameside.people.models import Person, Team
 from tests.conftest import NOW, signed_in
 from tests.leads.routing.routes import GERMANY, lead, qualified, route_to, seller
 
@@ -71,6 +71,34 @@ def test_the_trial_gives_what_would_change(alice: Person, bob: Person) -> None:
     assert [one.is_other for one in tried] == [True, True, False]
     assert [(one.name, one.before, one.after) for one in trying.shares(tried)] == [("Ann", 0, 2), ("Bob", 3, 1)]
     assert first.members.get().given == 0
+
+
+@pytest.mark.parametrize("gives", ["team", "round_robin"])
+def test_a_route_that_is_not_changed_changes_nothing(alice: Person, sales: Team, gives: str) -> None:
+    """Whose turn it is stays with a team's people too, who are not named in the form."""
+    ann, ben, cem = (seller(name, sales) for name in ("Ann", "Ben", "Cem"))
+    route = route_to(ann, ben, cem, gives=gives, team=sales if gives == "team" else None)
+    for person, given in ((ann, 5), (ben, 4), (cem, 7)):
+        route.members.filter(person=person).update(given=given, last_given_at=NOW)
+    leads = [lead() for _ in range(4)]
+
+    page = signed_in(alice).get(f"/leads/routing/{route.pk}/").content.decode()
+
+    assert "The last 4 leads, as if they came now: nobody gets another lead than now." in page
+    tried = trying.try_many(leads, trying.drafted(Draft("Ann's", "person", [], members=[(ann.pk, 1)]), route), at=NOW)
+    assert [trying.person_of(one.before) for one in tried if one.before] == [ben, ann, ben, ann]
+    assert [one.is_other for one in tried] == [True, False, True, False]
+
+
+def test_a_route_that_is_off_is_tried_with_the_turns_it_had(alice: Person) -> None:
+    ann, ben = seller("Ann"), seller("Ben")
+    route = route_to(ann, ben, is_active=False)
+    route.members.filter(person=ann).update(given=3)
+    draft = Draft("On", "round_robin", [], members=[(ann.pk, 1), (ben.pk, 1)])
+
+    tried = trying.try_many([lead() for _ in range(3)], trying.drafted(draft, route), at=NOW)
+
+    assert [trying.person_of(one.after) for one in tried] == [ben, ben, ben]
 
 
 def test_one_lead_is_tried_as_it_would_be_now(alice: Person, bob: Person) -> None:
