@@ -5,9 +5,8 @@ touches come from the engine in batches; each batch is cut by the partition of i
 to one Arrow file for each partition, in a folder that is removed afterwards.
 """
 
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,13 +81,14 @@ def split(hashed: companies.Words, number: int) -> Split:
     return Split(partition, place, number)
 
 
-@contextmanager
-def spilled(batches: "pa.RecordBatchReader", by: Split) -> Iterator["list[Path]"]:
-    """One Arrow file for each partition, with the pairs of its outcomes, `outcome` being the place in the partition."""
+def spill(batches: "pa.RecordBatchReader", by: Split, folder: Path) -> list[Path]:
+    """Write one Arrow file for each partition into `folder`, with the pairs of its outcomes, `outcome` being the place
+    in the partition.
+    """
     import pyarrow as pa
 
-    with tempfile.TemporaryDirectory(prefix="sameside-attribution-") as folder, ExitStack() as opened:
-        files = [Path(folder) / f"{one}.arrow" for one in range(by.number)]
+    files = [folder / f"{one}.arrow" for one in range(by.number)]
+    with ExitStack() as opened:
         writers = [opened.enter_context(pa.ipc.new_file(str(file), batches.schema)) for file in files]
         for batch in batches:
             columns = {name: batch.column(name).to_numpy(zero_copy_only=False) for name in batch.schema.names}
@@ -99,8 +99,7 @@ def spilled(batches: "pa.RecordBatchReader", by: Split) -> Iterator["list[Path]"
             cut = pa.record_batch({name: column[rows] for name, column in columns.items()}, schema=batches.schema)
             for writer, low, high in zip(writers, [0, *ends[:-1]], ends, strict=True):
                 writer.write_batch(cut.slice(low, high - low))
-        opened.close()
-        yield files
+    return files
 
 
 def read(file: Path) -> "pa.Table":

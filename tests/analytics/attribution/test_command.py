@@ -90,7 +90,7 @@ def test_what_does_not_go_is_said_in_a_sentence(
     assert said.err.count("\n") == 1
 
 
-WITHOUT = """
+REFUSE = """
 import sys
 
 class Refuse:
@@ -99,19 +99,33 @@ class Refuse:
             raise ModuleNotFoundError(name)
 
 sys.meta_path.insert(0, Refuse())
+"""
+ALONE = """
 from sameside import cli
 sys.exit(cli.main(sys.argv[1:]))
 """
+EVERY = """
+import pkgutil
+from importlib import import_module
+from sameside.analytics import attribution, influence
+for package in (attribution, influence):
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        print(import_module(module.name).__name__)
+"""
+
+
+def without_django(program: str, *given: str) -> str:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("DJANGO", "SAMESIDE"))}
+    done = subprocess.run(
+        [sys.executable, "-c", REFUSE + program, *given], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
 
 
 def test_it_computes_where_django_and_postgresql_cannot_be_imported(folder: Path) -> None:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("DJANGO", "SAMESIDE"))}
-    done = subprocess.run(
-        [sys.executable, "-c", WITHOUT, *arguments(folder, "--models", "all")],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "shapley_ordered" in done.stdout
+    assert "shapley_ordered" in without_django(ALONE, *arguments(folder, "--models", "all"))
+
+
+def test_every_module_of_credit_and_influence_can_be_imported_without_django() -> None:
+    assert "sameside.analytics.attribution.engines.spark" in without_django(EVERY).splitlines()

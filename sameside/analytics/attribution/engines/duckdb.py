@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from functools import reduce
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -104,19 +105,23 @@ class DuckDB:
         """The journeys of one partition after another; of all companies where they are few enough."""
         facts = self.read(expressions.facts(work.outcomes, work.spec, self.second).drop("deal_id"))
         hashed = companies.hashes(facts["company_id"])
-        pairs = self._pairs(facts, work)
-        facts = facts.drop_columns(["company_id", "begin"])
         if work.partitions == 1:
-            yield partitions.journeys_of(partitions.outcomes_of(facts, hashed), work.keys, self.read(pairs))
+            pairs = self.read(self._pairs(facts, work))
+            yield partitions.journeys_of(partitions.outcomes_of(facts, hashed), work.keys, pairs)
             return
         by = partitions.split(hashed, work.partitions)
-        batches = self.connection._to_duckdb_relation(pairs).to_arrow_reader(_BATCH)  # Ibis calls what is deprecated
-        with partitions.spilled(batches, by) as files:
-            del pairs, batches
-            for one, file in enumerate(files):
-                inside = by.partition == one
-                outcomes = partitions.outcomes_of(facts.filter(inside), hashed[inside])
-                yield partitions.journeys_of(outcomes, work.keys, partitions.read(file))
+        files = partitions.spill(self._batches(facts, work), by, Path(self.disk.name))
+        facts = facts.drop_columns(["company_id", "begin"])
+        if self.own:
+            self.connection.disconnect()  # with the memory that it holds
+        for one, file in enumerate(files):
+            inside = by.partition == one
+            outcomes = partitions.outcomes_of(facts.filter(inside), hashed[inside])
+            yield partitions.journeys_of(outcomes, work.keys, partitions.read(file))
+
+    def _batches(self, facts: "pa.Table", work: Work) -> "pa.RecordBatchReader":
+        """The pairs as they come; Ibis would call what DuckDB deprecates."""
+        return self.connection._to_duckdb_relation(self._pairs(facts, work)).to_arrow_reader(_BATCH)
 
     def _pairs(self, facts: "pa.Table", work: Work) -> "Table":
         """Codes and ages in 32 bits where that is enough."""
