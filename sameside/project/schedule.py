@@ -9,6 +9,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 from procrastinate.retry import RetryStrategy
 
+from sameside.attribution.influence import estimating
 from sameside.conversations import derivation
 from sameside.kit import snapshots
 from sameside.leads.agreement import telling
@@ -189,6 +190,11 @@ def score_touched_leads(timestamp: int) -> None:
 @app.task(name="leads.score_effect")
 def compute_score_effect(effect_id: int) -> None:
     versions.compute_effect(effect_id, at=timezone.now())
+
+
+@app.task(name="influence.estimate", lock="influence.estimate")
+def estimate_influence(estimate_id: int) -> None:
+    estimating.run(estimate_id, at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

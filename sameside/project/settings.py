@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "sameside.identity",
     "sameside.conversations",
     "sameside.attribution",
+    "sameside.attribution.influence",
     "sameside.deals",
     "sameside.weekly",
     "sameside.connectors",

@@ -16,6 +16,7 @@ _CONTEXTS = [
     ("leads/", "sameside.leads.urls"),
     ("duplicates/", "sameside.identity.urls"),
     ("conversations/", "sameside.conversations.urls"),
+    ("revenue/influence/", "sameside.attribution.influence.urls"),
     ("revenue/", "sameside.attribution.urls"),
     ("deals/", "sameside.deals.urls"),
     ("crm/", "sameside.crm.urls"),

@@ -12,6 +12,7 @@ learning for treatment and structural parameters", Econometrics Journal 21 (2018
 weights' effective number: L. Kish, "Survey Sampling" (1965).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,15 +40,25 @@ class Robust:
     effective: float
 
 
-def associate(held: Trials, met: Met, key: int, *, confidence: float = 0.95, seed: int = 1) -> Robust | None:
-    """The association of `key`; None with fewer than FEWEST_EXPOSED exposed or others, or where nearly all meet it."""
+def associate(
+    held: Trials,
+    met: Met,
+    key: int,
+    *,
+    confidence: float = 0.95,
+    seed: int = 1,
+    progress: Callable[[float], None] | None = None,
+) -> Robust | None:
+    """The association of `key`; None with fewer than FEWEST_EXPOSED exposed or others, or where nearly all meet it.
+    `progress` is told the share of the models that are fitted.
+    """
     rows = _Rows.of(held, met, key, seed)
     treated = rows.exposed
     if treated.sum() < FEWEST_EXPOSED or (~treated).sum() < FEWEST_EXPOSED:
         return None
     if len(np.unique(rows.company[treated])) < FOLDS:
         return None
-    chance, expected, expected_later = _foretold(rows, seed)
+    chance, expected, expected_later = _foretold(rows, seed, progress)
     alike = chance <= _SUREST
     known = alike & treated
     if known.sum() < FEWEST_EXPOSED:
@@ -114,7 +125,7 @@ def _flags(codes: Ints, classes: int) -> Floats:
     return flags
 
 
-def _foretold(rows: _Rows, seed: int) -> tuple[Floats, Floats, Floats]:
+def _foretold(rows: _Rows, seed: int, progress: Callable[[float], None] | None) -> tuple[Floats, Floats, Floats]:
     """The chance to be exposed, and the result and the chance of a later meeting without, each by models of others."""
     fold = np.random.default_rng(seed).integers(0, FOLDS, int(rows.company.max()) + 1)[rows.company]
     chance, expected, later = np.zeros((3, len(fold)))
@@ -124,6 +135,8 @@ def _foretold(rows: _Rows, seed: int) -> tuple[Floats, Floats, Floats]:
         chance[apply] = _chances(rows.covariates, rows.exposed, learn, apply)
         later[apply] = _chances(rows.covariates, rows.later > 0, others, apply)
         expected[apply] = _means(rows.covariates, rows.result, others, apply)
+        if progress:
+            progress((which + 1) / FOLDS)
     return chance, expected, later
 
 

@@ -26,7 +26,7 @@ from sameside.analytics.influence.cases import Floats, Ints, Met, Trials
 
 FEWEST_OTHERS = 3
 """A stratum counts with at least so many cases to compare with."""
-FEWEST_STAYED = 0.1
+FEWEST_STAYED = 0.25
 """An association is given where at least this share of the comparison never met the key later."""
 FEWEST_EXPOSED = 20
 """An association is given of at least so many exposed that have somebody to be compared with."""
@@ -52,7 +52,8 @@ class Association:
     of trials they were compared with. `crude`: the mean result of all that met it minus that of all that did not,
     whenever. `with_it`, `without_it` and their `difference` are adjusted, None with fewer than FEWEST_EXPOSED
     compared, and lie in the unit of the result; `low` and `high` bound the difference. `stayed`: the share of the
-    comparison that never met the key later; where it is known without a difference, too few stayed.
+    comparison that never met the key later; where it is known without a difference, too few stayed, or what
+    would have been without lies beyond every result.
     """
 
     key: int
@@ -167,7 +168,7 @@ def _associated(
     columns = [part[counts].T for part in (exposed.n, exposed.sum, others.n, others.sum, others.later)]
     whole = [part.sum(axis=0) for part in columns]
     with_it, difference, stayed = _compared(*whole)
-    if stayed < FEWEST_STAYED:
+    if stayed < FEWEST_STAYED or not _possible(held, with_it - difference):
         return Association(*common, stayed=float(stayed))
     left = _compared(*(total - part for total, part in zip(whole, columns, strict=True)))[1]
     there = (columns[0].sum(axis=1) + columns[2].sum(axis=1)) > 0
@@ -195,6 +196,12 @@ def _reach(left: Floats, exposed_groups: int, confidence: float) -> float:
     groups = len(left)
     variance = (groups - 1) / groups * float(((left - left.mean()) ** 2).sum())
     return float(stdtrit(max(exposed_groups - 1, 1), (1 + confidence) / 2)) * float(np.sqrt(variance))
+
+
+def _possible(held: Trials, without: Floats) -> bool:
+    """Whether results of the kind ever lay there: a share below nothing is no share that anybody would have had."""
+    result = held.cases.result
+    return bool(np.nanmin(result) <= without <= np.nanmax(result))
 
 
 def _crude(held: Trials, case: Ints) -> float | None:

@@ -1,0 +1,1 @@
+"""Which content, campaigns and channels go together with better deals, beside the credit that they earn."""

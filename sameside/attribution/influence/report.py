@@ -1,0 +1,139 @@
+"""The report on influence: of every asset, campaign and channel what it is credited with, and what goes together with
+meeting it, computed in the background and stored row by row.
+
+Nothing is computed anew while neither the deals nor what their companies met has changed.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from sameside.attribution.influence import credit, findings, material
+from sameside.attribution.influence.material import RESULTS, Material
+from sameside.attribution.influence.models import Influence, Kind, Verdict
+from sameside.attribution.influence.ranking import rank_correlation
+from sameside.crm.models import Campaign
+from sameside.kit import snapshots
+from sameside.kit.tables import Column, Table
+from sameside.library.models import Asset
+
+NAME = "influence"
+FEWEST_KEYS = 5
+"""A correlation is told of at least so many keys with a figure."""
+
+Row = dict[str, Any]
+
+
+def compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    known = material.load()
+    stored = snapshots.read(NAME)
+    if stored is not None and stored.data["digest"] == known.digest:
+        return dict(stored.data)
+    rows: list[Row] = []
+    kinds: dict[str, Any] = {}
+    for kind in Kind:
+        made, told = of_kind(known, kind)
+        rows += made
+        kinds[kind.value] = told
+    Influence.objects.all().delete()
+    Influence.objects.bulk_create([Influence(**row) for row in _still_there(rows)], batch_size=500)
+    return {"digest": known.digest, **findings.summary(known), "kinds": kinds}
+
+
+def of_kind(known: Material, kind: Kind) -> tuple[list[Row], dict[str, Any]]:
+    """The rows of one kind, and what is told of all of them together."""
+    keys, touches = known.touches(kind)
+    if not keys:
+        return [], {"keys": 0, "alike": {}, "figures": 0, "clear": 0, "ranks": None}
+    earned = credit.of(known, keys, touches.key)
+    met = np.unique(touches.case * (len(keys) + 1) + touches.key) % (len(keys) + 1)
+    deals = np.bincount(met, minlength=len(keys) + 1)[: len(keys)]
+    alike, found = {}, []
+    for result in RESULTS:
+        prepared = findings.prepare(known, touches, len(keys), result)
+        alike[result] = list(prepared.alike)
+        found.append(list(findings.found(prepared, known)))
+    rows = [
+        _row(kind, key, int(deals[place]), earned, place, dict(zip(RESULTS, of, strict=True)))
+        for place, (key, of) in enumerate(zip(keys, zip(*found, strict=True), strict=True))
+    ]
+    said = [row for row in rows if row["difference"] is not None]
+    clear = sum(row["verdict"] in (Verdict.BETTER, Verdict.WORSE) for row in said)
+    told = {"keys": len(rows), "alike": alike, "figures": len(said), "clear": clear, "ranks": _ranks(said)}
+    return rows, told
+
+
+def _row(kind: Kind, key: str, deals: int, earned: credit.Credit, place: int, found: Mapping[str, Any]) -> Row:
+    won = found["won"]
+    markov = float(earned.markov[place])
+    return {
+        "kind": kind.value,
+        "key": key,
+        "asset_id": int(key) if kind == Kind.ASSET else None,
+        "campaign_id": int(key) if kind == Kind.CAMPAIGN else None,
+        "deals": deals,
+        "linear": round(float(earned.linear[place]), 2),
+        "markov": None if np.isnan(markov) else round(markov, 2),
+        "verdict": verdict(won),
+        "exposed": won["exposed"],
+        "compared": won["compared"],
+        "difference": won["difference"],
+        "low": won["low"],
+        "high": won["high"],
+        "needed": won["needed_bound"],
+        "found": found,
+    }
+
+
+def verdict(found: Mapping[str, Any]) -> Verdict:
+    if found["difference"] is None:
+        return Verdict.FEW
+    if found["low"] > 0:
+        return Verdict.BETTER
+    return Verdict.WORSE if found["high"] < 0 else Verdict.UNCLEAR
+
+
+def _ranks(rows: Sequence[Row]) -> dict[str, Any] | None:
+    """How the order by each credit agrees with the order by plain frequency, and with that by influence."""
+    told: dict[str, Any] = {}
+    for name in ("linear", "markov"):
+        with_both = [row for row in rows if row[name] is not None]
+        if len(with_both) < FEWEST_KEYS:
+            return None
+        earned = np.array([row[name] for row in with_both])
+        told[name] = {
+            "frequency": rank_correlation(earned, np.array([row["deals"] for row in with_both])),
+            "influence": rank_correlation(earned, np.array([row["difference"] for row in with_both])),
+        }
+    return {**told, "of": len(rows)}
+
+
+def _still_there(rows: Sequence[Row]) -> list[Row]:
+    assets = set(Asset.objects.values_list("pk", flat=True))
+    campaigns = set(Campaign.objects.values_list("pk", flat=True))
+    return [
+        row
+        for row in rows
+        if (row["asset_id"] is None or row["asset_id"] in assets)
+        and (row["campaign_id"] is None or row["campaign_id"] in campaigns)
+    ]
+
+
+def tables(data: Mapping[str, Any]) -> list[Table]:
+    """By kind how much can be said; the rows themselves are exported from the page."""
+    columns = [
+        Column("kind", "Kind"),
+        Column("keys", "Met by closed deals", "number"),
+        Column("figures", "With a figure", "number"),
+        Column("clear", "Told apart from nothing", "number"),
+    ]
+    rows = [
+        {"kind": str(kind.label), **{name: data["kinds"][kind.value][name] for name in ("keys", "figures", "clear")}}
+        for kind in Kind
+    ]
+    return [Table(columns, rows, caption="Influence")]
+
+
+REPORT = snapshots.register(snapshots.Report(NAME, compute, defaults={}, read=lambda query: {}, tables=tables))

@@ -1,0 +1,114 @@
+"""Credit and influence side by side, one thing's page, the deals behind it, and the card on its own page."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sameside.attribution.influence import estimating, lists, pages, words
+from sameside.attribution.influence.models import Estimate, Influence, Kind, Verdict
+from sameside.kit import snapshots
+from sameside.people.models import Person
+from sameside.people.policies import can, may, reader
+from sameside.ui import lists as ui_lists
+
+
+def _found(kind: str, key: str, person: Person) -> Influence:
+    """What is stored of one thing; content that `person` may not open is not found."""
+    of = Influence.objects.select_related("asset", "campaign").filter(kind=kind, key=key).first()
+    if of is None or (of.asset_id is not None and of.asset_id in lists.access.withheld(person, {of.asset_id})):
+        raise Http404
+    return of
+
+
+@may("see_reports")
+def overview(request: HttpRequest) -> HttpResponseBase:
+    """GET revenue/influence/; POST: the list as CSV."""
+    snapshot = snapshots.read("influence")
+    if snapshot is None:
+        return render(request, "ui/computing.html", {"report_name": "influence", "title": "Influence"})
+    data = snapshot.data
+    context: dict[str, Any] = {
+        "title": "Influence",
+        "snapshot": snapshot,
+        "report": data,
+        "notes": pages.missing(data),
+        "ranks": pages.ranks(data),
+        "chance": pages.chance(data),
+        "caution": words.CAUTION,
+        "alike": [
+            (str(k.label), pages.alike(data, k), pages.left_out(data, k)) for k in Kind if data["kinds"][k]["keys"]
+        ],
+    }
+    person = reader(request)
+    return ui_lists.respond(request, lists.rows(), lists.spec(person), "influence/overview.html", context)
+
+
+@may("see_reports")
+@require_safe
+def thing(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    person = reader(request)
+    of = _found(kind, key, person)
+    snapshot = snapshots.read("influence")
+    if snapshot is None:
+        raise Http404
+    verdict = Verdict(of.verdict)
+    context = {
+        "of": of,
+        "title": lists.label(of, set()),
+        "kind": Kind(of.kind),
+        "badge": (str(verdict.label), lists.TONES[verdict]),
+        "snapshot": snapshot,
+        "sides": pages.sides(of, snapshot.data),
+        "trials": pages.trials(of),
+        "strata": pages.strata(of, snapshot.data),
+        "left_out": pages.left_out(snapshot.data, of.kind),
+        "caution": words.CAUTION,
+        "look": _look(of),
+        "may_see_deals": can(person, "see_crm"),
+    }
+    return render(request, "influence/thing.html", context)
+
+
+def _look(of: Influence) -> pages.Look | None:
+    return pages.look(Estimate.objects.filter(kind=of.kind, key=of.key).first(), of)
+
+
+@may("see_reports")
+@require_http_methods(["GET", "POST"])
+def estimate(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """POST: have the closer look computed in the background. GET: how far it is, or what it found."""
+    person = reader(request)
+    of = _found(kind, key, person)
+    if request.method == "POST":
+        estimating.ask(of, by=person, at=timezone.now())
+        if not request.headers.get("HX-Request"):
+            return redirect("influence:thing", kind=kind, key=key)
+    return render(request, "influence/estimate.html", {"of": of, "look": _look(of)})
+
+
+@may("see_crm")
+def deals(request: HttpRequest, kind: str, key: str) -> HttpResponseBase:
+    person = reader(request)
+    of = _found(kind, key, person)
+    context = {"of": of, "title": lists.label(of, set())}
+    rows = lists.behind(of.kind, of.key, person)
+    return ui_lists.respond(request, rows, lists.deals_spec(), "influence/deals.html", context)
+
+
+@may("see_reports")
+@require_safe
+def card(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """The small card on the page of an asset or a campaign, fetched by it."""
+    of = Influence.objects.filter(kind=kind, key=key).first()
+    if of is None:
+        hidden = kind == Kind.ASSET and key.isdigit() and bool(lists.access.withheld(reader(request), {int(key)}))
+        if hidden or kind not in (Kind.ASSET, Kind.CAMPAIGN):
+            raise Http404
+        return render(request, "influence/card.html", {"kind": kind})
+    _found(kind, key, reader(request))
+    verdict = Verdict(of.verdict)
+    context = pages.card(of) | {"kind": kind, "badge": (str(verdict.label), lists.TONES[verdict])}
+    return render(request, "influence/card.html", context)
