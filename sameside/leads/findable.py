@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.urls import reverse
 
 from sameside.crm.findable import NOBODY, filled, ids_after, listed, owner_group, owners_seen, seconds, there
-from sameside.leads.models import Lead
+from sameside.leads.models import Absence, Lead
 from sameside.people.models import Person
+from sameside.people.once import once
 from sameside.retrieval.engine import Document
 from sameside.search import kinds
 from sameside.search.kinds import Kind, Shown, Table
@@ -28,9 +29,15 @@ def documents(ids: Sequence[int]) -> Iterator[Document]:
 
 
 def groups(person: Person) -> Sequence[str] | None:
-    """As `LeadQuerySet.visible_to` has it: sellers see nobody's leads too."""
+    """As `LeadQuerySet.visible_to` has it: sellers see nobody's leads too, and while they cover for somebody, theirs.
+
+    Cover is asked for at each search, by one statement, so it ends when the absence does without indexing anything.
+    """
     owners = owners_seen(person)
-    return [*owners, NOBODY] if owners else owners
+    if not owners:
+        return owners
+    covered = once(("covered", person.pk), lambda: list(Absence.objects.covered_by(person)))
+    return [*dict.fromkeys([*owners, *(owner_group(pk) for pk in covered)]), NOBODY]
 
 
 def show(ids: Sequence[int], person: Person) -> Mapping[int, Shown]:

@@ -1,11 +1,13 @@
 """Who finds which companies, contacts, deals and leads: as the lists have it, in results and totals alike."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from sameside.crm.models import Company, Contact, Deal
-from sameside.leads.models import Lead
+from sameside.leads.models import Absence, Lead
 from sameside.people.models import Organisation, Person, Team
 from sameside.people.roles import Role
 from sameside.retrieval.engine import Request
@@ -53,6 +55,41 @@ def test_found_by_name_address_and_domain(records: Company, erik: Person) -> Non
 def test_sellers_find_their_teams_deals_and_also_nobodys_leads(records: Company, bob: Person) -> None:
     assert found("deal", "rollout", bob) == (["Rollout 1", "Rollout 2"], 2)
     assert found("lead", "walker", bob) == (["Walker 1", "Walker 2", "Walker 4"], 3)
+
+
+def test_while_one_covers_for_somebody_their_leads_are_found(records: Company, bob: Person, carol: Person) -> None:
+    """As in the list: neither before nor after, by nobody else, and not their deals."""
+    eve, today = Person.objects.get(name="Eve"), timezone.localdate()
+    absence = Absence.objects.create(
+        person=eve, cover=bob, starts_on=today + timedelta(days=5), ends_on=today + timedelta(days=9),
+        made_by=eve, made_at=NOW,
+    )  # fmt: skip
+    without = ["Walker 1", "Walker 2", "Walker 4"]
+    assert found("lead", "walker", bob) == (without, 3)
+    Absence.objects.update(starts_on=today - timedelta(days=3))
+    assert found("lead", "walker", bob) == (["Walker 1", "Walker 2", "Walker 3", "Walker 4"], 4)
+    assert sorted(map(str, Lead.objects.visible_to(bob))) == found("lead", "walker", bob)[0]
+    assert found("lead", "walker", carol) == (without, 3)
+    assert found("deal", "rollout", bob)[1] == 2
+    Absence.objects.update(ends_on=today - timedelta(days=2))
+    assert found("lead", "walker", bob) == (without, 3)
+    Absence.objects.update(ends_on=absence.ends_on, cancelled_at=NOW)
+    assert found("lead", "walker", bob) == (without, 3)
+
+
+def test_cover_costs_one_statement_however_many_one_covers_for(
+    records: Company, bob: Person, django_assert_num_queries: Any
+) -> None:
+    kind = kinds.by_name("lead")
+    for number in range(30):
+        away = Person.objects.create_user(f"a{number}@example.com", None, name=f"A{number}", role=Role.SELLER)
+        Absence.objects.create(
+            person=away, cover=bob, starts_on=date(2020, 1, 1), ends_on=date(2100, 1, 1), made_by=away, made_at=NOW
+        )
+    with django_assert_num_queries(3):  # the organisation, the team, the cover
+        groups = kind.groups_of(bob)
+    assert groups is not None
+    assert len(groups) == 33
 
 
 def test_where_sellers_see_everything_they_find_everything(records: Company, bob: Person) -> None:
