@@ -17,6 +17,7 @@ from sameside.kit.paging import Order
 from sameside.kit.tables import Column
 from sameside.leads import lists
 from sameside.leads.agreement import terms
+from sameside.leads.agreement.force import terms_of
 from sameside.leads.cohorts import NONE
 from sameside.leads.measures import ALL, BY_KEY, ROWS
 from sameside.leads.models import Agreement, HandOver, Reason
@@ -76,8 +77,8 @@ def state(handover: HandOver) -> Badge:
 def segment_names() -> dict[str, str]:
     """What the segments of all versions are called, the newest name first."""
     found: dict[str, str] = {}
-    for agreement in Agreement.objects.order_by("-number"):
-        for key, name in terms.names(terms.read(agreement.terms)).items():
+    for agreement in Agreement.objects.only("number", "digest").order_by("-number"):
+        for key, name in terms.names(terms_of(agreement)).items():
             found.setdefault(key, name)
     return found
 
@@ -151,6 +152,14 @@ def _reason(handover: HandOver) -> Two | None:
     return Two(why or "No reason", handover.said) if handover.ended_at and (why or handover.said) else None
 
 
+READ = (
+    "lead", "derived", "segment", "owner", "at", "score", "accepted_at", "accepted_after", "attempts", "paused_at",
+    "ended_at", "outcome", "said", "source_reason", "lead__first_name", "lead__last_name", "lead__email",
+    "lead__title", "lead__company_name", "lead__lead_source", "lead__campaign__name", "owner__name", "reason__label",
+)  # fmt: skip
+"""What is read of a hand-over for its row."""
+
+
 def _row(handover: HandOver, link: Callable[[int], str], names: Mapping[str, str]) -> Mapping[str, Any]:
     lead, derived = handover.lead, "derived from an import" if handover.derived else ""
     return {
@@ -206,5 +215,5 @@ def spec(*, at: datetime) -> ListSpec:
             "A hand-over begins when marketing passes a lead to a person of sales, or is derived from what an import "
             "tells of owners and activities.",
         ),
-        prefetch=lambda rows: rows.select_related("lead__campaign", "owner", "reason"),
+        prefetch=lambda rows: rows.select_related("lead__campaign", "owner", "reason").only(*READ),
     )

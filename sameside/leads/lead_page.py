@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
 from sameside.leads import lists, way
 from sameside.leads.batches import batch
-from sameside.leads.handover import by_hand, carrying, panel, work_views
+from sameside.leads.handover import by_hand, carrying, panel, work_rows, work_views
 from sameside.leads.handover.carrying import Carried
+from sameside.leads.handover.panel import Panel
 from sameside.leads.models import Conversion, HandOver, Lead
 from sameside.leads.scoring import telling
 from sameside.people.models import Person
@@ -35,12 +37,24 @@ def _carried(lead: Lead, handover: HandOver | None, person: Person, at: datetime
     return replace(carrying.of(lead, person, at=at), parts=(), qualified=None, score=None)
 
 
+def _work(request: HttpRequest, lead: Lead, shown: Panel | None, judge: str) -> dict[str, SafeString]:
+    """The clock of its hand-over, and what can be done with it."""
+    if shown is None:
+        return {}
+    way, name = work_rows.Way.of(request, request.path), str(lead)
+    return {
+        "clock": work_rows.clock(shown.clock) if shown.clock else SafeString(),
+        "actions": work_rows.actions(lead.pk, shown.handover.pk, name, shown.verbs, judge, way),
+    }
+
+
 def context(request: HttpRequest, lead: Lead, person: Person, *, at: datetime) -> dict[str, Any]:
     whole = way.of(lead, person, at=at)
     handover = _open(whole.handovers)
     last = whole.handovers[-1] if whole.handovers else None
     carried = _carried(lead, handover, person, at)
     carrying.record_shown(carried, lead, person)
+    shown, judge = panel.of(lead, person, at=at), batch.address_of_judging(lead, last.at) if last else ""
     return {
         "lead": lead,
         "badge": lists.badge(lead),
@@ -50,7 +64,8 @@ def context(request: HttpRequest, lead: Lead, person: Person, *, at: datetime) -
         "may_convert": not lead.is_converted and can(person, "convert_leads"),
         "conversion": _conversion(lead, person),
         "told": telling.told(lead, at=at),
-        "panel": panel.of(lead, person, at=at),
+        "panel": shown,
+        **_work(request, lead, shown, judge),
         "by_hand": by_hand.of(lead, person, at=at),
         "done": work_views.done(request, person, at=at),
         "here": request.path,
@@ -58,5 +73,4 @@ def context(request: HttpRequest, lead: Lead, person: Person, *, at: datetime) -
         "last": last,
         "batch": batch.of_lead(lead, last.at if last else None),
         "may_judge": last is not None and can(person, "work_leads"),
-        "judge": batch.address_of_judging(lead, last.at) if last else "",
     }

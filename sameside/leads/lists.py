@@ -135,6 +135,13 @@ def _row(address: str) -> Callable[[Lead], Mapping[str, Any]]:
     return row
 
 
+READ = (
+    "first_name", "last_name", "email", "title", "company_name", "fate", "lead_source", "created_at", "handed_over_at",
+    "first_attempt_at", "won_amount", "campaign__name", "owner__name",
+)  # fmt: skip
+"""What is read of a lead for its row."""
+
+
 def spec() -> ListSpec:
     return ListSpec(
         name="leads",
@@ -169,5 +176,5 @@ def spec() -> ListSpec:
             "No leads yet",
             "Leads appear here after they are brought in from the CRM, with their campaigns and activities.",
         ),
-        prefetch=lambda rows: rows.select_related("campaign", "owner"),
+        prefetch=lambda rows: rows.select_related("campaign", "owner").only(*READ),
     )

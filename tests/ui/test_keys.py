@@ -10,17 +10,15 @@ from tests.conftest import signed_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent / "sameside"
 SCREENS = {
-    "library/reviews.html": "reviews",
     "library/undo_note.html": "reviews",
     "library/proposals.html": "facets",
-    "library/tagging/missing.html": "facets",
     "library/replacement.html": "care",
     "library/evaluation/judged_row.html": "care",
     "search/synonyms.html": "care",
     "identity/duplicates.html": "duplicates",
     "identity/merges.html": "duplicates",
-    "leads/handover/actions.html": "leads",
     "leads/handover/back.html": "back",
+    "leads/handover/back_rows.py": "back",
     "leads/handover/done.html": "leads",
     "leads/handover/for_marketing.html": "back",
     "leads/clock/holiday.html": "setup",
@@ -28,20 +26,23 @@ SCREENS = {
     "leads/routing/routing.html": "setup",
     "leads/routing/unrouted.html": "back",
     "leads/handover/reasons.html": "leads",
-    "leads/handover/row.html": "leads",
     "leads/handover/sheet.html": "leads",
+    "leads/handover/work_rows.py": "leads",
+    "library/tagging/missing_rows.py": "facets",
+    "library/upkeep/queue_rows.py": "reviews",
 }
-"""A template with keys of its own, and the part of the help that names them."""
-RANGES = {"{{ forloop.counter }}": ("1", "9"), "{{ grade.value }}": ("0", "3")}
+"""A template with keys of its own, or a module that joins rows, and the part of the help that names them."""
+RANGES = {"{{ forloop.counter }}": ("1", "9"), "{key}": ("1", "9"), "{{ grade.value }}": ("0", "3")}
 _PRESS = re.compile(r'data-press(?:-anywhere)?="([^"]+)"')
 
 
 def pressed() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for path in ROOT.glob("*/templates/**/*.html"):
+    for path in (*ROOT.glob("*/templates/**/*.html"), *ROOT.glob("**/*.py")):
         keys = {key for one in _PRESS.findall(path.read_text()) for key in RANGES.get(one, (one,))}
         if keys:
-            found[path.as_posix().partition("/templates/")[2]] = keys
+            name = path.relative_to(ROOT).as_posix()
+            found[name.partition("/templates/")[2] or name] = keys
     return found
 
 

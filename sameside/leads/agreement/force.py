@@ -3,14 +3,21 @@
 from datetime import datetime
 from functools import lru_cache
 
+from django.db.models import QuerySet
+
 from sameside.leads.agreement import terms
 from sameside.leads.agreement.terms import Terms
 from sameside.leads.models import Agreement
 
 
-def in_force(at: datetime) -> Agreement | None:
-    begun = Agreement.objects.filter(begins_at__lte=at).exclude(ends_at__lte=at)
-    return begun.select_related("score_rule").order_by("-begins_at", "-number").first()
+def begun(at: datetime) -> "QuerySet[Agreement]":
+    """Those that had begun and had not ended."""
+    return Agreement.objects.filter(begins_at__lte=at).exclude(ends_at__lte=at)
+
+
+def in_force(at: datetime, *also: str) -> Agreement | None:
+    """With its rule, and what else of it is read (`also`)."""
+    return begun(at).select_related("score_rule", *also).order_by("-begins_at", "-number").first()
 
 
 @lru_cache(maxsize=64)

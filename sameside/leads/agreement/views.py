@@ -1,7 +1,11 @@
 """The agreement as everybody reads it: live, version by version, held against each other, verified, on paper."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -26,12 +30,11 @@ def _version(request: HttpRequest, number: int) -> Agreement:
 @may("see_agreement")
 def agreement(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    current = force.in_force(now)
+    current, may_list = force.in_force(now, "marketing_head", "sales_head"), can(request.user, "see_leads")
     shared = {
         "agreement": current,
         "drafts": drafting.drafts(),
         "may_draft": can(request.user, "draft_agreement"),
-        "may_list": can(request.user, "see_leads"),
         "today": timezone.localdate(now),
         "coming": Agreement.objects.filter(begins_at__gt=now).order_by("begins_at").first(),
     }
@@ -41,9 +44,18 @@ def agreement(request: HttpRequest) -> HttpResponse:
         return render(request, "leads/agreement/none.html", {**shared, "evidence": evidence})
     if snapshot is None or snapshot.data["number"] != current.number:
         return render(request, "ui/computing.html", {"report_name": NAME, "params": {}})
-    data, version = snapshot.data, ("leads/agreement/live.html", "", snapshot.pk, snapshot.computed_at)
-    shown = reports.presented(version, lambda: standing.present(data))
+    data, vary = snapshot.data, "linked" if may_list else ""
+    version = ("leads/agreement/live.html", vary, snapshot.pk, snapshot.computed_at)
+    shown = reports.presented(version, lambda: _presented(data, may_list=may_list))
     return render(request, "leads/agreement/live.html", {**shared, "snapshot": snapshot, **shown})
+
+
+def _presented(data: Mapping[str, Any], *, may_list: bool) -> dict[str, Any]:
+    """Both columns as they stand on the page: for all who see the rows behind them, and for all others."""
+    shown = standing.present(data)
+    sides = shown["standing"].sides
+    cards = [render_to_string("leads/agreement/cards.html", {"side": one, "may_list": may_list}) for one in sides]
+    return {**shown, "columns": list(zip(sides, cards, strict=True))}
 
 
 @require_GET

@@ -6,6 +6,7 @@ Feedback is given on a month of it: that is what sellers still remember and mark
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import quote
 
 from django.db.models import QuerySet
@@ -19,6 +20,12 @@ from sameside.leads.models import BatchFeedback, HandOver, Lead
 from sameside.people.models import Person
 
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+
+
+@lru_cache(maxsize=1)
+def _addresses() -> tuple[str, str]:
+    """Of the batches of campaigns, without the number of one, and of those of sources."""
+    return reverse("leads:campaign_batch", args=[0]).removesuffix("0/"), reverse("leads:source_batch")
 
 
 @dataclass(frozen=True)
@@ -54,10 +61,11 @@ class Batch:
 
     @property
     def url(self) -> str:
+        campaigns, sources = _addresses()
         if self.campaign:
-            address = reverse("leads:campaign_batch", args=[self.campaign.pk])
+            address = f"{campaigns}{self.campaign.pk}/"
         else:
-            address = f"{reverse('leads:source_batch')}?source={quote(self.source, safe='')}"
+            address = f"{sources}?source={quote(self.source, safe='')}"
         joint = "&" if "?" in address else "?"
         return f"{address}{joint}month={self.month}" if self.month else address
 

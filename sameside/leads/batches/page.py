@@ -79,9 +79,13 @@ def _lost(found: Sequence[tuple[str, int, float]]) -> Table:
     return Table(columns, rows, empty="No deal of these leads was lost.")
 
 
+READ = ("name", "is_closed", "is_won", "lost_reason", "amount", "company__name")
+"""What is read of a deal for its row."""
+
+
 def _deals(batch: Batch, best: Sequence[int], person: Person) -> Table:
     """The best of them; whoever sees some deals only has the best of those."""
-    deals = Deal.objects.visible_to(person).filter(deleted_in_source=False).select_related("company")
+    deals = Deal.objects.visible_to(person).filter(deleted_in_source=False).select_related("company").only(*READ)
     if is_limited(person):
         became = batch.handovers(person).filter(lead__deal=OuterRef("pk"), outcome=HandOver.Outcome.CONVERTED)
         deals = deals.filter(Exists(became))

@@ -1,7 +1,7 @@
 """Pages of batches: what became of them, what sales says of them, and what marketing answers."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -26,7 +26,8 @@ def _of_campaign(request: HttpRequest, campaign_id: int) -> Batch:
 
 def _of_source(request: HttpRequest) -> Batch:
     source = request.GET.get("source", "").replace("\x00", "")[:80]
-    get_object_or_404(Lead.objects.visible_to(reader(request)).filter(lead_source=source).exclude(lead_source="")[:1])
+    if not source or not Lead.objects.visible_to(reader(request)).filter(lead_source=source).exists():
+        raise Http404
     return Batch(None, source, month_of(request.GET.get("month", "")))
 
 

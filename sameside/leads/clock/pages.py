@@ -241,14 +241,25 @@ def latest(person: Person, *, at: datetime) -> HoursChange | None:
     return recent.order_by("-pk").first()
 
 
+READ = (
+    "what", "calendar_id", "person_id", "absence_id", "text", "at", "due_of", "due_moved", "settled_at", "undone_at",
+    "by__name", "undone_by__name",
+)  # fmt: skip
+"""What is read of a change for its line."""
+
+
 def history(**about: object) -> list[HoursChange]:
     found = HoursChange.objects.filter(**about)
-    return list(found.select_related("by", "undone_by", "absence", "person", "calendar")[:SHOWN_CHANGES])
+    return list(found.select_related("by", "undone_by").only(*READ)[:SHOWN_CHANGES])
 
 
 def coming_absences(*, today: date, most: int = 8) -> list[tuple[Absence, str, bool]]:
     """Who is away now or soon: the absence, its days in words, and whether it is now."""
-    found = Absence.objects.filter(cancelled_at=None, ends_on__gte=today).select_related("person", "cover")
+    found = (
+        Absence.objects.filter(cancelled_at=None, ends_on__gte=today)
+        .select_related("person", "cover")
+        .only("starts_on", "ends_on", "person__name", "cover__name")
+    )
     return [
         (one, absences.in_words(one.starts_on, one.ends_on), one.starts_on <= today)
         for one in found.order_by("starts_on", "pk")[:most]
@@ -258,6 +269,12 @@ def coming_absences(*, today: date, most: int = 8) -> list[tuple[Absence, str, b
 def workers() -> Q:
     """Who may get leads: those whose role works them."""
     return Q(is_active=True, role__in=BY_KEY["work_leads"].roles)
+
+
+def count_workers() -> dict[str, int]:
+    return Person.objects.filter(workers()).aggregate(
+        workers=Count("pk"), not_taking=Count("pk", filter=Q(working_place__is_taking=False))
+    )
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,7 @@ def hours(request: HttpRequest) -> HttpResponse:
         **about(person),
         "cards": pages.cards(at=now),
         "away": pages.coming_absences(today=timezone.localdate(now)),
-        "workers": Person.objects.filter(pages.workers()).count(),
-        "not_taking": Person.objects.filter(pages.workers(), working_place__is_taking=False).count(),
+        **pages.count_workers(),
         "changes": pages.changes(person, pages.history()),
     }
     return render(request, "leads/clock/hours.html", context)

@@ -116,6 +116,15 @@ def _whose(person: Person) -> Callable[[Rows, str], Rows]:
     return lambda rows, _value: rows.filter(lead__campaign__owner=person)
 
 
+READ = (
+    "lead", "handover", "came_at", "return_on", "revived_at", "lead__first_name", "lead__last_name", "lead__email",
+    "lead__title", "lead__company_name", "lead__lead_source", "lead__campaign__name", "handover__outcome",
+    "handover__source_reason", "handover__said", "handover__attempts", "handover__derived",
+    "handover__reason__label", "handover__owner__name",
+)  # fmt: skip
+"""What is read of one that came back for its row."""
+
+
 def _row(one: Recycling) -> Mapping[str, Any]:
     lead, handover = one.lead, one.handover
     return {
@@ -168,7 +177,7 @@ def spec(person: Person) -> ListSpec:
         ),
         prefetch=lambda rows: rows.select_related(
             "lead__campaign", "handover__reason", "handover__owner"
-        ),
+        ).only(*READ),
         size=30,
     )  # fmt: skip
 

@@ -9,30 +9,35 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sameside.leads.handover import back, nurture, taking_up
+from sameside.leads.handover import back, back_rows, nurture, taking_up
+from sameside.leads.handover.work_rows import Way
 from sameside.leads.handover.work_views import back_of, with_done
 from sameside.leads.models import Recycling
 from sameside.people.models import Person
 from sameside.people.policies import Refused, may, reader
-from sameside.ui.lists import respond
+from sameside.ui.lists import build, respond
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @may("hand_over_leads")
 def came_back(request: HttpRequest) -> HttpResponseBase:
     """GET: the queue. POST with `export=csv`: all of it as a file."""
     person = reader(request)
-    context: dict[str, Any] = {}
-    if request.method != "POST":
-        groupings, is_cut = back.groupings(person, request.GET)
-        context = {
-            "groupings": groupings,
-            "is_cut": is_cut,
-            "counted": back.COUNTED,
-            "no_nurture": "" if nurture.there_is_one() else nurture.NOBODY,
-            "done": done(request),
-            "here": request.get_full_path(),
-        }
-    return respond(request, back.waiting(person), back.spec(person), "leads/handover/back.html", context)
+    if request.method == "POST":
+        return respond(request, back.waiting(person), back.spec(person))
+    groupings, is_cut = back.groupings(person, request.GET)
+    listing, here = build(request, back.waiting(person), back.spec(person)), request.get_full_path()
+    context = {
+        "listing": listing,
+        "rows_html": back_rows.rows(listing.rows, Way.of(request, here)),
+        "groupings": groupings,
+        "is_cut": is_cut,
+        "counted": back.COUNTED,
+        "no_nurture": "" if nurture.there_is_one() else nurture.NOBODY,
+        "done": done(request),
+        "here": here,
+    }
+    return render(request, "leads/handover/back.html", context)
 
 
 def done(request: HttpRequest) -> dict[str, Any] | None:

@@ -34,7 +34,11 @@ class Countdown:
     runs_to: datetime | None = None
 
 
-def of(handover: HandOver, hours: Hours, *, at: datetime) -> Countdown:
+Runs = tuple[datetime | None, datetime | None]
+
+
+def of(handover: HandOver, hours: Hours, *, at: datetime, running: Runs | None = None) -> Countdown:
+    """`running` is what `runs` says of these hours, for whoever counts many down by the same."""
     if handover.paused_at is not None:
         return Countdown("Waits for the buyer", "neutral", "the clock stands")
     due = handover.next_due_at
@@ -45,7 +49,7 @@ def of(handover: HandOver, hours: Hours, *, at: datetime) -> Countdown:
     left = hours.between(at, due) if due >= at else -hours.between(due, at)
     if due < at and left == 0:
         left = -1
-    runs_from, runs_to = _runs(hours, at)
+    runs_from, runs_to = running or runs(hours, at)
     local = f"{hours.local(due):%a %-d %b, %H:%M}"
     return Countdown(in_words(left), _tone(left), _what(handover), due, local, left, runs_from, runs_to)
 
@@ -71,7 +75,7 @@ def _what(handover: HandOver) -> str:
     return ""
 
 
-def _runs(hours: Hours, at: datetime) -> tuple[datetime | None, datetime | None]:
+def runs(hours: Hours, at: datetime) -> Runs:
     """From when the business time of this stretch runs, and until when."""
     try:
         start = hours.opens(at)

@@ -3,12 +3,12 @@
 A page costs a fixed number of statements, each by an index, so it costs the same however many leads there are.
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -20,9 +20,10 @@ from sameside.leads.agreement.force import terms_of
 from sameside.leads.agreement.terms import Service
 from sameside.leads.batches import batch
 from sameside.leads.clock import calendars
+from sameside.leads.clock.hours import Hours
 from sameside.leads.handover import countdown, transitions
 from sameside.leads.handover.countdown import Countdown
-from sameside.leads.models import Absence, Agreement, HandOver
+from sameside.leads.models import Absence, HandOver
 from sameside.people.models import Person
 
 SIZE = 25
@@ -37,6 +38,15 @@ STATES = {
     "accepted": "Accepted",
     "waiting": "Waiting for the buyer",
 }
+
+READ = (
+    "lead", "number", "derived", "agreement__number", "agreement__digest", "segment", "owner", "why", "note", "at",
+    "score", "accept_due_at", "attempt_due_at", "persist_due_at", "end_due_at", "next_due_at", "accepted_at",
+    "attempts", "paused_at", "ended_at", "outcome", "lead__first_name", "lead__last_name", "lead__email",
+    "lead__title", "lead__company_name", "lead__lead_source", "lead__score", "lead__campaign__name", "owner__name",
+    "qualification__reasons",
+)  # fmt: skip
+"""What is read of a hand-over for its row."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,6 @@ class Row:
     touched_at: datetime | None
     why: str
     verbs: frozenset[str]
-    once: str
     judge: str
     """Where one says whether leads like this are good or weak: its batch."""
 
@@ -88,9 +97,10 @@ def covered(person: Person, *, at: datetime) -> list[int]:
     return [pk for pk, absence in found.items() if absence.cover_id == person.pk]
 
 
-def rows(person: Person, whose: str, state: str, *, at: datetime) -> "QuerySet[HandOver]":
+def rows(person: Person, whose: str, *, at: datetime) -> "QuerySet[HandOver]":
+    """All that are open and theirs, in whatever state."""
     there = HandOver.objects.open().filter(owners(person, whose, at=at), lead__merged_into=None)
-    return in_state(there.filter(lead__deleted_in_source=False), state, person, at=at)
+    return there.filter(lead__deleted_in_source=False)
 
 
 def in_state(there: "QuerySet[HandOver]", state: str, person: Person, *, at: datetime) -> "QuerySet[HandOver]":
@@ -103,32 +113,35 @@ def in_state(there: "QuerySet[HandOver]", state: str, person: Person, *, at: dat
     if state == "overdue":
         return there.filter(next_due_at__lt=at)
     if state == "today":
-        return there.filter(next_due_at__gte=at, next_due_at__lt=_midnight(person, at))
+        return there.filter(next_due_at__gte=at, next_due_at__lt=_midnight(calendars.hours_of(person), at))
     return there
 
 
-def _midnight(person: Person, at: datetime) -> datetime:
-    local = calendars.hours_of(person).local(at)
+def _midnight(hours: Hours, at: datetime) -> datetime:
+    local = hours.local(at)
     return datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
 
 
-def segments(person: Person, whose: str, state: str, *, at: datetime) -> Sequence[Segment]:
-    """The filters with how many rows each holds, counted in one statement and no further than `COUNTED`."""
-    first = paging.ordered(rows(person, whose, "", at=at), ORDER)[: COUNTED + 1]
-    there = HandOver.objects.filter(pk__in=first.values("pk"))
-    overdue, today = Q(next_due_at__lt=at), Q(next_due_at__gte=at, next_due_at__lt=_midnight(person, at))
-    counts = there.aggregate(
-        all=Count("pk"),
-        new=Count("pk", filter=Q(accepted_at=None)),
-        accepted=Count("pk", filter=Q(accepted_at__isnull=False, paused_at=None)),
-        waiting=Count("pk", filter=Q(paused_at__isnull=False)),
-        overdue=Count("pk", filter=overdue),
-        today=Count("pk", filter=today),
-    )
-    more = "+" if counts["all"] > COUNTED else ""
+_COUNTS = """
+SELECT count(*), count(*) FILTER (WHERE accepted_at IS NULL), count(*) FILTER (WHERE next_due_at < %s),
+    count(*) FILTER (WHERE next_due_at >= %s AND next_due_at < %s),
+    count(*) FILTER (WHERE accepted_at IS NOT NULL AND paused_at IS NULL), count(*) FILTER (WHERE paused_at IS NOT NULL)
+FROM ({rows}) there
+"""
+"""In the order of `STATES`; each as `in_state` says it."""
+
+
+def segments(there: "QuerySet[HandOver]", its: Hours, whose: str, state: str, *, at: datetime) -> Sequence[Segment]:
+    """The filters with how many of `rows` each holds, counted in one statement and no further than `COUNTED`."""
+    first = paging.ordered(there, ORDER).values("accepted_at", "next_due_at", "paused_at")[: COUNTED + 1]
+    inner, given = first.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS.format(rows=inner), (at, at, _midnight(its, at), *given))
+        counts = cursor.fetchone()
+    more = "+" if counts[0] > COUNTED else ""
     return [
-        Segment(label, address(whose=whose, state=key), key == state, f"{counts[key or 'all']}{more}")
-        for key, label in STATES.items()
+        Segment(label, address(whose=whose, state=key), key == state, f"{count}{more}")
+        for (key, label), count in zip(STATES.items(), counts, strict=True)
     ]
 
 
@@ -144,24 +157,29 @@ def address(**chosen: str) -> str:
 
 
 def page(found: "QuerySet[HandOver]", query: Mapping[str, str]) -> "Page[HandOver]":
-    whole = found.select_related("lead__campaign", "owner", "qualification")
+    whole = found.select_related("lead__campaign", "owner", "qualification", "agreement").only(*READ)
     return paging.page(whole, ORDER, after=query.get("after", ""), before=query.get("before", ""), size=SIZE)
 
 
-def shown(handovers: Sequence[HandOver], person: Person, *, at: datetime) -> list[Row]:
-    """The rows of a page, with four statements more however many they are."""
-    hours = calendars.hours_of_many({one.owner_id for one in handovers})
-    agreements = Agreement.objects.in_bulk({one.agreement_id for one in handovers if one.agreement_id})
+def shown(handovers: Sequence[HandOver], person: Person, hours: Mapping[int, Hours], *, at: datetime) -> list[Row]:
+    """The rows of a page, with one statement more however many they are; `hours` are those of their owners."""
+    running = {key: countdown.runs(one, at) for key, one in {id(one): one for one in hours.values()}.items()}
     touches = last_touches([one.lead_id for one in handovers])
-    return [
-        _row(one, countdown.of(one, hours[one.owner_id], at=at), _service(one, agreements), touches, person)
-        for one in handovers
-    ]
+    made = []
+    for one in handovers:
+        its = hours[one.owner_id]
+        counted = countdown.of(one, its, at=at, running=running[id(its)])
+        made.append(_row(one, counted, _service(one), touches, person))
+    return made
 
 
-def _service(handover: HandOver, agreements: Mapping[int, Agreement]) -> Service | None:
-    agreement = agreements.get(handover.agreement_id or 0)
-    return terms_of(agreement).service_for(handover.segment) if agreement else None
+def hours_of(handovers: Sequence[HandOver], person: Person) -> Mapping[int, Hours]:
+    """Of the owners of a page, and of its reader."""
+    return calendars.hours_of_many({person.pk, *(one.owner_id for one in handovers)})
+
+
+def _service(handover: HandOver) -> Service | None:
+    return terms_of(handover.agreement).service_for(handover.segment) if handover.agreement else None
 
 
 def last_touches(lead_ids: Sequence[int]) -> dict[int, tuple[str, datetime]]:
@@ -195,7 +213,6 @@ def _row(
         touched_at=touched_at,
         why=why(one),
         verbs=frozenset(verb.value for verb in transitions.allowed(one)),
-        once=secrets.token_hex(6),
         judge=batch.address_of_judging(lead, one.at),
     )
 

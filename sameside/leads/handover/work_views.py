@@ -21,8 +21,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sameside.leads import handover_lists
-from sameside.leads.agreement.force import in_force
-from sameside.leads.handover import answering, attempting, ending, pausing, queue, reasons, sheets, undoing
+from sameside.leads.agreement.force import begun
+from sameside.leads.handover import answering, attempting, ending, pausing, queue, reasons, sheets, undoing, work_rows
 from sameside.leads.models import HandOver, LeadEvent, Reason
 from sameside.people.models import Person
 from sameside.people.policies import Refused, may, reader
@@ -38,21 +38,25 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     person, at = reader(request), timezone.now()
     whose = request.GET.get("whose", "") if request.GET.get("whose") in queue.WHOSE else ""
     state = request.GET.get("state", "") if request.GET.get("state") in queue.STATES else ""
-    rows = queue.rows(person, whose, state, at=at)
+    there = queue.rows(person, whose, at=at)
+    rows = queue.in_state(there, state, person, at=at)
     if request.method == "POST":
         return lists.respond(request, rows, replace(handover_lists.spec(at=at), name="my-leads"))
-    page = queue.page(rows, request.GET.dict())
+    page, here = queue.page(rows, request.GET.dict()), queue.address(whose=whose, state=state)
+    hours = queue.hours_of(page.rows, person)
+    shown = queue.shown(page.rows, person, hours, at=at)
     context = {
-        "rows": queue.shown(page.rows, person, at=at),
+        "rows": shown,
+        "rows_html": work_rows.rows(shown, work_rows.Way.of(request, here)),
         "page": page,
-        "segments": queue.segments(person, whose, state, at=at),
+        "segments": queue.segments(there, hours[person.pk], whose, state, at=at),
         "whose_tabs": queue.whose_tabs(person, whose),
         "whose": whose,
         "state": state,
-        "here": queue.address(whose=whose, state=state),
+        "here": here,
         "older": f"?{urlencode({'whose': whose, 'state': state, 'after': page.next})}" if page.next else "",
         "newer": f"?{urlencode({'whose': whose, 'state': state, 'before': page.previous})}" if page.previous else "",
-        "agreement": in_force(at),
+        "agreement": begun(at).exists(),
         "done": done(request, person, at=at),
     }
     return render(request, "leads/handover/mine.html", context)

@@ -3,13 +3,14 @@
 Hand-overs that were rebuilt from an import count nowhere: the CRM gave them, whatever was agreed here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
 from sameside.leads.clock import calendars
+from sameside.leads.clock.hours import Hours
 from sameside.leads.models import WorkingPlace
 from sameside.people.models import Person
 from sameside.ui.formats import number
@@ -49,10 +50,10 @@ class Load:
         self.today += 1
 
 
-def loads_of(persons: Iterable[Person], *, at: datetime) -> dict[int, Load]:
-    """The load of each of these persons, by a fixed number of statements."""
+def loads_of(persons: Iterable[Person], *, at: datetime, hours: Mapping[int, Hours] | None = None) -> dict[int, Load]:
+    """The load of each of these persons, by a fixed number of statements; `hours` where somebody has read them."""
     names = {one.pk: one.name for one in persons}
-    hours = calendars.hours_of_many(names)
+    hours = calendars.hours_of_many(names) if hours is None else hours
     midnights = [hours[one].local(at).replace(hour=0, minute=0, second=0, microsecond=0) for one in names]
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, {"ids": list(names), "midnights": midnights, "at": at})

@@ -76,8 +76,13 @@ class TriedRow:
 def names_for(routes: Iterable[Route], at: datetime) -> Names:
     """Names for what the conditions of these routes ask."""
     asked = [one for route in routes for one in _readable(route) if one.field not in asking.OWN]
-    plain, segments = names_of(asked), conditions.segments(at)
+    plain = names_of(asked)
+    segments = conditions.segments(at) if any(_asks_segment(route) for route in routes) else {}
     return lambda field, value: segments.get(value, value) if field == asking.SEGMENT.key else plain(field, value)
+
+
+def _asks_segment(route: Route) -> bool:
+    return any(one.field == asking.SEGMENT.key for one in _readable(route))
 
 
 def _readable(route: Route) -> Sequence[Condition]:
@@ -125,9 +130,14 @@ def _weighed(member: RouteMember) -> str:
     return member.person.name if member.weight == 1 else f"{member.person.name} (×{member.weight})"
 
 
+NAMED = ("name", "email", "role", "is_active", "team__name")
+"""What is read of somebody who may get leads."""
+
+
 def people() -> list[Person]:
     """Who may get leads."""
-    return list(Person.objects.filter(workers()).select_related("team").order_by("name", "pk"))
+    found = Person.objects.filter(workers()).select_related("team").order_by("name", "pk")
+    return list(found.only(*NAMED))
 
 
 def concerned(routes: Sequence[Route], workers: Sequence[Person]) -> list[Person]:
@@ -140,8 +150,8 @@ def concerned(routes: Sequence[Route], workers: Sequence[Person]) -> list[Person
 
 
 def load_rows(persons: Sequence[Person], *, at: datetime) -> list[LoadRow]:
-    loads = loads_of(persons, at=at)
-    hours = calendars.hours_of_many(loads)
+    hours = calendars.hours_of_many([one.pk for one in persons])
+    loads = loads_of(persons, at=at, hours=hours)
     absences = calendars.away(loads, hours, at=at)
     address = reverse("leads:handovers") + "?owner={}&outcome=open"
     rows = []
@@ -190,17 +200,22 @@ def options(persons: Sequence[Person], *, at: datetime, leave_out: int | None = 
     return found
 
 
+CHANGED = ("text", "at", "undone_at", "by__name", "undone_by__name")
+"""What is read of a change for its line."""
+
+
 def changes(person: Person, *, at: datetime) -> list[Change]:
     """What was changed lately; only the newest that stands can be undone at once, and older ones in their turn."""
-    found = list(RouteChange.objects.select_related("by", "undone_by", "route")[:SHOWN_CHANGES])
+    known = RouteChange.objects.select_related("by", "undone_by").only(*CHANGED)
+    found = list(known[:SHOWN_CHANGES])
     may = can(person, "route_leads")
     return [Change(one, may and one.undone_at is None and at - one.at < timedelta(days=7)) for one in found]
 
 
-def latest(person: Person, *, at: datetime) -> RouteChange | None:
-    """What the reader did last and may take back by one key."""
-    mine = RouteChange.objects.filter(by=person, undone_at=None, at__gt=at - UNDO_FOR)
-    return mine.first() if can(person, "route_leads") else None
+def latest(found: Sequence[Change], person: Person, *, at: datetime) -> RouteChange | None:
+    """What the reader did last of these and may take back by one key."""
+    mine = (one.change for one in found if one.may_undo and one.change.by_id == person.pk)
+    return next((one for one in mine if one.at > at - UNDO_FOR), None)
 
 
 def verdict(asked: Asking) -> str:

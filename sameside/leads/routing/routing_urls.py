@@ -12,6 +12,7 @@ routing_urls = [
     path("routing/<int:route_id>/removal/", views.removal, name="route_removal"),
     path("routing/changes/<int:change_id>/undoing/", views.undoing, name="route_undoing"),
     path("unrouted/", unrouted_views.unrouted, name="unrouted"),
+    path("unrouted/takers/", unrouted_views.takers, name="unrouted_takers"),
     path("unrouted/hand-overs/", unrouted_views.handing_over, name="unrouted_handing_over"),
     path("unrouted/undoing/", unrouted_views.undoing, name="unrouted_undoing"),
     path("unrouted/trying/", unrouted_views.trying_again, name="unrouted_trying"),

@@ -8,20 +8,24 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sameside.kit import paging
 from sameside.kit.paging import Order
 from sameside.leads import lists
 from sameside.leads.handover import carrying, handing, taking_back
 from sameside.leads.models import HandOver, Lead, LeadEvent
-from sameside.leads.routing import pages
+from sameside.leads.routing import pages, unrouted_rows
 from sameside.leads.routing import routing as verbs
 from sameside.people.models import Person
 from sameside.people.policies import Refused, can, may, reader
 from sameside.ui import lists as ui_lists
 
 SIZE = 50
+READ = (
+    "first_name", "last_name", "email", "title", "company_name", "country", "not_routed", "score", "qualified_at",
+)  # fmt: skip
+"""What is read of a lead for its row."""
 LONGEST_NOTE = 500
 UNDO = "leads_handed_over"
 
@@ -31,23 +35,31 @@ UNDO = "leads_handed_over"
 def unrouted(request: HttpRequest) -> HttpResponseBase:
     """GET leads/unrouted/: the queue, the longest waiting first. POST with `export=csv`: all of it as a file."""
     person, now = reader(request), timezone.now()
-    rows = verbs.unrouted().filter(pk__in=Lead.objects.visible_to(person))
+    rows = verbs.unrouted().visible_to(person)
     if request.method == "POST":
         return ui_lists.respond(request, rows, replace(lists.spec(), name="unrouted-leads"))
     page = paging.page(
-        rows, Order("qualified_at", nullable=True), after=request.GET.get("after", ""),
+        rows.only(*READ), Order("qualified_at", nullable=True), after=request.GET.get("after", ""),
         before=request.GET.get("before", ""), size=SIZE,
     )  # fmt: skip
-    people = pages.people()
+    may_hand_over = can(person, "hand_over_leads")
     context = {
         "page": page,
-        "leads": [(one, pages.about(one)) for one in page.rows],
+        "rows_html": unrouted_rows.rows(page.rows, may_hand_over=may_hand_over),
         "count": rows.count(),
-        "people": pages.options(people, at=now),
-        "may_hand_over": can(person, "hand_over_leads"),
+        "people": pages.options(pages.people(), at=now) if request.GET.get("people") and may_hand_over else (),
+        "may_hand_over": may_hand_over,
         "undo": _undoable(request),
     }
     return render(request, "leads/routing/unrouted.html", context)
+
+
+@require_GET
+@may("hand_over_leads")
+def takers(request: HttpRequest) -> HttpResponse:
+    """GET leads/unrouted/takers/: to whom the chosen may go, read when somebody begins to choose."""
+    people = pages.options(pages.people(), at=timezone.now())
+    return render(request, "leads/routing/takers.html", {"people": people})
 
 
 def _undoable(request: HttpRequest) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sameside.leads import setup
 from sameside.leads.models import Lead, Route, RouteChange
-from sameside.leads.routing import asking, editing, forms, pages, trying
+from sameside.leads.routing import asking, editing, forms, load_rows, pages, trying
 from sameside.leads.routing import routing as verbs
 from sameside.leads.routing.forms import Form
 from sameside.people.models import Person, Team
@@ -25,13 +25,14 @@ MOST_FOUND = 5
 def routing(request: HttpRequest) -> HttpResponse:
     """GET leads/routing/: the routes in their order, who has how much, what was changed."""
     now, person, routes = timezone.now(), reader(request), editing.live()
+    changes = pages.changes(person, at=now)
     context = {
         "setup_tabs": setup.tabs("leads:routing", person),
         "rows": pages.route_rows(routes, at=now),
-        "loads": pages.load_rows(pages.concerned(routes, pages.people()), at=now),
+        "loads": load_rows.rows(pages.load_rows(pages.concerned(routes, pages.people()), at=now)),
         "unrouted": verbs.unrouted().count(),
-        "changes": pages.changes(person, at=now),
-        "undo": pages.latest(person, at=now),
+        "changes": changes,
+        "undo": pages.latest(changes, person, at=now),
         "may_change": can(person, "route_leads"),
     }
     return render(request, "leads/routing/routing.html", context)

@@ -152,5 +152,5 @@ def test_a_page_reads_what_is_stored_however_many_leads(
     snapshots.compute("agreement", at=NOW)
     client = signed_in(fay)
     client.get("/leads/agreement/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         assert client.get("/leads/agreement/").status_code == 200

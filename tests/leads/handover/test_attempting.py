@@ -64,7 +64,7 @@ def test_settling_many_asks_no_more_than_settling_few(
 
     for one in (handover, *(handed(bob, alice) for _ in range(4))):
         Activity.objects.create(source="t", external_id=f"A{one.pk}", kind="call", at=ELEVEN, owner=bob, lead=one.lead)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(13):
         assert attempting.settle_all(at=ELEVEN) == 5
 
 

@@ -159,6 +159,7 @@ def test_from_its_page_a_lead_is_handed_over_passed_on_and_taken_back(
     ("method", "path"),
     [
         ("get", "/leads/routing/new/"),
+        ("get", "/leads/unrouted/takers/"),
         ("post", "/leads/routing/1/place/"),
         ("post", "/leads/routing/1/removal/"),
         ("post", "/leads/unrouted/hand-overs/"),
@@ -186,10 +187,22 @@ def test_queries_do_not_grow_with_routes_people_and_leads(
         route_to(bob, person, conditions=[GERMANY])
         hand_over(lead(), person, by=None, at=NOW)
         lead(not_routed="No route fits.")
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(17):
         assert browser.get("/leads/routing/").status_code == 200
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(5):
         assert browser.get("/leads/unrouted/").status_code == 200
+
+
+def test_to_whom_they_may_go_is_read_when_somebody_chooses(alice: Person, bob: Person) -> None:
+    lead(not_routed="No route fits.")
+    browser = signed_in(alice)
+
+    page, asked = browser.get("/leads/unrouted/").content.decode(), browser.get("/leads/unrouted/takers/")
+
+    assert "Bob: 0 open" not in page
+    assert 'hx-get="/leads/unrouted/takers/"' in page
+    assert f'<option value="{bob.pk}">Bob: 0 open</option>' in asked.content.decode()
+    assert "Bob: 0 open" in browser.get("/leads/unrouted/?people=all").content.decode()
 
 
 def test_what_the_database_cannot_hold_is_left_out(alice: Person, bob: Person) -> None:
