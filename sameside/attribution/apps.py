@@ -1,4 +1,4 @@
-"""Registers the revenue report."""
+"""Registers the revenue report and the reproduction of saved runs."""
 
 from importlib import import_module
 
@@ -9,4 +9,4 @@ class AttributionConfig(AppConfig):
     name = "sameside.attribution"
 
     def ready(self) -> None:
-        import_module("sameside.attribution.report")
+        import_module("sameside.attribution.runs")

@@ -78,11 +78,13 @@ _TOTALS = ("deals", "cents", "without_amount", "without_rate", "without_company"
 def credited(of: Scope, lookback: int, only: tuple[str, str] | None = None) -> list[dict[str, Any]]:
     """By dimension and key: credited cents (floats) and deals of won and of open deals, under each model.
 
-    Columns are `won_linear`, `won_linear_deals`, and so on. `only` names one dimension and key.
+    Columns are `won_linear`, `won_linear_deals`, `won_linear_credit` (the shares of deals), and so on.
+    `only` names one dimension and key.
     """
     columns = ", ".join(
         f"""COALESCE(sum(c.{model} * {WORTH} * 100) FILTER (WHERE {rule}), 0)::float8 AS {state}_{model},
-        count(*) FILTER (WHERE ({rule}) AND c.{model} > 0) AS {state}_{model}_deals"""
+        count(*) FILTER (WHERE ({rule}) AND c.{model} > 0) AS {state}_{model}_deals,
+        COALESCE(sum(c.{model}) FILTER (WHERE {rule}), 0)::float8 AS {state}_{model}_credit"""
         for state, rule in _IS.items()
         for model in MODELS
     )

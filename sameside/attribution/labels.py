@@ -79,7 +79,6 @@ def _facts(name: str, ids: Sequence[int]) -> dict[str, dict[str, Any]]:
                 "label": campaign.name,
                 "channel": CHANNELS.get(campaign.channel, campaign.channel),
                 "paid": campaign.channel in PAID,
-                "cost": None if campaign.actual_cost is None else float(campaign.actual_cost),
             }
             for campaign in Campaign.objects.filter(pk__in=ids)
         }

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from sameside.crm.models import Deal
+from sameside.people.models import Person
 
 
 class Credit(models.Model):
@@ -48,3 +49,25 @@ class CreditRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lookback_months} months, {self.computed_at:%Y-%m-%d %H:%M}"
+
+
+class SavedRun(models.Model):
+    """A revenue report that somebody kept: what was asked, the digests of what it was computed of, and the results.
+
+    Never changed. It can be computed again and compared with another one.
+    """
+
+    name = models.CharField(max_length=120)
+    note = models.TextField(blank=True)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    as_of = models.DateTimeField(help_text="When the report was computed: open deals end there.")
+    spec = models.JSONField(help_text="Look-back, period, half-life, seed, draws.")
+    inputs = models.JSONField(help_text="SHA-256 of what it was computed of, by part.")
+    data = models.JSONField(help_text="The report.")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-saved_at", "-id"], name="savedrun_latest")]
+
+    def __str__(self) -> str:
+        return self.name

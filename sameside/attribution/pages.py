@@ -106,7 +106,8 @@ def credited_share(data: Mapping[str, Any], dimension: str, keys: frozenset[str]
 
 def dimension_table(data: Mapping[str, Any], dimension: str, view: View, top: int | None = None) -> Table:
     """One dimension under the leading model: won, share, deals, pipeline; of campaigns also cost and return."""
-    costs = dimension == "campaign"
+    found = data["dimensions"][dimension]
+    costs = any(row.get("cost") is not None for row in found)
     columns = [
         Column("label", DIMENSION_LABELS[dimension]),
         Column("won", "Won revenue", "money"),
@@ -117,10 +118,10 @@ def dimension_table(data: Mapping[str, Any], dimension: str, view: View, top: in
     ]
     if costs:
         columns += [
-            Column("cost", "Cost", "money", "The campaign's actual cost in the CRM, over its whole life."),
-            Column("return", "Return", "number", "Won revenue credited in the period for each unit of cost."),
+            Column("cost", "Cost", "money", "Spent in the period; what is known for longer is spread over its days."),
+            Column("per_deal", "Cost per won deal", "money", "Cost by the won deals credited, parts added up."),
+            Column("return", "Return", "number", "Won revenue credited for each unit of cost."),
         ]
-    found = data["dimensions"][dimension]
     rows = [_row(dimension, row, data, view) for row in (found if top is None else _first(found, top))]
     total = {
         "label": "All deals",
@@ -146,6 +147,7 @@ def _first(rows: Sequence[dict[str, Any]], top: int) -> list[dict[str, Any]]:
 
 def _row(dimension: str, row: Mapping[str, Any], data: Mapping[str, Any], view: View) -> dict[str, Any]:
     won, cost = row[WON][view.model], row.get("cost")
+    credit = (row.get("credit") or {}).get(view.model)
     part = share(won, data[WON]["amount"])
     channel = row.get("channel")
     return {
@@ -157,11 +159,12 @@ def _row(dimension: str, row: Mapping[str, Any], data: Mapping[str, Any], view: 
         "open": row[OPEN][view.model],
         "open_deals": row[f"{OPEN}_deals"][view.model],
         "cost": cost,
+        "per_deal": cost / credit if cost is not None and credit else None,
         "return": f"{won / cost:,.1f}×" if cost else None,
     }
 
 
-def models_table(data: Mapping[str, Any], dimension: str, view: View) -> Table:
+def models_table(data: Mapping[str, Any], dimension: str, view: View, *, is_linked: bool = True) -> Table:
     """The chosen models side by side, with how far they lie apart in points of share."""
     amount = data[WON]["amount"]
     rows = []
@@ -170,7 +173,7 @@ def models_table(data: Mapping[str, Any], dimension: str, view: View) -> Table:
         rows.append(
             {
                 "label": row["label"],
-                "link": key_address(dimension, row["key"], view),
+                "link": key_address(dimension, row["key"], view) if is_linked else "",
                 **{model: _certain(row, model, view) for model in view.models},
                 "spread": share(max(values) - min(values), amount),
             }

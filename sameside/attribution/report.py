@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from sameside.analytics.attribution.slices import months_before
-from sameside.attribution import certainty, crediting, figures, material
+from sameside.attribution import certainty, crediting, figures, material, spending
 from sameside.attribution.certainty import OTHER, Certainty
 from sameside.attribution.figures import OPEN, STATES, WON, Scope
 from sameside.attribution.labels import DIMENSION_LABELS, MODEL_LABELS, PERIODS, labelled
 from sameside.attribution.material import DIMENSIONS, NO_KEY, NO_TOUCH
 from sameside.attribution.missing import missing
+from sameside.attribution.spending import Spending
 from sameside.kit import snapshots
 from sameside.kit.tables import Column, Table
 
@@ -59,7 +60,7 @@ def compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         "currency": scope.currency,
         "touches": {"count": run.touches, **figures.touch_dates()},
         **{state: _money(totals[state]) for state in STATES},
-        "dimensions": _dimensions(of, scope, lookback, totals),
+        "dimensions": _costed(_dimensions(of, scope, lookback, totals), spending.within(scope.since, at)),
         "months": _months(figures.by_month(scope, lookback)),
         "reported": _reported(figures.reported(scope)),
         "inputs": dict(of.digests),
@@ -77,13 +78,32 @@ def _dimensions(
     found: dict[str, list[Entry]] = defaultdict(list)
     for row in figures.credited(scope, lookback):
         found[row["dimension"]].append(_entry(row))
+    for name in DIMENSIONS:
+        found[name] += _lost_alone(of.dimensions[name].names, found[name])
     named = {name: _named(found[name]) for name in DIMENSIONS}
     told = {name: [entry["key"] for entry in rows[:KEPT]] + [NO_KEY] for name, rows in named.items()}
     certain = certainty.of_period(of, lookback, scope.since, told)
     return {name: _dimension(name, found[name], named[name], totals, certain[name]) for name in DIMENSIONS}
 
 
-_FIGURES = (WON, OPEN, f"{WON}_deals", f"{OPEN}_deals")
+def _costed(dimensions: dict[str, list[Entry]], spent: Spending) -> dict[str, list[Entry]]:
+    """With what campaigns and channels cost in the period, where that is known."""
+    costs = {"campaign": spent.campaign, "channel": spent.channel}
+    for name, entries in dimensions.items():
+        for entry in entries:
+            credit = entry.pop("credit", None)
+            if name in costs:
+                entry |= {"cost": costs[name].get(entry["key"]), "credit": credit}
+    return dimensions
+
+
+def _lost_alone(names: Sequence[str], entries: Sequence[Entry]) -> list[Entry]:
+    """Keys that no won or open deal has. A chain may credit them: what follows them in lost journeys won elsewhere."""
+    known = {entry["key"] for entry in entries}
+    nothing = {
+        f"{state}_{model}{what}": 0 for state in STATES for model in _RULES for what in ("", "_deals", "_credit")
+    }
+    return [_entry({"key": key, **nothing}) for key in names if key not in known][: KEPT + 1]
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:
@@ -93,6 +113,7 @@ def _entry(row: Mapping[str, Any]) -> Entry:
         **{state: {model: row[f"{state}_{model}"] for model in _RULES} for state in STATES},
         **{f"{state}_deals": {model: row[f"{state}_{model}_deals"] for model in _RULES} for state in STATES},
     }
+    entry["credit"] = {model: round(row[f"{WON}_{model}_credit"], 6) for model in _RULES}
     for state in STATES:
         entry[state][MARKOV] = None
         entry[f"{state}_deals"][MARKOV] = entry[f"{state}_deals"]["linear"]
@@ -118,6 +139,9 @@ def _dimension(
     ends = [found[key] for key in (NO_KEY, NO_TOUCH) if key in found]
     rows = labelled(name, named[:KEPT]) + _beyond(name, named[KEPT:]) + labelled(name, ends)
     _chain(rows, totals, certain)
+    rows = [
+        row for row in rows if row["key"] is None or any(row[f"{s}_deals"]["linear"] or row[s][MARKOV] for s in STATES)
+    ]
     for row in rows:
         row["bounds"] = {
             model: list(bounds[_code(row)]) for model, bounds in certain.bounds.items() if _code(row) in bounds
@@ -131,7 +155,8 @@ def _code(row: Entry) -> str:
 
 def _chain(rows: Sequence[Entry], totals: dict[str, dict[str, Any]], certain: Certainty) -> None:
     """Markov's credit of what a touch came before; the rest stays with the deals without one."""
-    amounts = certain.amounts.get(MARKOV, {})
+    places = {_code(row) for row in rows}
+    amounts = {key: cents for key, cents in certain.amounts.get(MARKOV, {}).items() if key in places}
     untouched = sum(row[WON]["linear"] for row in rows if row["key"] == NO_TOUCH)
     whole, sum_of = totals[WON]["cents"] - untouched, sum(amounts.values())
     for row in rows:

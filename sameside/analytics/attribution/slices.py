@@ -90,6 +90,11 @@ def _packed(company: Ints, at: Ints) -> NDArray[np.uint64]:
     return (company.astype(np.uint64) << np.uint64(_SECONDS)) | at.astype(np.uint64)
 
 
+def _added(place: Ints, weights: Floats, size: int) -> Floats:
+    summed: Floats = np.bincount(place, weights=weights, minlength=size).astype(np.float64, copy=False)
+    return summed
+
+
 @dataclass(frozen=True)
 class Shares:
     """p distinct pairs of `outcome` and `key`, int64[p], and what each model credits to them, float64[p] each.
@@ -118,6 +123,6 @@ def shares(journeys: Journeys, weighed: dict[str, Floats]) -> Shares:
     words = journeys.of_touch * width + journeys.key
     distinct, pair = np.unique(words, return_inverse=True)
     journey = distinct // width
-    by_model = {model: np.bincount(pair, weights=one, minlength=len(distinct)) for model, one in weighed.items()}
+    by_model = {model: _added(pair, one, len(distinct)) for model, one in weighed.items()}
     by_model["shapley"] = shapley.shares(journeys)[2]
     return Shares(journeys.outcome[journey], distinct % width, by_model)

@@ -31,7 +31,7 @@ _OWN = (Path(reportlab.__file__).parent / "fonts", "Vera.ttf", "VeraBd.ttf", "Ve
 
 
 @cache
-def _fonts() -> None:
+def fonts() -> None:
     """A font of the system with many scripts, else the one that comes with ReportLab."""
     folder, *files = _SYSTEM if all((_SYSTEM[0] / name).is_file() for name in _SYSTEM[1:]) else _OWN
     for name, file in zip(("Agreement", "Agreement-Bold", "Agreement-Hand"), files, strict=True):
@@ -56,7 +56,7 @@ HAND = _style("hand", 17, fontName="Agreement-Hand", textColor=PETROL, leading=2
 
 def make(document: Document, *, company: str, at: datetime) -> bytes:
     """The PDF, whose words are those of the page."""
-    _fonts()
+    fonts()
     file = BytesIO()
     title = f"{document.agreement.title}, version {document.agreement.number}"
     paper = BaseDocTemplate(

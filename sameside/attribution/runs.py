@@ -1,0 +1,104 @@
+"""Runs: a revenue report that is kept under a name, so that it can be computed again and compared with another.
+
+The same inputs give the same numbers to 1e-9, because nothing in a report is left to chance: draws have a seed. Where
+the inputs changed since, their digests say which part did: deals, amounts, touches, leads or teams.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from sameside.attribution import crediting, report
+from sameside.attribution.figures import STATES
+from sameside.attribution.labels import MODEL_LABELS
+from sameside.attribution.models import SavedRun
+from sameside.kit import snapshots
+from sameside.kit.models import Snapshot
+from sameside.kit.tables import Column, Table
+from sameside.people.models import Person
+
+EXACT = 1e-9
+INPUTS = {
+    "deals": "deals",
+    "amounts": "amounts of deals",
+    "touches": "touches",
+    "leads": "when leads were made",
+    "teams": "teams of sellers and campaign owners",
+}
+
+
+def save(snapshot: Snapshot, name: str, note: str = "", *, by: Person, at: datetime) -> SavedRun:
+    spec = {
+        **snapshot.params,
+        "half_life_days": crediting.HALF_LIFE_DAYS,
+        "resamples": crediting.SPEC.resamples,
+        "seed": crediting.SPEC.seed,
+    }
+    return SavedRun.objects.create(
+        name=name,
+        note=note,
+        saved_at=at,
+        saved_by=by,
+        as_of=snapshot.computed_at,
+        spec=spec,
+        inputs=snapshot.data["inputs"],
+        data=snapshot.data,
+    )
+
+
+def changed_inputs(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
+    """The parts whose digests differ, in words."""
+    return [label for part, label in INPUTS.items() if one.get(part) != other.get(part)]
+
+
+def reproduce(run: SavedRun) -> dict[str, Any]:
+    """Compute the run again as of its own moment. The credit that pages open into is left as it is."""
+    with transaction.atomic():
+        asked = {name: run.spec[name] for name in report.REPORT.defaults}
+        data = report.compute(asked, run.as_of)
+        transaction.set_rollback(True)
+    found = dict(figures_of(run.data))
+    again = dict(figures_of(data))
+    gaps = {place: abs(found.get(place, 0.0) - again.get(place, 0.0)) for place in found.keys() | again.keys()}
+    return {
+        "figures": len(found),
+        "different": sum(gap > EXACT * max(1.0, abs(found.get(place, 0.0))) for place, gap in gaps.items()),
+        "largest": max(gaps.values(), default=0.0),
+        "changed": changed_inputs(run.inputs, data["inputs"]),
+    }
+
+
+def figures_of(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], float]]:
+    """Every number of a report with its place."""
+    for state in STATES:
+        yield (state, "deals"), float(data[state]["deals"])
+        yield (state, "amount"), data[state]["amount"]
+    for name, rows in data["dimensions"].items():
+        for row in rows:
+            for model in MODEL_LABELS:
+                for state in STATES:
+                    yield (name, str(row["key"]), model, state), row[state][model] or 0.0
+                for side, bound in zip(("low", "high"), row["bounds"].get(model, ()), strict=False):
+                    yield (name, str(row["key"]), model, side), bound
+
+
+def _read(query: Mapping[str, str]) -> dict[str, Any]:
+    run = query.get("run", "")
+    return {"run": int(run) if run.isdigit() and len(run) < 10 else 0}
+
+
+def _compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    run = SavedRun.objects.filter(pk=params["run"]).first()
+    return reproduce(run) if run else {"figures": 0, "different": 0, "largest": 0.0, "changed": []}
+
+
+def _tables(data: Mapping[str, Any]) -> list[Table]:
+    columns = [Column("figures", "Figures", "number"), Column("different", "Different", "number")]
+    return [Table(columns, [data])]
+
+
+REPRODUCTION = snapshots.register(
+    snapshots.Report("revenue-run", _compute, defaults={"run": 0}, read=_read, tables=_tables, is_kept=False)
+)

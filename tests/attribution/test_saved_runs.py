@@ -1,0 +1,87 @@
+import io
+
+import pyarrow.parquet as pq
+import pytest
+
+from sameside.attribution import runs
+from sameside.attribution.models import Credit, SavedRun
+from sameside.crm.models import Deal
+from sameside.kit import snapshots
+from sameside.people.models import AuditEntry, Person
+from tests.attribution.conftest import Story, touch
+from tests.conftest import NOW, signed_in
+
+
+@pytest.fixture
+def kept(story: Story, alice: Person) -> SavedRun:
+    return runs.save(snapshots.compute("revenue", at=NOW), "Before the summer", by=alice, at=NOW)
+
+
+def test_what_is_shown_is_saved_under_a_name(alice: Person, story: Story) -> None:
+    snapshots.compute("revenue", {"lookback": 6, "period": "all"}, at=NOW)
+    client = signed_in(alice)
+    response = client.post("/revenue/runs/?lookback=6&period=all", {"name": "Half a year", "note": "For the board"})
+    run = SavedRun.objects.get()
+    assert response["Location"] == f"/revenue/runs/{run.pk}/"
+    assert (run.name, run.saved_by, run.spec["lookback"], run.as_of) == ("Half a year", alice, 6, NOW)
+    assert set(run.inputs) == set(runs.INPUTS)
+    shown = client.get(f"/revenue/runs/{run.pk}/").content.decode()
+    assert "For the board" in shown
+    assert "Half a year" in client.get("/revenue/runs/").content.decode()
+
+
+def test_the_same_inputs_give_the_same_numbers_and_leave_the_credit_alone(kept: SavedRun) -> None:
+    credit = list(Credit.objects.order_by("pk").values())
+    result = runs.reproduce(kept)
+    assert (result["different"], result["largest"], result["changed"]) == (0, 0.0, [])
+    assert result["figures"] > 300
+    assert list(Credit.objects.order_by("pk").values()) == credit
+
+
+def test_what_changed_since_is_named(kept: SavedRun, story: Story) -> None:
+    Deal.objects.filter(pk=story.big.pk).update(amount="11000.00")
+    assert runs.reproduce(kept)["changed"] == ["amounts of deals"]
+    assert runs.reproduce(kept)["largest"] == 1000.0
+    touch(story.acme, "2026-02-20", "webinar")
+    assert runs.reproduce(kept)["changed"] == ["amounts of deals", "touches"]
+
+
+def test_the_page_of_the_reproduction_says_so(alice: Person, kept: SavedRun) -> None:
+    client = signed_in(alice)
+    address = f"/revenue/runs/{kept.pk}/reproduction/"
+    assert "Computing the figures" in client.get(address).content.decode()
+    client.post(f"/reports/revenue-run/computation/?run={kept.pk}")
+    assert "The same: all" in client.get(address).content.decode()
+
+
+def test_two_runs_are_compared_in_both_directions(alice: Person, kept: SavedRun, story: Story) -> None:
+    Deal.objects.filter(pk=story.event.pk).update(amount="900.00")
+    later = runs.save(snapshots.compute("revenue", at=NOW.replace(hour=14)), "After", by=alice, at=NOW)
+    client = signed_in(alice)
+    here = client.get(f"/revenue/runs/{later.pk}/?with={kept.pk}").context
+    there = client.get(f"/revenue/runs/{kept.pk}/?with={later.pk}").context
+    assert [(row["label"], row["change"]) for row in here["differences"].rows[:2]] == [
+        ("Event", 400.0),
+        ("E-mail", 0.0),
+    ]
+    assert there["differences"].rows[0]["change"] == -400.0
+    assert here["changes"][-1] == "Their inputs differ: amounts of deals."
+
+
+def test_exports_are_posts_and_are_recorded(alice: Person, kept: SavedRun) -> None:
+    client = signed_in(alice)
+    address = f"/revenue/runs/{kept.pk}/"
+    lines = client.post(address, {"export": "csv"}).content.decode().splitlines()
+    assert lines[0] == "Dimension,Key,Name,Model,Won revenue,From,To,Won deals,Open pipeline,Open deals"
+    assert "channel,email,E-mail,linear,5000.0,,,1,1000.0,1" in lines
+    table = pq.read_table(io.BytesIO(client.post(address, {"export": "parquet"}).content))
+    assert table.num_rows == len(lines) - 1
+    assert client.post(address, {"export": "pdf"}).content.startswith(b"%PDF")
+    assert AuditEntry.objects.filter(action="export", person=alice).count() == 3
+
+
+def test_an_outsider_is_refused(charlie: Person, kept: SavedRun) -> None:
+    client = signed_in(charlie)
+    assert client.get(f"/revenue/runs/{kept.pk}/").status_code == 403
+    assert client.post("/revenue/runs/", {"name": "Mine"}).status_code == 403
+    assert SavedRun.objects.count() == 1
