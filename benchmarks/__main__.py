@@ -7,6 +7,7 @@ NAMES = {
     "pages": "every list and dashboard against a bare WSGI hello, at the demo's size and at ten times that",
     "import": "bringing in leads, against COPY of the same file",
     "model": "the model that finds by meaning: processor time, memory, and how near to exact",
+    "attribution": "credit, against the packages that people use for it: time, memory, and whether answers are equal",
     "search": "finding things: quality, speed and size, against BM25, PostgreSQL and Tantivy alone",
 }
 
