@@ -19,7 +19,7 @@ from sameside.crm.channels import CHANNELS
 from sameside.crm.models import Activity, CampaignMember, StageChange, Touch
 from sameside.leads import passing, pieces, steps
 from sameside.leads.handover.carrying import OURS
-from sameside.leads.models import HANDED_OVER, HandOver, Lead
+from sameside.leads.models import HANDED_OVER, OWNED, PASSED_ON, UNOWNED, HandOver, Lead
 from sameside.leads.passing import Event
 from sameside.leads.pieces import Piece
 from sameside.leads.steps import Step
@@ -93,9 +93,9 @@ def _own(lead: Lead, handovers: Sequence[HandOver]) -> Iterator[Event]:
 
 def _life(lead: Lead, handovers: Sequence[HandOver]) -> Iterator[Event]:
     """The stages of the source's life cycle, where it keeps them beside the lead itself."""
-    rows = lead.stages.filter(deleted_in_source=False)
+    rows = lead.stages.filter(deleted_in_source=False).exclude(stage__in=(OWNED, UNOWNED))
     if handovers:
-        rows = rows.exclude(stage=HANDED_OVER)
+        rows = rows.exclude(stage__in=(HANDED_OVER, PASSED_ON))
     for entered in rows.order_by("at", "pk")[:MOST]:
         yield Event(entered.at, "flag", f"Became: {entered.stage}")
 

@@ -60,6 +60,8 @@ def read(run: ImportRun, file: ImportFile, progress: Progress, later: Sequence[I
         notes.append("times without a zone are read as UTC; choose the portal's if it has another")
     if kind == "DealHistory" and not file.created + file.updated + file.unchanged:
         notes.append("none of its rows is a change of the deal's stage")
+    if kind == "ContactHistory" and not file.created + file.updated + file.unchanged:
+        notes.append("none of its rows is a change of a lead's owner")
     say(file, notes)
 
 

@@ -19,7 +19,7 @@ from sameside.connectors.merging import Merged
 from sameside.connectors.reading import Batch
 from sameside.connectors.salesforce import rules as crm_rules
 from sameside.identity.models import Kind
-from sameside.leads.models import Lead
+from sameside.leads.models import PASSED_ON, Lead
 
 Value = str | None
 Row = dict[str, Value]
@@ -101,6 +101,7 @@ class Contacts:
             if lead is not None:
                 leads.append(lead)
                 stages.extend(_stages(row["external_id"] or "", dates))
+                stages.extend(_owned(row))
         self.leads.add(leads)
         self.stages.add(stages)
 
@@ -163,6 +164,15 @@ def _untold_of_leads(found: Columns) -> frozenset[str]:
     if not found.dated and not found.has("lifecycle"):
         leads |= {"created_at", "is_converted", "converted_on"}
     return frozenset(leads | {"rating"})
+
+
+def _owned(row: Row) -> list[Row]:
+    """Since when the owner of today has it, where the file says so; who had it before is not told."""
+    number, at, owner = row["external_id"] or "", row["owner_assigned"], row["ref_owner"]
+    if not at or not (owner or "").startswith("="):
+        return []
+    name = values.short(f"assigned:{number}:{at[:19]}")
+    return [{"external_id": name, "stage": PASSED_ON, "at": at, "ref_lead": number, "ref_owner": owner}]
 
 
 def _stages(number: str, dates: dict[str, str]) -> list[Row]:

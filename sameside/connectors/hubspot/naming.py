@@ -6,8 +6,10 @@ from datetime import datetime
 from django.db import connection
 
 from sameside.connectors.hubspot.objects import SOURCE
+from sameside.connectors.hubspot.ownerchanges import OwnerChanges
 from sameside.connectors.hubspot.owners import Numbered, Teams
 from sameside.connectors.hubspot.sourcemerges import Audit, MergedDeals
+from sameside.connectors.hubspot.tables import OWNER_CHANGE
 from sameside.connectors.intake import Merging
 from sameside.connectors.merging import Merged
 from sameside.connectors.reading import Batch
@@ -61,6 +63,7 @@ def merging(name: str, *, run_id: int, at: datetime, teams: dict[str, str]) -> M
         "User": Numbered,
         "Team": TeamNames,
         "OwnerTeam": lambda: Teams(teams),
+        "ContactHistory": lambda: OwnerChanges(OWNER_CHANGE, run_id=run_id, at=at),
         "Pipeline": lambda: Pipelines(run_id=run_id),
         "ContactMerge": lambda: Audit(at=at),
         "DealMerge": lambda: MergedDeals(run_id=run_id),

@@ -133,6 +133,7 @@ def contact(found: Columns) -> Object:
             of.helper("country", most=80),
             of.helper("lifecycle", most=120),
             of.helper("lead_status", most=120),
+            of.helper("owner_assigned", kind="moment"),
             of.helper("company_ids", "company_ids", "primary_company_ids"),
             of.helper("company_names", "company_names"),
             of.helper("primary_company_names"),
@@ -181,9 +182,9 @@ LEAD_STAGE = Object(
     source=SOURCE,
     key=Key(),
     fields=(Field("stage", ()), Field("at", ())),
-    references=(Reference("lead", ()),),
-    joins=(Join("lead", "leads_lead", "lead", required="the lead is not here"),),
-    targets={"lead_id": "lead.id"},
+    references=(Reference("lead", ()), Reference("owner", ())),
+    joins=(Join("lead", "leads_lead", "lead", required="the lead is not here"), OWNER),
+    targets={"lead_id": "lead.id", "owner_id": "owner.id"},
 )
 ROLE = Object(
     "DealContact",

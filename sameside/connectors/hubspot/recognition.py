@@ -28,8 +28,9 @@ _OTHERS = frozenset({"whoid", "whatid", "casenumber", "isconverted", "ownerid18"
 NOT_NEEDED = {"Ticket": "Tickets are support work; Sameside does not use them."}
 ORDER = (
     "Owner", "User", "Team", "OwnerTeam", "Stage", "Pipeline", "Company", "Contact", "Deal", "DealCompany",
-    "DealContact", "DealStage", "DealHistory", "Form", "Submission", "Call", "Email", "Meeting", "Task", "Note",
-    "Engagement", "EngagementCompany", "EngagementContact", "EngagementDeal", "ContactMerge", "DealMerge",
+    "DealContact", "DealStage", "DealHistory", "ContactHistory", "Form", "Submission", "Call", "Email", "Meeting",
+    "Task", "Note", "Engagement", "EngagementCompany", "EngagementContact", "EngagementDeal", "ContactMerge",
+    "DealMerge",
 )  # fmt: skip
 """The order in which files are read, so that what a row refers to is there already."""
 

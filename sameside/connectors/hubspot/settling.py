@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from sameside.connectors.hubspot.objects import SOURCE
+from sameside.leads.models import HANDED_OVER, OWNED, PASSED_ON, UNOWNED
 
 _BEFORE = """before AS (
         INSERT INTO connectors_rowbefore (run_id, "table", row_id, before)
@@ -115,8 +116,33 @@ _ACTIVITY_LEADS = f"""
 """
 
 
+# A change of owner took the lead from nobody, or from whom the change before gave it to. What was before the lead began
+# says only who had the contact.
+_OWNERS = f"""
+    WITH said AS (
+        SELECT s.id, s.stage, s.owner_id, s.owner_before_id, s.at > l.created_at AS is_later,
+            lag(s.owner_id) OVER w AS before, lag(s.stage) OVER w AS stage_before
+        FROM leads_leadstage s JOIN leads_lead l ON l.id = s.lead_id
+        WHERE s.source = %(source)s AND s.external_id LIKE 'owner:%%' AND NOT s.deleted_in_source
+        WINDOW w AS (PARTITION BY s.lead_id ORDER BY s.at, s.id)
+    ), meant AS (
+        SELECT id, stage, owner_before_id, before, CASE
+            WHEN NOT is_later OR owner_id = before THEN '{OWNED}'
+            WHEN before IS NULL AND coalesce(stage_before, '{UNOWNED}') = '{UNOWNED}' THEN '{HANDED_OVER}'
+            ELSE '{PASSED_ON}' END AS means
+        FROM said WHERE owner_id IS NOT NULL
+    ), changed AS (
+        SELECT id, means, CASE WHEN means = '{PASSED_ON}' THEN before END AS before FROM meant
+        WHERE (stage, owner_before_id) IS DISTINCT FROM (means, CASE WHEN means = '{PASSED_ON}' THEN before END)
+    ), {_BEFORE.format(table="leads_leadstage")}
+    UPDATE leads_leadstage s SET stage = changed.means, owner_before_id = changed.before, changed_by_run = %(run)s
+    FROM changed WHERE changed.id = s.id
+"""
+
+
 def settle(*, run_id: int, at: datetime) -> None:
-    """Fill closing times and histories, find the deals of leads, and tie activities to the leads of their contacts."""
+    """Fill closing times and histories, find the deals of leads, tie activities to the leads of their contacts, and
+    tell who had leads before their owners."""
     values: dict[str, Any] = {"source": SOURCE, "run": run_id, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(_CLOSED_AT, values)
@@ -131,3 +157,4 @@ def settle(*, run_id: int, at: datetime) -> None:
         cursor.execute(_NOW, values)
         cursor.execute(_LEAD_DEALS, values)
         cursor.execute(_ACTIVITY_LEADS, values)
+        cursor.execute(_OWNERS, values)

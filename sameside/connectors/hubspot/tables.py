@@ -4,9 +4,10 @@ from sameside.connectors import values
 from sameside.connectors.hubspot import rules
 from sameside.connectors.hubspot.activities import tie
 from sameside.connectors.hubspot.deals import Stages
-from sameside.connectors.hubspot.objects import SOURCE, same_id
+from sameside.connectors.hubspot.objects import OWNER, SOURCE, same_id
 from sameside.connectors.objects import Derived, Field, Join, Key, Object, Reference
 from sameside.crm import channels
+from sameside.leads.models import OWNED, UNOWNED
 
 Value = str | None
 _DELETED = ("_fivetran_deleted", "is_deleted")
@@ -18,6 +19,10 @@ def _both(first: Value, second: Value) -> Value:
 
 def _event(deal: Value, stage: str, at: Value) -> Value:
     return values.short(f"{deal}:{stage[:24]}:{at[:19]}") if deal and stage and at else None
+
+
+def _owner_event(contact: Value, at: Value) -> Value:
+    return values.short(f"owner:{contact}:{at}") if contact and at else None
 
 
 def _submission(contact: Value, form: Value, at: Value) -> Value:
@@ -167,6 +172,28 @@ def stage_changes(stages: Stages, *, history: bool) -> Object:
     )
 
 
+OWNER_CHANGE = Object(
+    "ContactHistory",
+    "leads_leadstage",
+    source=SOURCE,
+    key=Key((), of=("ref_lead", "at"), rule=_owner_event, missing="contact_id or the date is empty"),
+    deleted=_DELETED,
+    fields=(
+        Field("value", ("value",), most=64, helper=True),
+        Field("at", ("timestamp", "timestampinstant", "_fivetran_start"), "moment"),
+    ),
+    references=(
+        Reference("lead", ("contactid",), read=rules.reference, label="contact"),
+        Reference("owner", ("value",), read=values.text_id, label="owner"),
+    ),
+    joins=(Join("lead", "leads_lead", "lead", required="the lead is not here"), OWNER),
+    derived=(Derived("stage", ("value",), lambda value: OWNED if value else UNOWNED),),
+    targets={"lead_id": "lead.id", "owner_id": "owner.id"},
+    kept={"stage": "t.stage"},
+    required={"at": "The date is empty"},
+    only=("name", "hubspotownerid"),
+    label="Owners of contacts",
+)
 FORM = Object(
     "Form",
     "crm_campaign",
@@ -254,6 +281,7 @@ PLAIN: dict[str, Object] = {
             PIPELINE,
             ROLES,
             DEAL_COMPANY,
+            OWNER_CHANGE,
             FORM,
             SUBMISSION,
             CONTACT_MERGE,

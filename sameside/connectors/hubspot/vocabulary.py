@@ -119,6 +119,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "|Contacteigenaar|Eigenaar van contact|Contactpersoon eigenaar|コンタクト担当者|コンタクトの担当者"
         "|コンタクト所有者",
         "owner_id": _OWNER_ID,
+        "owner_assigned": "Owner assigned date|hubspot_owner_assigneddate",
         "lifecycle": "Lifecycle Stage|lifecyclestage|Lifecycle-Phase|Lebenszyklusphase|Phase du cycle de vie"
         "|Étape du cycle de vie|Etapa del ciclo de vida|Etapa de ciclo de vida|Fase del ciclo de vida"
         "|Estágio do ciclo de vida|Etapa do ciclo de vida|Fase do ciclo de vida|Fase del ciclo di vita"

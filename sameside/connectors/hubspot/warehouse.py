@@ -18,6 +18,7 @@ SIGNATURES = (
     Signature("Pipeline", "pipelineid label displayorder", "", "stageid objecttypeid"),
     Signature("DealStage", "dealid value dateentered"),
     Signature("DealHistory", "dealid name value", "timestamp timestampinstant"),
+    Signature("ContactHistory", "contactid name value", "timestamp timestampinstant"),
     Signature("DealMerge", "dealid mergeddealid"),
     Signature("ContactMerge", "canonicalvid vidtomerge"),
     Signature("DealContact", f"contactid dealid {_SYNCED}", "", "engagementid"),
@@ -45,10 +46,6 @@ _LEFT_OUT = (
     (
         Signature("", "id listversion processingtype"),
         "A list of contacts: it selects them by what the other tables say, and is no campaign.",
-    ),
-    (
-        Signature("", "contactid name value", "timestamp timestampinstant"),
-        "Former values of contacts; the table of contacts has the current ones with the dates of their stages.",
     ),
     (
         Signature("", "companyid name value", "timestamp timestampinstant"),

@@ -12,7 +12,16 @@ from sameside.leads.models.handover import (
     Reason,
     Recycling,
 )
-from sameside.leads.models.lead import HANDED_OVER, PASSED_ON, Conversion, Lead, LeadQuerySet, LeadStage
+from sameside.leads.models.lead import (
+    HANDED_OVER,
+    OWNED,
+    PASSED_ON,
+    UNOWNED,
+    Conversion,
+    Lead,
+    LeadQuerySet,
+    LeadStage,
+)
 from sameside.leads.models.routing import Route, RouteChange, RouteMember
 from sameside.leads.models.scoring import (
     Qualification,
@@ -26,7 +35,9 @@ from sameside.leads.models.working import Absence, Calendar, Holiday, HoursChang
 
 __all__ = [
     "HANDED_OVER",
+    "OWNED",
     "PASSED_ON",
+    "UNOWNED",
     "Absence",
     "Agreement",
     "AgreementQuerySet",

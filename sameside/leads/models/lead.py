@@ -141,6 +141,8 @@ class Lead(Sourced):
 
 
 HANDED_OVER, PASSED_ON = "Handed over", "Passed on"
+OWNED, UNOWNED = "Owner", "No owner"
+"""A source's change of owner that is no hand-over: before it was a lead, to the same person, to nobody."""
 
 
 class LeadStage(Sourced):
