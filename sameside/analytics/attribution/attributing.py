@@ -140,6 +140,8 @@ def answered(statistics: Statistics, spec: Spec, notes: Sequence[str] = ()) -> R
 
 
 def _columns(labels: Sequence[str], spec: Spec) -> dict[str, Any]:
+    if len(spec.keys) == 1:
+        return {spec.keys[0]: list(labels)}
     split = [label.split(SEPARATOR) if label != OTHER else [OTHER] * len(spec.keys) for label in labels]
     return {column: [names[place] for names in split] for place, column in enumerate(spec.keys)}
 
