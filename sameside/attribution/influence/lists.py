@@ -71,9 +71,9 @@ def spec(person: Person) -> ListSpec:
             Column("markov", "Markov", "money"),
             Column("verdict", "Influence"),
             Column("difference", "Share won", "number", "Adjusted difference in points, with its 95 % interval."),
-            Column("crude", "Crude", "number", "Of all that met it against all that did not, unadjusted."),
-            Column("compared", "Compared", "number", "Deals that met it while open and have alike deals that had not."),
-            Column("needed", "E-value", "number", "How strong an unseen cause must be to reach nothing."),
+            Column("crude", "Crude", "number"),
+            Column("compared", "Compared", "number"),
+            Column("needed", "E-value", "number"),
         ),
         row=row,
         filters=(

@@ -19,7 +19,7 @@ class Verdict(models.TextChoices):
     BETTER = "better", "Won more often"
     WORSE = "worse", "Won less often"
     UNCLEAR = "unclear", "Not told apart"
-    FEW = "few", "Too few"
+    FEW = "few", "Cannot be said"
 
 
 class Influence(models.Model):
