@@ -56,7 +56,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
         "here": here,
         "older": f"?{urlencode({'whose': whose, 'state': state, 'after': page.next})}" if page.next else "",
         "newer": f"?{urlencode({'whose': whose, 'state': state, 'before': page.previous})}" if page.previous else "",
-        "agreement": begun(at).exists(),
+        "agreement": any(one.agreement_id for one in page.rows) or begun(at).exists(),
         "done": done(request, person, at=at),
     }
     return render(request, "leads/handover/mine.html", context)

@@ -49,7 +49,7 @@ def test_a_page_costs_the_same_however_long(agreement, alice: Person, bob: Perso
         for _ in range(count):
             handed(bob, alice, at=timezone.now())
         client.get("/leads/mine/")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             client.get("/leads/mine/")
 
 
