@@ -29,8 +29,8 @@ COLUMNS = (
 
 
 def rows(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for dimension, entries in data["dimensions"].items():
-        for entry in entries:
+    for dimension in DIMENSION_LABELS:
+        for entry in data["dimensions"][dimension]:
             for model in MODEL_LABELS:
                 low, high = entry["bounds"].get(model, (None, None))
                 yield {
@@ -66,14 +66,14 @@ def pdf(title: str, facts: Mapping[str, str], data: Mapping[str, Any], models: t
     from sameside.attribution import paper
 
     tables = {
-        DIMENSION_LABELS[name]: (
-            [DIMENSION_LABELS[name], *(MODEL_LABELS[model] for model in models), "Won deals"],
+        label: (
+            [label, *(MODEL_LABELS[model] for model in models), "Won deals"],
             [
                 [row["label"], *(row[WON][model] for model in models), row[f"{WON}_deals"]["linear"]]
-                for row in entries[: paper.MOST]
+                for row in data["dimensions"][name][: paper.MOST]
             ],
-            len(entries),
+            len(data["dimensions"][name]),
         )
-        for name, entries in data["dimensions"].items()
+        for name, label in DIMENSION_LABELS.items()
     }
     return paper.make(title, facts, tables, [note["text"] for note in data["missing"]], at=at)
