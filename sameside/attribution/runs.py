@@ -49,8 +49,9 @@ def save(snapshot: Snapshot, name: str, note: str = "", *, by: Person, at: datet
 
 
 def changed_inputs(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
-    """The parts whose digests differ, in words."""
-    return [label for part, label in INPUTS.items() if one.get(part) != other.get(part)]
+    """The parts whose digests differ, in words; other touches bring other teams, which is not said again."""
+    parts = [part for part in INPUTS if one.get(part) != other.get(part)]
+    return [INPUTS[part] for part in parts if part != "teams" or "touches" not in parts]
 
 
 def reproduce(run: SavedRun) -> dict[str, Any]:
