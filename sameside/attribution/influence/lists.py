@@ -117,7 +117,8 @@ def behind(kind: str, key: str, person: Person) -> "QuerySet[Deal]":
     met = touches_of(kind, key)
     first = met.order_by().values("company").annotate(first=Min("occurred_at")).values("first")
     found = Deal.objects.visible_to(person).filter(is_closed=True, deleted_in_source=False)
-    return found.annotate(met=Exists(met), first=Subquery(first))
+    rows: QuerySet[Deal] = found.annotate(met=Exists(met), first=Subquery(first))
+    return rows
 
 
 def deals_spec() -> ListSpec:

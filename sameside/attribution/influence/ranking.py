@@ -13,7 +13,8 @@ def rank_correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> fl
     ranks = [_ranks(values) for values in (one, other)]
     if any(np.ptp(values) == 0 for values in ranks):
         return None
-    return float(np.corrcoef(*ranks)[0, 1])
+    table: NDArray[np.float64] = np.atleast_2d(np.corrcoef(np.stack(ranks)))
+    return float(table[0, 1])
 
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sameside.attribution.influence import estimating, lists, pages, words
 from sameside.attribution.influence.models import Estimate, Influence, Kind, Verdict
 from sameside.kit import snapshots
+from sameside.library import access
 from sameside.people.models import Person
 from sameside.people.policies import can, may, reader
 from sameside.ui import lists as ui_lists
@@ -18,7 +19,7 @@ from sameside.ui import lists as ui_lists
 def _found(kind: str, key: str, person: Person) -> Influence:
     """What is stored of one thing; content that `person` may not open is not found."""
     of = Influence.objects.select_related("asset", "campaign").filter(kind=kind, key=key).first()
-    if of is None or (of.asset_id is not None and of.asset_id in lists.access.withheld(person, {of.asset_id})):
+    if of is None or (of.asset_id is not None and of.asset_id in access.withheld(person, {of.asset_id})):
         raise Http404
     return of
 
@@ -102,13 +103,13 @@ def deals(request: HttpRequest, kind: str, key: str) -> HttpResponseBase:
 @require_safe
 def card(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """The small card on the page of an asset or a campaign, fetched by it."""
+    if kind not in (Kind.ASSET, Kind.CAMPAIGN) or not key.isdigit():
+        raise Http404
+    if kind == Kind.ASSET and access.withheld(reader(request), {int(key)}):
+        raise Http404
     of = Influence.objects.filter(kind=kind, key=key).first()
     if of is None:
-        hidden = kind == Kind.ASSET and key.isdigit() and bool(lists.access.withheld(reader(request), {int(key)}))
-        if hidden or kind not in (Kind.ASSET, Kind.CAMPAIGN):
-            raise Http404
         return render(request, "influence/card.html", {"kind": kind})
-    _found(kind, key, reader(request))
     verdict = Verdict(of.verdict)
     context = pages.card(of) | {"kind": kind, "badge": (str(verdict.label), lists.TONES[verdict])}
     return render(request, "influence/card.html", context)

@@ -7,6 +7,7 @@ import pytest
 from sameside.attribution.influence import estimating
 from sameside.attribution.influence.models import Estimate, Influence
 from sameside.kit import snapshots
+from sameside.library import access
 from sameside.library.models import Asset
 from sameside.people.models import AuditEntry, Person
 from tests.attribution.influence.conftest import Story
@@ -79,11 +80,11 @@ def test_the_card_says_credit_influence_and_interval(alice: Person, computed: St
     ).content.decode()  # fmt: skip
 
 
-def test_content_that_the_reader_may_not_open_keeps_its_name(bob: Person, computed: Story) -> None:
-    Asset.objects.filter(pk=computed.guide.pk).update(is_restricted=True)
+def test_content_that_the_reader_may_not_open_keeps_its_name(bob: Person, dora: Person, computed: Story) -> None:
+    access.restrict(computed.guide, ["role:executive"], by=dora, at=NOW)
     client = signed_in(bob)
     row = client.get("/revenue/influence/?kind=asset").context["listing"].rows[0]
-    assert (row["label"].text, row["link"]) == ("Content that you may not open", "")
+    assert (row["label"].text, row["link"]) == ("Restricted content", "")
     for part in ("", "card/", "deals/", "estimate/"):
         assert client.get(f"/revenue/influence/asset/{computed.guide.pk}/{part}").status_code == 404
 
@@ -122,9 +123,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
         client.get("/revenue/influence/")
     with django_assert_num_queries(5):  # type: ignore[operator]
         client.get(f"/revenue/influence/asset/{computed.guide.pk}/")
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(3):  # type: ignore[operator]
         client.get(f"/revenue/influence/asset/{computed.guide.pk}/card/")
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(4):  # type: ignore[operator]
         client.get(f"/revenue/influence/asset/{computed.guide.pk}/deals/")
 
 
