@@ -97,7 +97,7 @@ SELECT unnest(ARRAY(
 def _campaign(rows: Rows, value: str) -> Rows:
     """Read from the leads of the campaign: going back through all hand-overs, an old one would come late."""
     if value == NONE:
-        return rows.filter(lead__campaign_id=None)
+        return rows.filter(lead__campaign__isnull=True)
     return rows.filter(pk__in=RawSQL(_OF_CAMPAIGN, [value]))  # noqa: S611
 
 

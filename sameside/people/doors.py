@@ -28,8 +28,9 @@ class Doors:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        is_page = isinstance(response, HttpResponse) and response.get("Content-Type", "").startswith("text/html")
-        if is_page and response.content and request.user.is_authenticated:
+        if not isinstance(response, HttpResponse) or not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        if response.content and request.user.is_authenticated:
             allowed = access.current().capabilities(request.user)
             if allowed != _EVERYTHING:
                 response.content = narrowed(response.content.decode(), allowed)

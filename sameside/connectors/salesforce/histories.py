@@ -64,7 +64,9 @@ LEAD_ENTERED = an_object(
     "leads_leadstage",
     fields=(Field("stage", (), most=80), Field("at", (), "moment")),
     references=(
-        to("lead", ()), Reference("owner", (), read=ids.owner), Reference("owner_before", (), read=ids.owner),
+        to("lead", ()),
+        Reference("owner", (), read=ids.owner),
+        Reference("owner_before", (), read=ids.owner),
     ),
     joins=(
         Join("lead", "leads_lead", "lead", required="the lead is not here"),

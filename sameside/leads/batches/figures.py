@@ -47,7 +47,8 @@ def _rows(statement: str, batch: Batch, at: datetime) -> list[tuple[Any, ...]]:
     where, params = batch.cohort.where()
     with connection.cursor() as cursor:
         cursor.execute(statement.replace("%(where)s", where), {**params, "at": at})
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def count(batch: Batch, *, at: datetime) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -29,7 +30,7 @@ class Marks:
 
 def marks(assets: Iterable[Asset], person: Person) -> Marks:
     """What the cards of `assets` carry for `person`; one query."""
-    asked = {"person": person.pk, "assets": [asset.pk for asset in assets]}
+    asked: dict[str, Any] = {"person": person.pk, "assets": [asset.pk for asset in assets]}
     with connection.cursor() as cursor:
         cursor.execute(
             """
