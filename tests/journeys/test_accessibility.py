@@ -58,6 +58,8 @@ PAGES = [
     "/imports/new/",
     "/imports/mappings/",
     "/imports/watched/",
+    "/revenue/influence/",
+    "/revenue/runs/",
     "/duplicates/",
     "/duplicates/merges/",
     "/library/versions/",
@@ -82,7 +84,9 @@ def violations(page: Page) -> list[str]:
     """What axe finds on the page as it is now, one line for each place."""
     page.evaluate(AXE.read_text())
     found = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}}).then(result => result.violations)", RULES
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
+        ".then(result => result.violations)",
+        RULES,
     )
     return [
         f"{rule['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
@@ -117,7 +121,7 @@ def test_every_page_is_accessible(browser: Browser, demo: Demo, scheme: str, wid
         response = page.goto(path)
         assert response is not None
         assert response.status == 200, f"{path}: {response.status}"
-        page.wait_for_load_state("networkidle")
+        page.wait_for_function("!document.querySelector('.htmx-request')")
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         found = violations(page) + ([f"{overflow} px wider than the window"] if overflow > 0 else [])
         if found:
