@@ -13,25 +13,13 @@ from django.db import connection, transaction
 
 from sameside.analytics.attribution import slices
 from sameside.analytics.attribution.journeys import Ints
-from sameside.analytics.attribution.spec import Spec
+from sameside.analytics.attribution.spec import RULES, Spec
 from sameside.attribution import transfer
 from sameside.attribution.material import DIMENSIONS, NO_TOUCH, Deals, Dimension, Material
 from sameside.attribution.models import CreditRun
 
 LOOKBACKS = (3, 6, 12, 24)
-MODELS = (
-    "first",
-    "last",
-    "last_non_direct",
-    "lead_creation",
-    "opportunity_creation",
-    "linear",
-    "u_shape",
-    "w_shape",
-    "full_path",
-    "time_decay",
-    "shapley",
-)
+MODELS = (*(rule for rule in RULES if rule != "positions"), "shapley")
 HALF_LIFE_DAYS = 30
 SPEC = Spec(models=(*MODELS, "markov"), half_life_days=HALF_LIFE_DAYS)
 

@@ -1,8 +1,8 @@
 """Leads, the agreement about them, and how they are scored, routed, handed over and ended."""
 
 from sameside.leads.models.agreement import Agreement, AgreementQuerySet, Signature
+from sameside.leads.models.feedback import BatchFeedback
 from sameside.leads.models.handover import (
-    BatchFeedback,
     Breach,
     ClockNotice,
     HandOver,
