@@ -1,5 +1,6 @@
 """Pages of the import runs: all of them, one of them while it goes on, and a place where anything can be dropped."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -132,38 +133,33 @@ def _back(request: Request, found: ImportRun, sentence: str = "") -> HttpRespons
     return redirect("connectors:run", found.pk)
 
 
-@require_POST
-@may("see_imports")
-def pause(request: Request, run_id: int) -> HttpResponse:
+def _steered(request: Request, run_id: int, verb: Callable[..., object]) -> HttpResponse:
+    """The run's page after `verb`, with the sentence that says why it cannot be done now."""
     found = run_of(request, run_id)
     try:
-        steering.pause(found, by=request.user, at=timezone.now())
+        verb(found, by=request.user, at=timezone.now())
     except steering.NotNow as sentence:
         return _back(request, found, str(sentence))
     return _back(request, found)
+
+
+@require_POST
+@may("see_imports")
+def pause(request: Request, run_id: int) -> HttpResponse:
+    return _steered(request, run_id, steering.pause)
 
 
 @require_POST
 @may("see_imports")
 def resumption(request: Request, run_id: int) -> HttpResponse:
     """Go on where it was paused or stopped."""
-    found = run_of(request, run_id)
-    try:
-        steering.resume(found, by=request.user, at=timezone.now())
-    except steering.NotNow as sentence:
-        return _back(request, found, str(sentence))
-    return _back(request, found)
+    return _steered(request, run_id, steering.resume)
 
 
 @require_POST
 @may("see_imports")
 def cancellation(request: Request, run_id: int) -> HttpResponse:
-    found = run_of(request, run_id)
-    try:
-        steering.cancel(found, by=request.user, at=timezone.now())
-    except steering.NotNow as sentence:
-        return _back(request, found, str(sentence))
-    return _back(request, found)
+    return _steered(request, run_id, steering.cancel)
 
 
 @require_POST

@@ -7,42 +7,14 @@ deleted as soon as the real date is known.
 """
 
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 
+from sameside.connectors import stage_history
 from sameside.connectors.hubspot.objects import SOURCE
+from sameside.connectors.stage_history import BEFORE
 from sameside.leads.models import HANDED_OVER, OWNED, PASSED_ON, UNOWNED
 
-_BEFORE = """before AS (
-        INSERT INTO connectors_rowbefore (run_id, "table", row_id, before)
-        SELECT %(run)s, '{table}', o.id, to_jsonb(o) FROM {table} o JOIN changed USING (id)
-        WHERE o.created_by_run IS DISTINCT FROM %(run)s
-        ON CONFLICT (run_id, "table", row_id) DO NOTHING
-    )"""
-_CLOSED_AT = f"""
-    WITH changed AS (
-        SELECT d.id, min(h.at) AS at
-        FROM crm_deal d
-        JOIN crm_stagechange h ON h.deal_id = d.id AND h.stage = d.stage AND NOT h.inferred AND NOT h.deleted_in_source
-        WHERE d.source = %(source)s AND d.is_closed AND h.at > COALESCE((
-            SELECT max(o.at) FROM crm_stagechange o
-            WHERE o.deal_id = d.id AND o.stage <> d.stage AND NOT o.inferred AND NOT o.deleted_in_source
-        ), '-infinity')
-        GROUP BY d.id, d.closed_at HAVING d.closed_at IS DISTINCT FROM min(h.at)
-    ), {_BEFORE.format(table="crm_deal")}
-    UPDATE crm_deal d SET closed_at = changed.at, changed_by_run = %(run)s FROM changed WHERE changed.id = d.id
-"""
-_FIRST_STAGE = """
-    SELECT stage FROM (
-        SELECT DISTINCT ON (h.deal_id) h.stage FROM crm_stagechange h
-        WHERE h.source = %(source)s AND NOT h.inferred AND NOT h.deleted_in_source ORDER BY h.deal_id, h.at, h.id
-    ) first GROUP BY stage ORDER BY count(*) DESC, stage LIMIT 1
-"""
-_LOWEST_STAGE = """
-    SELECT stage FROM crm_deal WHERE source = %(source)s AND NOT is_closed AND stage <> ''
-    GROUP BY stage ORDER BY avg(probability) NULLS LAST, count(*) DESC, stage LIMIT 1
-"""
 _REAL = """EXISTS (
     SELECT 1 FROM crm_stagechange r WHERE r.deal_id = {deal} AND NOT r.inferred AND NOT r.deleted_in_source {more}
 )"""
@@ -98,7 +70,7 @@ _LEAD_DEALS = f"""
     ), changed AS (
         SELECT c.* FROM chosen c JOIN leads_lead l USING (id)
         WHERE (l.deal_id, l.is_converted) IS DISTINCT FROM (c.deal_id, true) OR l.converted_on IS NULL
-    ), {_BEFORE.format(table="leads_lead")}
+    ), {BEFORE.format(table="leads_lead")}
     UPDATE leads_lead l SET deal_id = c.deal_id, is_converted = true,
         converted_on = COALESCE(l.converted_on, c.began), changed_by_run = %(run)s
     FROM changed c WHERE c.id = l.id
@@ -110,7 +82,7 @@ _ACTIVITY_LEADS = f"""
         JOIN crm_contact c ON c.id = a.contact_id AND c.source = %(source)s
         JOIN leads_lead l ON l.source = c.source AND l.external_id = c.external_id
         WHERE a.source = %(source)s AND a.lead_id IS NULL
-    ), {_BEFORE.format(table="crm_activity")}
+    ), {BEFORE.format(table="crm_activity")}
     UPDATE crm_activity a SET lead_id = changed.lead_id, changed_by_run = %(run)s
     FROM changed WHERE changed.id = a.id
 """
@@ -134,7 +106,7 @@ _OWNERS = f"""
     ), changed AS (
         SELECT id, means, CASE WHEN means = '{PASSED_ON}' THEN before END AS before FROM meant
         WHERE (stage, owner_before_id) IS DISTINCT FROM (means, CASE WHEN means = '{PASSED_ON}' THEN before END)
-    ), {_BEFORE.format(table="leads_leadstage")}
+    ), {BEFORE.format(table="leads_leadstage")}
     UPDATE leads_leadstage s SET stage = changed.means, owner_before_id = changed.before, changed_by_run = %(run)s
     FROM changed WHERE changed.id = s.id
 """
@@ -143,15 +115,10 @@ _OWNERS = f"""
 def settle(*, run_id: int, at: datetime) -> None:
     """Fill closing times and histories, find the deals of leads, tie activities to the leads of their contacts, and
     tell who had leads before their owners."""
-    values: dict[str, Any] = {"source": SOURCE, "run": run_id, "at": at}
+    values: stage_history.Values = {"source": SOURCE, "run": run_id, "at": at}
+    stage_history.close(values)
+    first = stage_history.first_stage(values)
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSED_AT, values)
-        first = ""
-        for question in (_FIRST_STAGE, _LOWEST_STAGE):
-            cursor.execute(question, values)
-            row = cursor.fetchone()
-            if row and not first:
-                first = row[0]
         cursor.execute(_RETIRE, values)
         cursor.execute(_CREATED, {**values, "first": first})
         cursor.execute(_NOW, values)

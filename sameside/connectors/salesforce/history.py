@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from sameside.connectors import stage_history
 from sameside.connectors.salesforce.pieces import SOURCE
 
 
@@ -21,32 +22,6 @@ def _kept(table: str) -> str:
     """
 
 
-CLOSED_AT = """
-    WITH entered AS (
-        SELECT d.id, min(h.at) AS at
-        FROM crm_deal d
-        JOIN crm_stagechange h ON h.deal_id = d.id AND h.stage = d.stage AND NOT h.inferred AND NOT h.deleted_in_source
-        WHERE d.source = %(source)s AND d.is_closed AND h.at > COALESCE((
-            SELECT max(o.at) FROM crm_stagechange o
-            WHERE o.deal_id = d.id AND o.stage <> d.stage AND NOT o.inferred AND NOT o.deleted_in_source
-        ), '-infinity')
-        GROUP BY d.id
-    )
-    , changed AS (
-        UPDATE crm_deal d SET closed_at = entered.at, changed_by_run = %(run)s
-        FROM entered WHERE entered.id = d.id AND d.closed_at <> entered.at RETURNING d.id
-    )
-""" + _kept("crm_deal")
-FIRST_STAGE = """
-    SELECT stage FROM (
-        SELECT DISTINCT ON (h.deal_id) h.stage FROM crm_stagechange h
-        WHERE h.source = %(source)s AND NOT h.inferred AND NOT h.deleted_in_source ORDER BY h.deal_id, h.at, h.id
-    ) first GROUP BY stage ORDER BY count(*) DESC, stage LIMIT 1
-"""
-LOWEST_STAGE = """
-    SELECT stage FROM crm_deal WHERE source = %(source)s AND NOT is_closed
-    GROUP BY stage ORDER BY avg(probability) NULLS LAST, stage LIMIT 1
-"""
 # The parts of an inferred row's id: what it stands for, and the deal.
 CREATED = """
     INSERT INTO crm_stagechange
@@ -114,17 +89,13 @@ RETIRE = """
 
 def settle(*, run_id: int, at: datetime, source: str = SOURCE) -> None:
     """Fill closing times from the history, and infer the history of deals that have none; all of one source."""
-    values: dict[str, str | int | datetime] = {"source": source, "run": run_id, "at": at}
+    values: stage_history.Values = {"source": source, "run": run_id, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(FIRST_AT, values)
         cursor.execute(TWICE, values)
-        cursor.execute(CLOSED_AT, values)
-        first = ""
-        for question in (FIRST_STAGE, LOWEST_STAGE):
-            cursor.execute(question, values)
-            row = cursor.fetchone()
-            if row and not first:
-                first = row[0]
+    stage_history.close(values)
+    first = stage_history.first_stage(values)
+    with connection.cursor() as cursor:
         cursor.execute(RETIRE, values)
         cursor.execute(CREATED, {**values, "first": first})
         cursor.execute(NOW, values)
