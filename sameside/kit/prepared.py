@@ -1,18 +1,31 @@
 """Queries that are asked with every request, whose SQL is made once.
 
-To make the SQL of a small query costs Django several times what it costs to ask the database. A prepared query is an
-ordinary one with `VALUE` in one of its filters; what stands there is given each time it is asked.
+To make the SQL of a small query costs Django several times what it costs to ask the database, and the more, the more
+tables are joined. A prepared query is an ordinary one with `VALUE`, or several `place("name")`, in its filters; what
+stands there is given each time it is asked. Which rows it joins, in what order and how many at most, stays.
 """
 
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import connections, models, router
 from django.db.models import BooleanField, Func, QuerySet, Value
+from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row", bound=models.Model)
 
-_PLACE = object()
-VALUE = Value(_PLACE)
+
+@dataclass(frozen=True)
+class _Place:
+    name: str
+
+
+def place(name: str) -> Value:
+    """What is given by this name each time: `rows(name=...)`."""
+    return Value(_Place(name))
+
+
+VALUE = place("")
 
 
 class IsOneOf(Func):
@@ -24,21 +37,43 @@ class IsOneOf(Func):
 
 
 class Prepared(Generic[Row]):
-    """Whole rows of one table, whose columns need no conversion."""
+    """Whole rows of a table, with those that `select_related` joins to them and what `annotate` adds."""
 
     def __init__(self, rows: "QuerySet[Row]") -> None:
-        compiler = rows.order_by().query.get_compiler(rows.db)
+        compiler = rows.query.get_compiler(rows.db)
         self._sql, self._given = compiler.as_sql()
-        self._model = rows.model
-        columns = [column for column, _, _ in compiler.select]
-        if compiler.get_converters(columns) or self._given.count(_PLACE) != 1:
+        if not any(isinstance(one, _Place) for one in self._given):
             message = f"A query of {rows.model} cannot be prepared: {self._sql}"
             raise TypeError(message)
-        self._names = [column.target.attname for column in columns]
+        kind = compiler.klass_info
+        self._model = kind["model"]
+        self._own = slice(kind["select_fields"][0], kind["select_fields"][-1] + 1)
+        self._names = [column.target.attname for column, _, _ in compiler.select[self._own]]
+        self._added = compiler.annotation_col_map
+        self._joined = get_related_populators(kind, compiler.select, rows.db)
+        self._converted = compiler.get_converters([column for column, _, _ in compiler.select])
 
-    def __call__(self, value: Any) -> list[Row]:
-        """The rows when `value` stands for `VALUE`."""
+    def __call__(self, *value: Any, **values: Any) -> list[Row]:
+        """The rows when `value` stands for `VALUE`, or `values` for the places of their names."""
+        known = {"": value[0]} if value else values
         database = router.db_for_read(self._model)
         with connections[database].cursor() as cursor:
-            cursor.execute(self._sql, [value if one is _PLACE else one for one in self._given])
-            return [self._model.from_db(database, self._names, row) for row in cursor]
+            cursor.execute(self._sql, [known[one.name] if isinstance(one, _Place) else one for one in self._given])
+            return [self._row(database, row) for row in cursor]
+
+    def one(self, *value: Any, **values: Any) -> Row | None:
+        """The first of them."""
+        return next(iter(self(*value, **values)), None)
+
+    def _row(self, database: str, row: Any) -> Row:
+        if self._converted:
+            row = list(row)
+            for position, (functions, column) in self._converted.items():
+                for function in functions:
+                    row[position] = function(row[position], column, connections[database])
+        made = self._model.from_db(database, self._names, row[self._own])
+        for joined in self._joined:
+            joined.populate(row, made)
+        for name, position in self._added.items():
+            setattr(made, name, row[position])
+        return made  # type: ignore[no-any-return]  # Django's own tables of a query are not typed

@@ -3,9 +3,11 @@
 import pytest
 from django.db.models import Count
 
-from sameside.kit.prepared import VALUE, IsOneOf, Prepared
+from sameside.kit.prepared import VALUE, IsOneOf, Prepared, place
 from sameside.library.models import Asset
-from sameside.people.models import AuditEntry, Person
+from sameside.people import audit
+from sameside.people.models import AuditEntry, Person, Team
+from tests.conftest import NOW
 from tests.library.shelf import shelve
 
 pytestmark = pytest.mark.django_db
@@ -28,11 +30,24 @@ def test_its_other_filters_stay(alice: Person, bob: Person) -> None:
         assert seen([]) == []
 
 
-def test_a_query_that_needs_more_than_its_columns_is_refused() -> None:
-    for rows in (
-        AuditEntry.objects.filter(pk=VALUE),
-        Person.objects.get_queryset().filter(pk=1),
-        Asset.objects.filter(pk=VALUE).annotate(pages=Count("versions__pages")),
-    ):
-        with pytest.raises(TypeError, match="cannot be prepared"):
-            Prepared(rows)
+def test_it_joins_and_orders_as_the_query_does(alice: Person, bob: Person) -> None:
+    team = Prepared(Person.objects.select_related("team").filter(team=place("team"), pk__gte=place("first")))
+    ordinary = Person.objects.select_related("team").filter(team=bob.team_id, pk__gte=0)
+    found = team(team=bob.team_id, first=0)
+    assert found == list(ordinary)
+    assert [one.team for one in found] == [bob.team] * len(found)
+    assert "team" in found[0]._state.fields_cache
+    assert team(team=bob.team_id, first=bob.pk + 1000) == []
+
+
+def test_it_converts_and_adds_as_the_query_does(bob: Person, gus: Person) -> None:
+    audit.record("lead.undone", by=gus, at=NOW, details={"event": 3})
+    assert Prepared(AuditEntry.objects.filter(person=VALUE))(gus.pk)[0].details == {"event": 3}
+    counted = Prepared(Team.objects.filter(pk=VALUE).annotate(size=Count("members")))
+    assert [one.size for one in counted(bob.team_id)] == [Person.objects.filter(team=bob.team_id).count()]
+    assert [counted.one(bob.team_id), counted.one(0)] == [bob.team, None]
+
+
+def test_a_query_in_which_nothing_is_given_is_refused() -> None:
+    with pytest.raises(TypeError, match="cannot be prepared"):
+        Prepared(Person.objects.get_queryset().filter(pk=1))
