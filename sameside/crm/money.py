@@ -122,22 +122,30 @@ def convert(run_id: int | None = None) -> int:
         changed = 0
         for each in CONVERTED:
             conditions = ["t.changed_by_run = %(run)s", *([each.changed] if each.changed else [])]
-            cursor.execute(
-                _CONVERT.format(
-                    table=each.table,
-                    given=each.given,
-                    amount=each.amount,
-                    currency=each.currency,
-                    day=each.day,
-                    told=each.told,
-                    digits=each.digits,
-                    joins=each.joins,
-                    where="true" if run_id is None else " OR ".join(conditions),
-                ),
-                values,
-            )
+            cursor.execute(_statement(each, "true" if run_id is None else " OR ".join(conditions)), values)
             changed += cursor.rowcount
     return changed
+
+
+def convert_table(of: Amounts) -> int:
+    """Fill the amounts of a table that is not among `CONVERTED`. Returns how many were different."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(of, "true"), {"currency": Organisation.current().currency})
+        return cursor.rowcount
+
+
+def _statement(of: Amounts, where: str) -> str:
+    return _CONVERT.format(
+        table=of.table,
+        given=of.given,
+        amount=of.amount,
+        currency=of.currency,
+        day=of.day,
+        told=of.told,
+        digits=of.digits,
+        joins=of.joins,
+        where=where,
+    )
 
 
 def convert_soon() -> None:

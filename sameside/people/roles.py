@@ -42,6 +42,11 @@ CAPABILITIES = (
     Capability("edit_library", "upload content and confirm or change its facets", frozenset({MARKETER, EDITOR, ADMIN})),
     Capability("manage_access", "decide who may open content", frozenset({MARKETER, EDITOR, ADMIN})),
     Capability("manage_ranking", "change how search results are ranked", frozenset({MARKETER, EDITOR, ADMIN})),
+    Capability(
+        "manage_big_rocks",
+        "mark big rocks and change their derivatives, budget and target people",
+        frozenset({MARKETER, EDITOR, ADMIN}),
+    ),
     Capability("see_crm", "see companies, contacts and deals", frozenset(EVERYONE - {EDITOR})),
     Capability("see_leads", "see leads and what became of them", frozenset(EVERYONE - {EDITOR})),
     Capability("merge_records", "merge duplicates and undo merges", frozenset({MARKETER, ADMIN})),

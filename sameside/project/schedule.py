@@ -192,6 +192,11 @@ def compute_score_effect(effect_id: int) -> None:
     versions.compute_effect(effect_id, at=timezone.now())
 
 
+@app.task(name="big_rocks.measure", queueing_lock="big_rocks.measure", lock="snapshots")
+def measure_big_rocks() -> None:
+    snapshots.compute("big-rocks", at=timezone.now())
+
+
 @app.task(name="influence.estimate", lock="influence.estimate")
 def estimate_influence(estimate_id: int) -> None:
     estimating.run(estimate_id, at=timezone.now())

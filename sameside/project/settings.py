@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "sameside.conversations",
     "sameside.attribution",
     "sameside.attribution.influence",
+    "sameside.attribution.bigrock",
     "sameside.deals",
     "sameside.weekly",
     "sameside.connectors",

@@ -17,6 +17,7 @@ _CONTEXTS = [
     ("duplicates/", "sameside.identity.urls"),
     ("conversations/", "sameside.conversations.urls"),
     ("revenue/influence/", "sameside.attribution.influence.urls"),
+    ("revenue/big-rocks/", "sameside.attribution.bigrock.urls"),
     ("revenue/", "sameside.attribution.urls"),
     ("deals/", "sameside.deals.urls"),
     ("crm/", "sameside.crm.urls"),

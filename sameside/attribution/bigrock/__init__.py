@@ -1,0 +1,1 @@
+"""Big rocks: flagship assets with their derivatives and a paid budget, and what came of them."""
