@@ -14,12 +14,13 @@ from django.conf import settings
 from django.db import transaction
 
 from sameside.connectors import tabular
+from sameside.connectors.batch import Batch
 from sameside.connectors.lacking import MissingFile
 from sameside.connectors.merging import SAMPLES, Merge, Merged
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.objects import Object
 from sameside.connectors.progress import Progress
-from sameside.connectors.reading import Batch, Reader
+from sameside.connectors.reading import Reader
 from sameside.connectors.tabular import ErrorFile, Rows
 from sameside.connectors.vanishing import Witness
 

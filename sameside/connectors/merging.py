@@ -16,8 +16,8 @@ from typing import Any
 
 from django.db import connection
 
+from sameside.connectors.batch import Batch
 from sameside.connectors.objects import Join, Object
-from sameside.connectors.reading import Batch
 from sameside.connectors.values import Value
 from sameside.identity import holding
 

@@ -5,17 +5,17 @@ more than once (the last one counts). It keeps eight bytes per row. Batches are 
 times faster than row by row.
 """
 
-import queue
-import threading
 from array import array
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
 
 from sameside.connectors import values
+from sameside.connectors.ahead import ahead
+from sameside.connectors.batch import Batch
 from sameside.connectors.forms import Forms, Question
 from sameside.connectors.objects import Field, Object, Reference, plain
 from sameside.connectors.tabular import Broken, Choices, Layout, Rows
@@ -23,7 +23,6 @@ from sameside.connectors.values import Bad, Column, Value
 
 BATCH = 5_000
 NOTHING_CHOSEN = Choices()
-Refused = tuple[int, Sequence[str], str]
 
 
 @dataclass
@@ -44,41 +43,6 @@ class Survey:
     @property
     def questions(self) -> list[Question]:
         return self.forms.questions
-
-
-@dataclass
-class Batch:
-    """`columns` maps a column to its values, one for each of `numbers`; `cells` are the original rows."""
-
-    numbers: list[int] = field(default_factory=list)
-    cells: list[list[str]] = field(default_factory=list)
-    columns: dict[str, list[Value]] = field(default_factory=dict)
-    refused: list[Refused] = field(default_factory=list)
-    occurrences: list[int] = field(default_factory=list)
-    rows: int = 0
-    superseded: int = 0
-    position: int = 0
-
-    def refuse(self, reasons: dict[int, str]) -> None:
-        """Refuse the rows at these places."""
-        for place, reason in sorted(reasons.items()):
-            self.refused.append((self.numbers[place], self.cells[place], reason))
-        self._leave(reasons)
-
-    def keep_last(self) -> None:
-        """Of rows with one key, which differ in how it is spelt, keep the last: it supersedes the others."""
-        last = {key: place for place, key in enumerate(self.columns["external_id"])}
-        if len(last) < len(self.numbers):
-            earlier = set(range(len(self.numbers))).difference(last.values())
-            self.superseded += len(earlier)
-            self._leave(earlier)
-
-    def _leave(self, places: Container[int]) -> None:
-        kept = [place for place in range(len(self.numbers)) if place not in places]
-        self.numbers = [self.numbers[place] for place in kept]
-        self.cells = [self.cells[place] for place in kept]
-        self.occurrences = [self.occurrences[place] for place in kept]
-        self.columns = {name: [column[place] for place in kept] for name, column in self.columns.items()}
 
 
 class Reader:
@@ -328,37 +292,7 @@ class Reader:
 
     def ahead(self, *, skip: int = 0) -> Iterator[Batch]:
         """The same batches, read by a thread while the database is busy with the one before."""
-        waiting: queue.Queue[Batch | BaseException | None] = queue.Queue(maxsize=2)
-        given_up = threading.Event()
-
-        def put(item: Batch | BaseException | None) -> None:
-            while not given_up.is_set():
-                try:
-                    waiting.put(item, timeout=0.5)
-                except queue.Full:
-                    continue
-                return
-
-        def read() -> None:
-            try:
-                for batch in self.batches(skip=skip):
-                    put(batch)
-                    if given_up.is_set():
-                        return
-                put(None)
-            except BaseException as problem:  # noqa: BLE001 raised again by the thread that asked
-                put(problem)
-
-        thread = threading.Thread(target=read, name="reading", daemon=True)
-        thread.start()
-        try:
-            while (item := waiting.get()) is not None:
-                if isinstance(item, BaseException):
-                    raise item
-                yield item
-        finally:
-            given_up.set()
-            thread.join()
+        return ahead(self.batches(skip=skip))
 
     @property
     def notes(self) -> list[str]:

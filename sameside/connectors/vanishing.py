@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from sameside.connectors import tabular
+from sameside.connectors.batch import Batch
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.objects import Object
 from sameside.connectors.progress import Progress
-from sameside.connectors.reading import Batch, Reader
+from sameside.connectors.reading import Reader
 from sameside.connectors.registry import connector
 from sameside.connectors.values import Bad
 

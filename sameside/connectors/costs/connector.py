@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import transaction
 
 from sameside.connectors import tabular
+from sameside.connectors.batch import Refused
 from sameside.connectors.costs import histories, merging, verdict
 from sameside.connectors.costs.reading import Line, Report
 from sameside.connectors.costs.recognition import CAMPAIGNS, COSTS, Kind, kind_of, recognise
@@ -11,7 +12,6 @@ from sameside.connectors.intake import MOST_REASONS, OTHER_REASONS, error_path, 
 from sameside.connectors.merging import Merge
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.progress import Progress
-from sameside.connectors.reading import Refused
 from sameside.connectors.registry import Connector
 from sameside.connectors.tabular import Choices, ErrorFile
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sameside.connectors import tabular, values
+from sameside.connectors.batch import Batch, Refused
 from sameside.connectors.costs import rules
 from sameside.connectors.costs.recognition import ACCOUNTS, ADS, CAMPAIGNS, Kind, kind_of
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.objects import Field, Object, plain
-from sameside.connectors.reading import Batch, Refused
 from sameside.connectors.tabular import Rows
 from sameside.connectors.values import Value
 from sameside.crm.marketing import CampaignCost

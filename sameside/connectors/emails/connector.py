@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import datetime
 
 from sameside.connectors import tabular
+from sameside.connectors.batch import Batch
 from sameside.connectors.emails import objects, sourcemerges
 from sameside.connectors.emails.recognition import recognise
 from sameside.connectors.intake import read_table
@@ -12,7 +13,6 @@ from sameside.connectors.merging import Merge, Merged
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.objects import Object, plain
 from sameside.connectors.progress import Progress
-from sameside.connectors.reading import Batch
 from sameside.connectors.registry import Connector
 from sameside.connectors.tabular import Choices
 from sameside.crm import emails

@@ -4,12 +4,12 @@ import csv
 import re
 
 from sameside.connectors import tabular, values
+from sameside.connectors.batch import Refused
 from sameside.connectors.emails.keys import MARKETO
 from sameside.connectors.intake import error_path
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.objects import plain
 from sameside.connectors.progress import Progress
-from sameside.connectors.reading import Refused
 from sameside.connectors.tabular import Choices, ErrorFile, Rows
 from sameside.identity import rules
 

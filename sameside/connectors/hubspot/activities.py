@@ -6,6 +6,7 @@ LinkedIn, text messages) are kept as e-mails.
 
 from datetime import datetime
 
+from sameside.connectors.batch import Batch
 from sameside.connectors.hubspot import rules
 from sameside.connectors.hubspot.batches import untold
 from sameside.connectors.hubspot.columns import Columns
@@ -13,7 +14,6 @@ from sameside.connectors.hubspot.objects import OWNER, SOURCE, key, same_id
 from sameside.connectors.hubspot.owners import Owners
 from sameside.connectors.merging import Merge, Merged
 from sameside.connectors.objects import Derived, Field, Join, Key, Object, Reference
-from sameside.connectors.reading import Batch
 
 Value = str | None
 KINDS = {"Call": "call", "Email": "email", "Meeting": "meeting", "Task": "task", "Note": "task"}

@@ -9,11 +9,11 @@ from datetime import datetime
 
 from django.db import connection
 
+from sameside.connectors.batch import Batch
 from sameside.connectors.hubspot import rules
 from sameside.connectors.hubspot.objects import SOURCE
 from sameside.connectors.hubspot.overlap import Later, Layers, Told
 from sameside.connectors.objects import Object
-from sameside.connectors.reading import Batch
 
 Value = str | None
 

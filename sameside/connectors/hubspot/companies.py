@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sameside.connectors.batch import Batch
 from sameside.connectors.hubspot import rules
 from sameside.connectors.hubspot.batches import told, untold
 from sameside.connectors.hubspot.columns import Columns
@@ -10,7 +11,6 @@ from sameside.connectors.hubspot.overlap import Later, Layers
 from sameside.connectors.hubspot.owners import Owners
 from sameside.connectors.hubspot.sourcemerges import SourceMerges
 from sameside.connectors.merging import Merged
-from sameside.connectors.reading import Batch
 from sameside.identity.models import Kind
 
 

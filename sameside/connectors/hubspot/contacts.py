@@ -8,6 +8,7 @@ when the contact went on to opportunity or customer. A lead stays a lead when it
 from datetime import datetime
 
 from sameside.connectors import values
+from sameside.connectors.batch import Batch
 from sameside.connectors.hubspot import rules
 from sameside.connectors.hubspot.batches import Further, name_companies, told, unsubscribe, untold
 from sameside.connectors.hubspot.columns import Columns
@@ -16,7 +17,6 @@ from sameside.connectors.hubspot.overlap import Later, Layers
 from sameside.connectors.hubspot.owners import Owners
 from sameside.connectors.hubspot.sourcemerges import SourceMerges
 from sameside.connectors.merging import Merged
-from sameside.connectors.reading import Batch
 from sameside.connectors.salesforce import rules as crm_rules
 from sameside.identity.models import Kind
 from sameside.leads.models import PASSED_ON, Lead

@@ -10,6 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from sameside.connectors import values
+from sameside.connectors.batch import Batch
 from sameside.connectors.hubspot import rules
 from sameside.connectors.hubspot.batches import Further, name_companies, told, untold
 from sameside.connectors.hubspot.columns import Columns
@@ -18,7 +19,6 @@ from sameside.connectors.hubspot.overlap import Later, Layers
 from sameside.connectors.hubspot.owners import Owners
 from sameside.connectors.hubspot.sourcemerges import mark_merged_deals
 from sameside.connectors.merging import Merged
-from sameside.connectors.reading import Batch
 from sameside.crm.models import PipelineStage
 
 Value = str | None

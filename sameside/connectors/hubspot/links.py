@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from sameside.connectors import tabular
+from sameside.connectors.batch import Batch
 from sameside.connectors.hubspot import content, rules
 from sameside.connectors.hubspot.batches import Further
 from sameside.connectors.hubspot.columns import Columns, columns
@@ -20,7 +21,7 @@ from sameside.connectors.lacking import MissingFile
 from sameside.connectors.merging import SAMPLES
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.objects import Field, Object
-from sameside.connectors.reading import Batch, Reader
+from sameside.connectors.reading import Reader
 from sameside.connectors.tabular import Rows
 from sameside.crm.models import DealContact
 

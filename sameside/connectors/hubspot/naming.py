@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from sameside.connectors.batch import Batch
 from sameside.connectors.hubspot.objects import SOURCE
 from sameside.connectors.hubspot.ownerchanges import OwnerChanges
 from sameside.connectors.hubspot.owners import Numbered, Teams
@@ -12,7 +13,6 @@ from sameside.connectors.hubspot.sourcemerges import Audit, MergedDeals
 from sameside.connectors.hubspot.tables import OWNER_CHANGE
 from sameside.connectors.intake import Merging
 from sameside.connectors.merging import Merged
-from sameside.connectors.reading import Batch
 from sameside.connectors.salesforce.persons import side_of
 from sameside.people.models import Team
 

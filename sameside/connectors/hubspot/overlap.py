@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from sameside.connectors.batch import Batch
 from sameside.connectors.hubspot import rules
 from sameside.connectors.hubspot.columns import Columns
 from sameside.connectors.merging import Merge, Merged
 from sameside.connectors.objects import Object, plain
-from sameside.connectors.reading import Batch
 from sameside.connectors.tabular import Layout, Rows
 
 Value = str | None

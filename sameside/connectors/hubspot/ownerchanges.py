@@ -6,11 +6,11 @@ all of them are here (`settling`).
 
 from datetime import datetime
 
+from sameside.connectors.batch import Batch
 from sameside.connectors.hubspot.objects import SOURCE
 from sameside.connectors.hubspot.owners import Owners
 from sameside.connectors.merging import Merge, Merged
 from sameside.connectors.objects import Object
-from sameside.connectors.reading import Batch
 from sameside.leads.models import Lead
 
 

@@ -8,10 +8,10 @@ owner's number or address arrives, the same person is completed with it.
 import hashlib
 from collections.abc import Iterable
 
+from sameside.connectors.batch import Batch
 from sameside.connectors.hubspot import rules
 from sameside.connectors.hubspot.objects import SOURCE
 from sameside.connectors.merging import Merged
-from sameside.connectors.reading import Batch
 from sameside.connectors.salesforce.persons import placeholder
 from sameside.people.models import Person, Team
 

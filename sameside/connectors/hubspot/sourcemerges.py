@@ -8,9 +8,9 @@ from datetime import datetime
 
 from django.db import connection
 
+from sameside.connectors.batch import Batch
 from sameside.connectors.hubspot.objects import SOURCE
 from sameside.connectors.merging import Merged
-from sameside.connectors.reading import Batch
 from sameside.identity.models import Kind
 from sameside.identity.rules import record_source_merges
 

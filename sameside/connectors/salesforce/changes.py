@@ -12,10 +12,10 @@ from datetime import datetime
 
 from django.db import connection
 
+from sameside.connectors.batch import Batch
 from sameside.connectors.merging import Merge, Merged
 from sameside.connectors.models import ImportRun
 from sameside.connectors.objects import Object, plain
-from sameside.connectors.reading import Batch
 from sameside.connectors.salesforce import ids
 from sameside.connectors.salesforce.histories import LEAD_ENTERED, STAGE_ENTERED
 from sameside.connectors.salesforce.pieces import SOURCE

@@ -6,8 +6,8 @@ gets an address that nobody can ever send to. The department becomes the team; i
 
 import re
 
+from sameside.connectors.batch import Batch
 from sameside.connectors.merging import Merged
-from sameside.connectors.reading import Batch
 from sameside.connectors.salesforce.pieces import SOURCE
 from sameside.people.models import Person, Team
 

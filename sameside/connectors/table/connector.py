@@ -6,11 +6,11 @@ from dataclasses import replace
 from django.db import connection, transaction
 
 from sameside.connectors import intake
+from sameside.connectors.batch import Batch
 from sameside.connectors.merging import Merge, Merged
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.objects import Object
 from sameside.connectors.progress import Progress
-from sameside.connectors.reading import Batch
 from sameside.connectors.registry import Connector, Found, Source
 from sameside.connectors.salesforce import history
 from sameside.connectors.table import mapping as mappings

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db import connection
 
+from sameside.connectors.batch import Batch
 from sameside.connectors.merging import Merged, copy_text
-from sameside.connectors.reading import Batch
 from sameside.connectors.usage.objects import SEARCH, SOURCE
 from sameside.connectors.values import Value
 from sameside.library.masking import masked
