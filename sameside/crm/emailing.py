@@ -5,8 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from sameside.crm.marketing import EmailEvent
-from sameside.crm.models import Campaign
+from sameside.crm.models import Campaign, EmailEvent
 from sameside.kit.tables import Column, Table
 
 Kind = EmailEvent.Kind

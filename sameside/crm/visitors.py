@@ -9,8 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Q
 
-from sameside.crm.marketing import Visitor
-from sameside.crm.models import Company, Contact
+from sameside.crm.models import Company, Contact, Visitor
 from sameside.people import audit
 from sameside.people.models import Person
 

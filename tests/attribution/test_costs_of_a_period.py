@@ -3,8 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from sameside.attribution import pages, spending
-from sameside.crm.marketing import CampaignCost
-from sameside.crm.models import Campaign
+from sameside.crm.models import Campaign, CampaignCost
 from sameside.kit import snapshots
 from tests.attribution.conftest import Story, at
 from tests.conftest import NOW

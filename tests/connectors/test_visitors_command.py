@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sameside import cli
-from sameside.crm.marketing import Visitor
-from sameside.crm.models import Company, Contact, Touch
+from sameside.crm.models import Company, Contact, Touch, Visitor
 from sameside.people.models import AuditEntry
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from sameside.connectors.models import ImportFile, ImportRun
 from sameside.connectors.objects import Field, Object, plain
 from sameside.connectors.tabular import Rows
 from sameside.connectors.values import Value
-from sameside.crm.marketing import CampaignCost
+from sameside.crm.models import CampaignCost
 
 _CHANGED = ("updatedat", "updatedtime", "lastmodifiedtime", "lastmodifiedat", "modifiedtime", "fivetransynced")
 _BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)

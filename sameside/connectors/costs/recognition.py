@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sameside.connectors.costs.columns import columns
 from sameside.connectors.registry import Found, Source
-from sameside.crm.marketing import CampaignCost
+from sameside.crm.models import CampaignCost
 
 Level = CampaignCost.Level
 GOOGLE, LINKEDIN, META, MICROSOFT = "google_ads", "linkedin_ads", "meta_ads", "microsoft_ads"

@@ -5,7 +5,7 @@ import re
 from sameside.connectors.touches.channels import plain
 from sameside.connectors.values import Value
 from sameside.crm import channels
-from sameside.crm.marketing import EmailEvent
+from sameside.crm.models import EmailEvent
 
 Kind = EmailEvent.Kind
 _HUBSPOT = {

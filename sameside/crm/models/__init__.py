@@ -8,20 +8,25 @@ with its `currency`, and `crm/money.py` converts it.
 from sameside.crm.models.campaigns import Campaign, CampaignMember
 from sameside.crm.models.companies import Company, Contact, EmailStatus
 from sameside.crm.models.deals import Deal, DealContact, PipelineStage, StageChange
+from sameside.crm.models.marketing import CampaignCost, Conversion, EmailEvent, Visitor
 from sameside.crm.models.rates import ExchangeRate
 from sameside.crm.models.touches import Activity, Touch
 
 __all__ = [
     "Activity",
     "Campaign",
+    "CampaignCost",
     "CampaignMember",
     "Company",
     "Contact",
+    "Conversion",
     "Deal",
     "DealContact",
+    "EmailEvent",
     "EmailStatus",
     "ExchangeRate",
     "PipelineStage",
     "StageChange",
     "Touch",
+    "Visitor",
 ]

@@ -87,7 +87,3 @@ class Touch(models.Model):
             models.Index(fields=["asset", "occurred_at"], condition=Q(asset__isnull=False), name="touch_asset_time"),
             models.Index(fields=["source", "visitor"], condition=~Q(visitor=""), name="touch_visitor"),
         ]
-
-
-# At the end, because these models are made of the ones above; Django finds models only in this module.
-from sameside.crm.marketing import CampaignCost, Conversion, EmailEvent, Visitor  # noqa: E402, F401

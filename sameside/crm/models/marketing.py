@@ -10,7 +10,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from sameside.crm.models import Campaign, Company, Contact
+from sameside.crm.models.campaigns import Campaign
+from sameside.crm.models.companies import Company, Contact
 from sameside.crm.sourced import Sourced
 from sameside.people.models import Person
 
