@@ -22,6 +22,7 @@ COMMAND_MODULES = (
     "sameside.library.evaluation.commands",
     "sameside.weekly.commands",
     "sameside.analytics.attribution.commands",
+    "sameside.attribution.copy.commands",
     "sameside.demo.commands",
 )
 

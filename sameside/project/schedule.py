@@ -9,6 +9,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 from procrastinate.retry import RetryStrategy
 
+from sameside.attribution.copy import refreshing
 from sameside.attribution.influence import estimating
 from sameside.conversations import derivation
 from sameside.kit import snapshots
@@ -37,6 +38,12 @@ def refresh_snapshots() -> None:
 @app.task(name="snapshots.refresh_regularly", queueing_lock="snapshots.refresh_regularly", lock="snapshots")
 def refresh_regularly(timestamp: int) -> None:
     snapshots.compute_all(at=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="copy.refresh", queueing_lock="copy.refresh", lock="copy.refresh")
+def refresh_copy(timestamp: int) -> None:
+    refreshing.refresh(at=timezone.now())
 
 
 @app.task(name="conversations.derive", queueing_lock="conversations.derive", lock="conversations")

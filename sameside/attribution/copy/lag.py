@@ -1,0 +1,67 @@
+"""How far the copy is behind the database."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from sameside.attribution.copy import folder, moving
+from sameside.attribution.copy.contents import CONTENTS
+from sameside.attribution.copy.refreshing import told
+
+MOST = 10_000
+"""Rows that are counted where a page asks; beyond, it says that there are more."""
+
+
+@dataclass(frozen=True)
+class State:
+    """The copy against the database: `files` that a refresh would write or remove, and by how many rows they differ at
+    least; None as of when there is no copy.
+    """
+
+    as_of: datetime | None
+    rows: int
+    bytes: int
+    files: tuple[str, ...]
+    behind: int
+
+
+def state() -> State:
+    """Asks the database for every fingerprint: as dear as a refresh that finds nothing."""
+    summary = folder.summary()
+    known = folder.known()
+    differing, behind, rows = [], 0, 0
+    with moving.opened() as source:
+        for content in CONTENTS:
+            for part, of in told(source, content).items():
+                mark = known.pop(content.file(part), "")
+                held = _rows(mark)
+                rows += held
+                if mark != of.fingerprint:
+                    differing.append(content.file(part))
+                    behind += max(abs(of.rows - held), 1)
+    behind += sum(_rows(mark) for mark in known.values())
+    return State(
+        datetime.fromisoformat(summary["as_of"]) if summary else None,
+        rows + sum(_rows(mark) for mark in known.values()),
+        folder.size(),
+        tuple(sorted([*differing, *known])),
+        behind,
+    )
+
+
+def _rows(mark: str) -> int:
+    return int(mark.split(":")[1]) if ":" in mark else 0
+
+
+def newer(than: dict[str, Any]) -> int:
+    """Touches and deals that were brought in since a summary was written, counted up to MOST of each."""
+    query = "SELECT count(*) FROM (SELECT 1 FROM {} WHERE id > %s LIMIT {}) newer"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT ({query.format('crm_touch', MOST + 1)}) + ({query.format('crm_deal', MOST + 1)})",
+            [than["touches"]["latest"], than["deals"]["latest"]],
+        )
+        (found,) = cursor.fetchone()
+    return int(found)
