@@ -20,6 +20,7 @@ from sameside.library import facets
 from sameside.library.facts import Gathered, gather
 from sameside.library.models import AssetFacet, AssetVerdict, Facet, Verdict
 from sameside.library.truth import LEAST_K, MOST_K, WINDOWS, judge
+from sameside.library.upkeep import weighing
 from sameside.people.models import Organisation, Team
 
 TOP = 12
@@ -87,6 +88,8 @@ def compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     gathered = gather(window, at)
     with transaction.atomic():
         _keep(window, k, gathered)
+        if {"window": window, "k": k} == read({}):
+            weighing.settle(window, k, at=at)
         by_verdict = Counter(AssetVerdict.objects.filter(window=window, k=k).values_list("verdict", flat=True))
         active = sum(by_verdict.values())
         return {

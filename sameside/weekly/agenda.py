@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sameside.crm.models import Deal
+from sameside.kit import bounded
 from sameside.kit.tables import Column, Table
 from sameside.library import access as library_access
 from sameside.library.upkeep.duties import Duty
@@ -213,7 +214,7 @@ def _unfound(content: Mapping[str, Any] | None, reader: Person) -> list[Point]:
 
 def library(waiting: Sequence[Duty]) -> Point:
     """What the library waits for now, from those who edit it."""
-    rows = [{"what": one.text, "number": one.number, "link": one.url} for one in waiting]
+    rows = [{"what": one.text, "number": bounded.said(one.number), "link": one.url} for one in waiting]
     columns = (Column("what", "What waits"), Column("number", "Rows", "number"))
     overdue = any(one.tone == "bad" for one in waiting)
     return Point(

@@ -1,9 +1,9 @@
 """A query whose SQL is made once gives what the query itself gives, whoever asks for what."""
 
 import pytest
-from django.db.models import Count
+from django.db.models import Count, Value
 
-from sameside.kit.prepared import VALUE, IsOneOf, Prepared, place
+from sameside.kit.prepared import VALUE, IsOneOf, Prepared, PreparedValues, place
 from sameside.library.models import Asset
 from sameside.people import audit
 from sameside.people.models import AuditEntry, Person, Team
@@ -46,6 +46,15 @@ def test_it_converts_and_adds_as_the_query_does(bob: Person, gus: Person) -> Non
     counted = Prepared(Team.objects.filter(pk=VALUE).annotate(size=Count("members")))
     assert [one.size for one in counted(bob.team_id)] == [Person.objects.filter(team=bob.team_id).count()]
     assert [counted.one(bob.team_id), counted.one(0)] == [bob.team, None]
+
+
+def test_values_are_those_of_the_query(alice: Person, bob: Person, gus: Person) -> None:
+    audit.record("lead.undone", by=gus, at=NOW, details={"event": 3})
+    entries = PreparedValues(AuditEntry.objects.filter(person=VALUE).values_list("action", "details"))
+    assert [tuple(one) for one in entries(gus.pk)] == [("lead.undone", {"event": 3})]
+    assert entries(alice.pk) == []
+    named = PreparedValues(Person.objects.get_queryset().filter(pk=place("person")).values_list("name", Value(7)))
+    assert [tuple(one) for one in named(person=bob.pk)] == [("Bob", 7)]
 
 
 def test_a_query_in_which_nothing_is_given_is_refused() -> None:

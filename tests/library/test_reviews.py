@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from sameside.kit import snapshots
 from sameside.library.models import Asset, AssetVerdict, Review
 from sameside.library.refusals import NotPossible
-from sameside.library.upkeep import queue, reviews, undoing, validity
+from sameside.library.upkeep import queue, reviews, undoing, validity, weighing
 from sameside.people.models import AuditEntry, Organisation, Person
 from sameside.people.policies import Refused
 from tests.conftest import NOW, signed_in
@@ -153,9 +154,18 @@ def titles(person: Person, query: str = "") -> list[str]:
 
 def test_what_matters_most_comes_first(due: dict[str, Asset], alice: Person) -> None:
     now = timezone.now()
-    for one in due["Expired"].usage.all():
-        type(one).objects.filter(pk=one.pk).update(at=now - timedelta(days=2))
+    due["Expired"].usage.update(at=now - timedelta(days=2))
+    assert weighing.settle(90, 5, at=now) == 3
     assert titles(alice) == ["Undated", "Soon", "Expired", "Nobody"]
+    assert [fresh(due[name]).review_weight for name in ("Undated", "Soon", "Expired", "Nobody")] == [9, 5, 2, 0]
+    assert weighing.settle(90, 5, at=now) == 0
+
+
+def test_the_content_truth_weighs_all_content(due: dict[str, Asset]) -> None:
+    now = timezone.now()
+    due["Expired"].usage.update(at=now - timedelta(days=2))
+    snapshots.compute("content", at=now)
+    assert [fresh(due[name]).review_weight for name in ("Undated", "Soon", "Expired")] == [0, 0, 2]
 
 
 def test_each_state_has_its_assets_and_their_number(due: dict[str, Asset], alice: Person, dora: Person) -> None:

@@ -1,5 +1,7 @@
 """Assets with their versions, renditions and pages, and what their likeness is known by."""
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -43,16 +45,35 @@ def everybody() -> list[str]:
     return [EVERYBODY]
 
 
+@dataclass(frozen=True)
+class Sight:
+    """What decides which assets a person may open and find: the same for everybody with the same rights.
+
+    `groups` as `groups_of` says; `zone` because the database's clock tells the day by it.
+    """
+
+    signs_in: bool
+    edits: bool
+    groups: tuple[str, ...] | None
+    zone: str
+
+    @classmethod
+    def of(cls, person: Person) -> "Sight":
+        groups = groups_of(person)
+        edits = person.role in EDITING_ROLES
+        return cls(person.may_sign_in, edits, None if groups is None else tuple(groups), get_current_timezone_name())
+
+
 class AssetQuerySet(models.QuerySet["Asset"]):
-    def permitted_to(self, person: Person) -> "Self":
+    def permitted_to(self, person: "Person | Sight") -> "Self":
         """What `person` may open by a link: those who edit the library everything, others what a group of theirs may.
 
         It may be expired or retired; its page then says so, and what replaced it.
         """
-        if not person.may_sign_in:
+        sight = person if isinstance(person, Sight) else Sight.of(person)
+        if not sight.signs_in:
             return self.none()
-        groups = groups_of(person)
-        return self if groups is None else self.filter(groups__overlap=groups)
+        return self if sight.groups is None else self.filter(groups__overlap=list(sight.groups))
 
     def current(self) -> "Self":
         """Active, and valid today by the database's clock."""
@@ -60,28 +81,22 @@ class AssetQuerySet(models.QuerySet["Asset"]):
         begun = Q(valid_from__isnull=True) | Q(valid_from__lte=today)
         return self.filter(begun, Q(verified_until__isnull=True) | Q(verified_until__gte=today), status="active")
 
-    def visible_to(self, person: Person) -> "Self":
+    def visible_to(self, person: "Person | Sight") -> "Self":
         """What `person` finds: what they may open and is current; those who edit the library find all of it."""
-        permitted = self.permitted_to(person)
-        return permitted if person.role in EDITING_ROLES else permitted.current()
+        sight = person if isinstance(person, Sight) else Sight.of(person)
+        permitted = self.permitted_to(sight)
+        return permitted if sight.edits else permitted.current()
 
 
 def found_by(person: Person, keys: "Sequence[int]") -> "list[Asset]":
     """Those of `keys` that are `visible_to` the person, in any order; asked with every search."""
-    if not keys or not person.may_sign_in:
-        return []
-    groups = groups_of(person)
-    key = (person.role in EDITING_ROLES, None if groups is None else tuple(groups), get_current_timezone_name())
-    if key not in _FOUND_BY:
-        if len(_FOUND_BY) >= _MOST_PREPARED:
-            _FOUND_BY.clear()
-        _FOUND_BY[key] = Prepared(Asset.objects.visible_to(person).filter(IsOneOf("pk", VALUE)))
-    return _FOUND_BY[key](list(keys))
+    sight = Sight.of(person)
+    return _found_by(sight)(list(keys)) if keys and sight.signs_in else []
 
 
-_MOST_PREPARED = 256
-_FOUND_BY: "dict[tuple[bool, tuple[str, ...] | None, str], Prepared[Asset]]" = {}
-"""By all that `visible_to` looks at."""
+@lru_cache(maxsize=256)
+def _found_by(sight: Sight) -> "Prepared[Asset]":
+    return Prepared(Asset.objects.visible_to(sight).filter(IsOneOf("pk", VALUE)))
 
 
 class Asset(models.Model):
@@ -121,10 +136,19 @@ class Asset(models.Model):
     groups = ArrayField(
         models.CharField(max_length=40), default=everybody, help_text="Who may open it; made by `library.access`."
     )
+    review_weight = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Uses, and open deals in its facets, as the content truth found them last."
+    )
     objects = AssetQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [
+            models.Index(
+                fields=["-review_weight", "-id"],
+                condition=Q(continued_by=None, status__in=("active", "expired")),
+                name="asset_review_order",
+            ),
+            models.Index(fields=["id"], condition=Q(verified_at=None), name="asset_never_verified"),
             models.Index(fields=["-updated_at", "-id"]),
             models.Index(fields=["-created_at", "-id"], name="asset_newest"),
             models.Index(fields=["title", "id"]),

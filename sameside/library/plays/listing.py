@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from sameside.kit.paging import Order
 from sameside.kit.tables import Column
 from sameside.library import report
-from sameside.library.models import Asset, AssetVerdict, Play, PlayRead
+from sameside.library.models import Asset, AssetVerdict, Play, PlayRead, Sight
 from sameside.library.plays import reading, writing
 from sameside.library.plays.reading import LABELS, State
 from sameside.library.truth import count
@@ -92,9 +92,12 @@ def _row(play: Any) -> Mapping[str, Any]:
     }
 
 
-def opened_only(person: Person) -> "QuerySet[AssetVerdict]":
-    """What at least `LEAST_OPENERS` persons opened in the window of the content truth, and nobody used."""
-    by_default = report.read({})
+def opened_only(person: Person | Sight, judged: Mapping[str, Any] | None = None) -> "QuerySet[AssetVerdict]":
+    """What at least `LEAST_OPENERS` persons opened in the window of the content truth, and nobody used.
+
+    `judged`: the window and k of the verdicts, the organisation's when it is not told.
+    """
+    by_default = judged or report.read({})
     readers = (
         PlayRead.objects.filter(play__asset=OuterRef("asset"))
         .order_by()

@@ -1,21 +1,24 @@
 """What the library waits for from those who edit it, in counts: each line leads to the rows that it counts.
 
 Dates come first: what the person answers for, then everybody's. Then what is asked for and not there, and what people
-open and nobody uses. The counts are read live, three bounded queries beside the settings, from the same rows as the
-pages behind them.
+open and nobody uses. The counts are read live, by one statement, from the same rows as the pages behind them, and no
+further than a thousand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from sameside.library.models import ContentRequest
+from sameside.kit import bounded
+from sameside.kit.bounded import BoundedCounts
+from sameside.kit.prepared import place
+from sameside.library import report
+from sameside.library.models import ContentRequest, Sight
 from sameside.library.plays import listing
-from sameside.library.truth import count
 from sameside.library.upkeep import queue, validity
 from sameside.people.models import Person
 from sameside.people.policies import can
@@ -23,7 +26,7 @@ from sameside.people.policies import can
 
 @dataclass(frozen=True)
 class Duty:
-    """`number` rows stand at `url`."""
+    """`number` rows stand at `url`, as `BoundedCounts` has them."""
 
     number: int
     text: str
@@ -35,19 +38,30 @@ def of(person: Person, at: datetime) -> Sequence[Duty]:
     """What waits for `person`; nothing for who may not edit the library. Lines without rows are left out."""
     if not can(person, "edit_library"):
         return []
-    return [one for one in (*_dates(person, at), _requests(), *_opened(person)) if one.number]
+    today = timezone.localdate(at)
+    counted = _counts(Sight.of(person))(person=person.pk, today=today, soon=today + validity.SOON, **report.read({}))
+    number = dict(zip(COUNTED, counted, strict=True))
+    return [one for one in (*_dates(number), _requests(number), *_opened(number)) if one.number]
 
 
-def _dates(person: Person, at: datetime) -> list[Duty]:
-    today, mine = timezone.localdate(at), Q(owner=person)
-    over, soon = queue.state("overdue", today), queue.state("soon", today)
-    near = queue.answerable(person).filter(verified_until__lte=today + validity.SOON)
-    number = near.aggregate(
-        my_over=Count("pk", filter=over & mine),
-        my_soon=Count("pk", filter=soon & mine),
-        over=Count("pk", filter=over),
-        soon=Count("pk", filter=soon),
+COUNTED = ("my_over", "my_soon", "over", "soon", "requests", "missing", "there")
+
+
+@lru_cache(maxsize=256)
+def _counts(sight: Sight) -> BoundedCounts:
+    states = queue.states_between(place("today"), place("soon"))
+    dated = [queue.answerable(sight).filter(states[name]) for name in ("overdue", "soon")]
+    opened = listing.opened_only(sight, {"window": place("window"), "k": place("k")})
+    return BoundedCounts(
+        *(rows.filter(owner=place("person")) for rows in dated),
+        *dated,
+        ContentRequest.objects.filter(state=ContentRequest.State.OPEN),
+        opened.filter(play__isnull=True),
+        opened.filter(play__isnull=False),
     )
+
+
+def _dates(number: Mapping[str, int]) -> list[Duty]:
     reviews = reverse("library:reviews")
     lines = [
         ("my_over", "of yours is past its date", "of yours are past their date", "overdue&whose=mine", "bad"),
@@ -55,7 +69,7 @@ def _dates(person: Person, at: datetime) -> list[Duty]:
         ("over", "is past its date", "are past their date", "overdue", "bad"),
         ("soon", "is due within 30 days", "are due within 30 days", "soon", "warn"),
     ]
-    repeated = {key for key in ("over", "soon") if number[f"my_{key}"] == number[key]}
+    repeated = {key for key in ("over", "soon") if number[f"my_{key}"] == number[key] <= bounded.MOST}
     return [
         Duty(number[key], _said(number[key], one, many), f"{reviews}?state={query}", tone)
         for key, one, many, query, tone in lines
@@ -63,35 +77,29 @@ def _dates(person: Person, at: datetime) -> list[Duty]:
     ]
 
 
-def _said(number: int, one: str, many: str) -> str:
-    return f"{count(number, 'asset')} {one if number == 1 else many}"
+def _said(number: int, one: str, many: str, what: str = "asset") -> str:
+    return f"{bounded.said(number)} {what}{'' if number == 1 else 's'} {one if number == 1 else many}"
 
 
-def _requests() -> Duty:
-    number = ContentRequest.objects.filter(state=ContentRequest.State.OPEN).count()
-    waits = "waits" if number == 1 else "wait"
-    return Duty(
-        number, f"{count(number, 'request')} {waits} for an answer", f"{reverse('library:requests')}?state=open", "warn"
-    )
+def _requests(number: Mapping[str, int]) -> Duty:
+    text = _said(number["requests"], "waits for an answer", "wait for an answer", "request")
+    return Duty(number["requests"], text, f"{reverse('library:requests')}?state=open", "warn")
 
 
-def _opened(person: Person) -> list[Duty]:
-    number = listing.opened_only(person).aggregate(
-        missing=Count("pk", filter=Q(play__isnull=True)), there=Count("pk", filter=Q(play__isnull=False))
-    )
-    place = reverse("library:play_proposals")
+def _opened(number: Mapping[str, int]) -> list[Duty]:
+    place_of = reverse("library:play_proposals")
     missing, there = number["missing"], number["there"]
     return [
         Duty(
             missing,
             _said(missing, "is opened and never used: write its play", "are opened and never used: write their play"),
-            f"{place}?play=missing",
+            f"{place_of}?play=missing",
             "warn",
         ),
         Duty(
             there,
             _said(there, "is opened and never used, with a play", "are opened and never used, with a play"),
-            f"{place}?play=there",
+            f"{place_of}?play=there",
             "neutral",
         ),
     ]

@@ -2,14 +2,15 @@
 
 What nobody ever verified is a list beside it: intake gives it a date, until which it need not be looked at.
 
-What matters most comes first: what is used, and what open deals need. Both are counted over the window of the content
-truth, as the last computation of that report found them; the uses of what has expired are counted when they are asked.
+What matters most comes first: what is used, and what open deals need, as the last computation of the content truth
+found them (`weighing.py`). Beside each asset stand both numbers; the uses of what has expired are counted when they are
+asked.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db.models import Case, Count, F, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, When
@@ -17,11 +18,14 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
 
+from sameside.kit import bounded
+from sameside.kit.bounded import BoundedCounts
 from sameside.kit.paging import Order
+from sameside.kit.prepared import place
 from sameside.kit.tables import Column
 from sameside.library import report
 from sameside.library.facets import FORMATS
-from sameside.library.models import USED, Asset, Usage
+from sameside.library.models import USED, Asset, Sight, Usage
 from sameside.library.shelf_chips import address
 from sameside.library.truth import count
 from sameside.library.upkeep import validity
@@ -46,35 +50,51 @@ NEEDED = (
     "thumbnail",
     "verified_until",
     "verified_at",
+    "review_weight",
     "owner__name",
 )
 
 
 @dataclass(frozen=True)
 class Segment:
+    """`count` as `BoundedCounts` has it."""
+
     label: str
     count: int
     url: str
     is_on: bool
 
+    @property
+    def said(self) -> str:
+        return bounded.said(self.count)
 
-def state(name: str, today: date) -> Q:
-    """The assets in one state of the queue; an asset may be in two."""
+
+def states(today: date) -> Mapping[str, Q]:
+    """The assets in each state of the queue; an asset may be in two."""
+    return states_between(today, today + validity.SOON)
+
+
+def states_between(today: Any, soon: Any) -> Mapping[str, Q]:
+    """The same, where both days are told."""
     return {
         "overdue": Q(verified_until__lt=today),
-        "soon": Q(verified_until__gte=today, verified_until__lte=today + validity.SOON),
+        "soon": Q(verified_until__gte=today, verified_until__lte=soon),
         "undated": Q(verified_until=None),
         "nobody": Q(owner=None),
         "never": Q(verified_at=None),
-    }[name]
+    }
+
+
+def _due(state: Mapping[str, Q]) -> Q:
+    return state["overdue"] | state["soon"] | state["undated"] | state["nobody"]
 
 
 def due(today: date) -> Q:
     """What is in the queue."""
-    return state("overdue", today) | state("soon", today) | state("undated", today) | state("nobody", today)
+    return _due(states(today))
 
 
-def answerable(person: Person) -> "QuerySet[Asset]":
+def answerable(person: Person | Sight) -> "QuerySet[Asset]":
     """What somebody should answer for: in the library, expired ones too, as long as they are assets of their own."""
     return Asset.objects.visible_to(person).filter(status__in=(Status.ACTIVE, Status.EXPIRED), continued_by=None)
 
@@ -97,7 +117,7 @@ def rows(person: Person, at: datetime, chosen: str = "") -> "QuerySet[Asset]":
     )
     return (
         answerable(person)
-        .filter(state(chosen, today) if chosen in STATES else due(today))
+        .filter(states(today)[chosen] if chosen in STATES else due(today))
         .annotate(verdict=verdict)
         .annotate(
             uses=Case(
@@ -107,7 +127,6 @@ def rows(person: Person, at: datetime, chosen: str = "") -> "QuerySet[Asset]":
             ),
             open_deals=Coalesce(F("verdict__open_deals"), 0),
         )
-        .annotate(weight=F("uses") + F("open_deals"))
         .select_related("owner")
         .only(*NEEDED)
     )
@@ -115,12 +134,8 @@ def rows(person: Person, at: datetime, chosen: str = "") -> "QuerySet[Asset]":
 
 def segments(query: QueryDict, person: Person, at: datetime) -> Sequence[Segment]:
     """The states with how many assets are in each, under the choice of whose they are."""
-    today = timezone.localdate(at)
-    found = _whose(answerable(person), query.get("whose", ""), person)
-    numbers = found.aggregate(
-        all=Count("pk", filter=due(today)), **{name: Count("pk", filter=state(name, today)) for name in STATES}
-    )
-    chosen = query.get("state", "")
+    whose, chosen = query.get("whose", ""), query.get("state", "")
+    numbers = _counted(person, at, whose)
     clean = query.copy()
     clean.pop("decided", None)
     first = Segment("Due", numbers["all"], address(clean, state=""), chosen not in STATES)
@@ -130,12 +145,27 @@ def segments(query: QueryDict, person: Person, at: datetime) -> Sequence[Segment
     ]
 
 
-def _whose(found: "QuerySet[Asset]", whose: str, person: Person) -> "QuerySet[Asset]":
-    if whose == "mine":
-        return found.filter(owner=person)
-    if whose == "team":
-        return found.filter(owner__team=person.team_id) if person.team_id else found.filter(owner=person)
-    return found
+def _counted(person: Person, at: datetime, whose: str) -> Mapping[str, int]:
+    """How many assets are in the queue (`all`) and in each state."""
+    today = timezone.localdate(at)
+    count = _counts(Sight.of(person), whose, has_team=person.team_id is not None)
+    counted = count(today=today, soon=today + validity.SOON, person=person.pk, team=person.team_id)
+    return dict(zip(("all", *STATES), counted, strict=True))
+
+
+@lru_cache(maxsize=256)
+def _counts(sight: Sight, whose: str, *, has_team: bool) -> BoundedCounts:
+    state = states_between(place("today"), place("soon"))
+    found = _whose(answerable(sight), whose, place("person"), place("team") if has_team else None)
+    asked = (_due(state), *(state[name] for name in STATES))
+    return BoundedCounts(*(found.filter(one) for one in asked))
+
+
+def _whose(found: "QuerySet[Asset]", whose: str, person: Any, team: Any) -> "QuerySet[Asset]":
+    """Who is in no team is their own."""
+    if whose == "team" and team:
+        return found.filter(owner__team=team)
+    return found.filter(owner=person) if whose in ("mine", "team") else found
 
 
 def spec(person: Person, at: datetime) -> ListSpec:
@@ -161,13 +191,13 @@ def spec(person: Person, at: datetime) -> ListSpec:
             Filter(
                 "whose",
                 "Whose",
-                lambda found, value: _whose(found, value, person),
+                lambda found, value: _whose(found, value, person, person.team_id),
                 choices=lambda _: [Choice("mine", "Mine"), Choice("team", "My team's")],
             ),
             Filter("title", "Title or folder", lambda found, value: found.filter(_named(value)), kind="text"),
         ),
         sorts=(
-            Sort("weight", "What matters most", Order("weight", descending=True)),
+            Sort("weight", "What matters most", Order("review_weight", descending=True)),
             Sort("verified_until", "Soonest date", Order("verified_until", nullable=True)),
             Sort("title", "Title", Order("title")),
         ),
@@ -187,7 +217,7 @@ def _label(value: str) -> str:
 
 
 def _narrowed(found: "QuerySet[Asset]", value: str, today: date) -> "QuerySet[Asset]":
-    return found.filter(state(value, today)) if value in STATES else found
+    return found.filter(states(today)[value]) if value in STATES else found
 
 
 def _named(words: str) -> Q:
