@@ -1,31 +1,45 @@
 """One request put to one snapshot: its words become a query, and the query hits, a total and counts of one set."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from tantivy import DocAddress, Occur, Query
 
-from sameside.retrieval import analysis, languages, scoring, words
+from sameside.retrieval import analysis, languages, words
+from sameside.retrieval.columns import MOST_VALUES, Shelf
 from sameside.retrieval.engine import Found, Hit, Request
-from sameside.retrieval.hybrid import Keys, Meaning, Remembered, Semantics
+from sameside.retrieval.hybrid import Meaning, Remembered, Semantics
 from sameside.retrieval.lexicon import Lexicons
 from sameside.retrieval.marking import marked, marks_of
 from sameside.retrieval.matching import EXPANSIONS, Matcher, without
 from sameside.retrieval.ordering import Ordering
 from sameside.retrieval.passages import Passages
+from sameside.retrieval.pool import Keys, Mask, Pool, count_of, is_in, keys_of
 from sameside.retrieval.repair import Repair
 from sameside.retrieval.schema import documents_schema, facet_field, facet_value, parts_schema
-from sameside.retrieval.scope import Clause, Scope, has_key_of
+from sameside.retrieval.scope import Clause, Scope, has_key_of, has_one_of
+from sameside.retrieval.scoring import Ranking, ranked, why
 from sameside.retrieval.storage import Snapshot
 
 FEW_WORDS = 3
 """Up to so many words, the repaired ones are what is embedded; from there on what was typed."""
 SHORTEST_MEANING = 3
 """Letters below which a question means nothing yet."""
-MOST_VALUES = 65_000
+FEW_KEYS = 100
+"""Up to so many documents it costs less to ask for them than for all that is found."""
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The query of the words and what it matches. `open`: the chosen facets that do not limit it but narrow it
+    afterwards, because their own counts are of what the other facets leave."""
+
+    query: Query
+    pool: Pool
+    open: Sequence[str] = ()
 
 
 class Question:
@@ -38,12 +52,15 @@ class Question:
         semantics: Semantics | None,
         remembered: Remembered[Keys],
         lexicons: Lexicons,
+        shelf: Shelf,
     ) -> None:
         self.snapshot = snapshot
         self.request = request
         self.semantics = semantics if request.semantic else None
         self.remembered = remembered
         self.lexicons = lexicons
+        self.shelf = shelf
+        self.columns = shelf.of(snapshot)
         self.scope = Scope(request)
         self.corrected = ""
         self.widened: tuple[str, ...] = ()
@@ -62,7 +79,7 @@ class Question:
 
     def again(self, request: Request) -> "Question":
         """Another request to the same snapshot."""
-        return Question(self.snapshot, request, self.semantics, self.remembered, self.lexicons)
+        return Question(self.snapshot, request, self.semantics, self.remembered, self.lexicons, self.shelf)
 
     @cached_property
     def meaning(self) -> Meaning | None:
@@ -87,10 +104,8 @@ class Question:
         keys = None if request.keys is None else frozenset(request.keys)
 
         def collected() -> Keys:
-            documents = self.snapshot.documents
             query = Query.boolean_query([(Occur.Must, Query.all_query()), *self.scope.permitted])
-            hits = documents.search(query, max(1, documents.num_docs), count=False, order_by_field="key").hits
-            return np.array([key for key, _ in reversed(hits)], np.int64)
+            return keys_of(self.snapshot.documents, query)
 
         return self.remembered.get((self.snapshot.generation, groups, request.on, keys), collected)
 
@@ -110,39 +125,82 @@ class Question:
     @property
     def matching(self) -> Query:
         """The scored query of the words, without the scope."""
-        return self._matched[0]
-
-    @property
-    def top(self) -> float:
-        """The score of the best match of the words within the limits."""
-        return self._matched[1]
+        return self.matched.query
 
     @cached_property
-    def _matched(self) -> tuple[Query, float]:
+    def matched(self) -> Matched:
         units = self.typed.wanted
         if not units:
-            return Query.all_query(), 0.0
-        matching = self.matcher.matches(units)
-        top = self.best(matching, self.limits())
-        if len(units) == 1 or top or not self.request.relaxing or self.best(matching, self.scope.permitted):
-            return matching, top
-        anything = self.matcher.matches(units, any_is_enough=True)
-        top = self.best(anything, self.limits())
-        self.relaxed = bool(top or self.best(anything, self.scope.permitted))
-        return (anything, top) if self.relaxed else (matching, 0.0)
+            return Matched(Query.all_query(), Pool.empty())
+        matched = self._collected(self.matcher.matches(units))
+        if matched.pool.total or len(units) == 1 or not self.request.relaxing or self._is_there(matched.query):
+            return matched
+        anything = self._collected(self.matcher.matches(units, any_is_enough=True))
+        self.relaxed = bool(anything.pool.total) or self._is_there(anything.query)
+        return anything if self.relaxed else matched
 
-    def best(self, scored: Query, limits: Sequence[Clause]) -> float:
-        """The score of the best within limits."""
-        clauses = [(Occur.Must, scored), *limits]
-        hits = self.snapshot.documents.search(Query.boolean_query(clauses), 1, count=False).hits
-        return float(hits[0][0]) if hits else 0.0
+    def _collected(self, matching: Query) -> Matched:
+        open_ = [facet for facet in self.scope.filtered if self.columns and facet in self.request.counted]
+        pool = self._pool(matching, open_)
+        if not open_ or pool.is_whole:
+            return Matched(matching, pool, open_)
+        return Matched(matching, self._pool(matching, ()))
 
-    def limits(self, facet: str | None = None) -> list[Clause]:
-        return [*self.scope.clauses(without=facet), *without(self.matcher, self.typed)]
+    def _pool(self, query: Query, open_: Collection[str]) -> Pool:
+        clauses = [(Occur.Must, query), *self.limits(open_)]
+        return Pool.of(self.snapshot.documents, Query.boolean_query(clauses))
 
-    def members(self, facet: str | None = None) -> Query:
-        """The set that the request defines; without the filters of one facet when it is named."""
-        return Query.boolean_query([(Occur.Must, self.matching_or_near), *self.limits(facet)])
+    def _is_there(self, matching: Query) -> bool:
+        """Whether anything permitted matches that the other limits leave out."""
+        clauses = [(Occur.Must, matching), *self.scope.permitted]
+        return bool(self.snapshot.documents.search(Query.boolean_query(clauses), 1, count=False).hits)
+
+    @cached_property
+    def pool(self) -> Pool:
+        """What matches the words, and behind it what is near: whatever the facets that are still open."""
+        pool = self.matched.pool
+        if self.meaning is None or not self.meaning.found:
+            return pool
+        others = set(self.meaning.found).difference(pool.keys.tolist())
+        near = Query.const_score_query(has_key_of(sorted(others)), 0.0)
+        # What is there for its meaning may hold too few of the words to match, and these count too.
+        some = self.matcher.matches(self.typed.wanted, strict=False)
+        query = Query.boolean_query([(Occur.Must, near), (Occur.Should, some)])
+        return pool.joined(self._pool(query, self.matched.open)) if others else pool
+
+    @cached_property
+    def _chosen(self) -> dict[str, Mask]:
+        """Of the pool, what each facet leaves that is still open."""
+        return {facet: self.having(name, query, self.pool.keys) for facet, (name, query) in self._opened()}
+
+    def _opened(self) -> Iterator[tuple[str, tuple[Hashable, Query]]]:
+        for facet in self.matched.open:
+            values = self.request.filters[facet]
+            yield facet, ((facet, *values), has_one_of(facet, values))
+
+    def inside(self, facet: str | None = None) -> Mask:
+        """Which of the pool the request defines; without the filters of one facet when it is named."""
+        left = np.ones(len(self.pool.keys), np.bool_)
+        for chosen, mask in self._chosen.items():
+            if chosen != facet:
+                left &= mask
+        return left
+
+    def having(self, name: Hashable, query: Query, keys: Keys) -> Mask:
+        """Which of these documents, all of which are permitted, match a clause of this name."""
+        if self.columns is not None:
+            mask: Mask = self.columns.mask(name, lambda: query)[self.columns.places(keys)]
+            return mask
+        within = has_key_of(keys.tolist()) if len(keys) <= FEW_KEYS else self.members()
+        both = [(Occur.Must, Query.const_score_query(within, 0.0)), (Occur.Must, query)]
+        return is_in(keys, keys_of(self.snapshot.documents, Query.boolean_query(both)))
+
+    def limits(self, facets: Collection[str] = ()) -> list[Clause]:
+        return [*self.scope.clauses(without=facets), *without(self.matcher, self.typed)]
+
+    def members(self, *facets: str) -> Query:
+        """The set that the request defines; without the filters of these facets."""
+        return Query.boolean_query([(Occur.Must, self.matching_or_near), *self.limits(facets)])
 
     @cached_property
     def matching_or_near(self) -> Query:
@@ -151,16 +209,21 @@ class Question:
         return Query.boolean_query([(Occur.Should, self.matching), (Occur.Should, has_key_of(self.meaning.found))])
 
     @cached_property
-    def scored(self) -> Query:
-        """The same set, scored."""
-        return scoring.scored(self)
+    def ranking(self) -> Ranking:
+        return ranked(self)
+
+    @cached_property
+    def total(self) -> int:
+        if self.has_words and self.matched.pool.is_whole:
+            return int(self.inside().sum())
+        return count_of(self.snapshot.documents.search(self.members(), 1))
 
     @property
     def is_hopeless(self) -> bool:
         """Whether nothing is left: nothing matches the words, and nothing else is near."""
         if not self.has_words or (self.meaning is not None and self.meaning.found):
             return False
-        return not self.top and not set(self.scope.filtered) & set(self.request.counted)
+        return not self.inside().any() and not set(self.scope.filtered) & set(self.request.counted)
 
     def found(self) -> Found:
         if self.is_hopeless:
@@ -194,8 +257,8 @@ class Question:
         mark = marks_of(self.matcher, wanted)
         best = passages.best(keys, wanted, mark, cosines) if self.request.parts and wanted else {}
         hits = []
-        shares = scoring.shares(self, keys, scores)
-        for key, score, address, why in zip(keys, scores, addresses, shares, strict=True):
+        shares = why(self, keys, scores)
+        for key, score, address, share in zip(keys, scores, addresses, shares, strict=True):
             stored = self.snapshot.documents.doc(address)
             passage = best.get(key)
             snippet = passage.snippet if passage else ()
@@ -203,22 +266,26 @@ class Question:
                 snippet = marked(_text(stored.get_first("summary")), mark)
             title = marked(_text(stored.get_first("title")), mark, whole=True)
             part, others = (passage.number, passage.others) if passage else (0, ())
-            hits.append(Hit(key, score, part, snippet, title, why, others))
+            hits.append(Hit(key, score, part, snippet, title, share, others))
         return hits
 
     def counts(self) -> dict[str, dict[str, int]]:
         own = [facet for facet in self.request.counted if facet in self.scope.filtered]
         shared = [facet for facet in self.request.counted if facet not in self.scope.filtered]
-        counted = self._counted(shared, self.members()) if shared else {}
+        counted = self._counted(shared) if shared else {}
         for facet in own:
-            counted |= self._counted([facet], self.members(facet))
+            counted |= self._counted([facet], facet)
         return {facet: counted[facet] for facet in self.request.counted}
 
-    def _counted(self, facets: Sequence[str], members: Query) -> dict[str, dict[str, int]]:
+    def _counted(self, facets: Sequence[str], *own: str) -> dict[str, dict[str, int]]:
+        """Counts of the set, without the filters of the facets that are counted when these are their `own`."""
+        is_here = self.has_words and self.matched.pool.is_whole and set(own).issubset(self.matched.open)
+        if self.columns is not None and is_here:
+            return self.columns.counts(facets, self.columns.places(self.pool.keys[self.inside(*own)]))
         asked = {
             str(at): {"terms": {"field": facet_field(facet), "size": MOST_VALUES}} for at, facet in enumerate(facets)
         }
-        found: dict[str, Any] = self.snapshot.documents.aggregate(members, asked)
+        found: dict[str, Any] = self.snapshot.documents.aggregate(self.members(*own), asked)
         return {
             facet: {facet_value(bucket["key"]): bucket["doc_count"] for bucket in found[str(at)]["buckets"]}
             for at, facet in enumerate(facets)

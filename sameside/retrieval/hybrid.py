@@ -10,7 +10,7 @@ the `SCORED` nearest passages.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Generic, TypeVar
@@ -52,11 +52,20 @@ class Remembered(Generic[Kept]):
 
 @dataclass(frozen=True)
 class Meaning:
-    """Of one question: the share of the score by document, and which are found by it alone, nearest first."""
+    """Of one question: the share of the score of documents, in order of their keys, and which are found by it alone,
+    nearest first."""
 
     vector: Vectors
-    shares: Mapping[int, float] = field(default_factory=dict)
+    keys: Keys = field(default_factory=lambda: np.zeros(0, np.int64))
+    shares: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     found: Sequence[int] = ()
+
+    def shares_of(self, keys: Keys) -> NDArray[np.float64]:
+        shares = np.zeros(len(keys))
+        if len(self.keys):
+            places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+            shares = np.where(self.keys[places] == keys, self.shares[places], 0.0)
+        return shares
 
 
 class Semantics:
@@ -74,16 +83,13 @@ class Semantics:
         near = self.vectors.nearest(vector, SCORED, allowed)
         if not len(near.keys):
             return Meaning(vector)
-        top, bottom = float(near.cosines[0]), float(near.cosines[-1])
-        spread = (top - bottom) or 1.0
-        cosines: dict[int, float] = {}
-        for key, cosine in zip(near.keys.tolist(), near.cosines.tolist(), strict=True):
-            cosines.setdefault(key, cosine)
-        shares = {key: (cosine - bottom) / spread for key, cosine in cosines.items()}
+        cosines = near.cosines.astype(np.float64)
+        keys, first = np.unique(near.keys, return_index=True)
+        shares = (cosines[first] - cosines[-1]) / ((cosines[0] - cosines[-1]) or 1.0)
         limit = self.vectors.cut_off(vector)
-        above = sum(1 for cosine in cosines.values() if limit is not None and cosine > limit)
-        found = list(cosines)[: min(FOUND, max(above, LEAST))] if above else []
-        return Meaning(vector, shares, found)
+        above = 0 if limit is None else int((cosines[first] > limit).sum())
+        nearest = near.keys[np.sort(first)]
+        return Meaning(vector, keys, shares, nearest[: min(FOUND, max(above, LEAST))].tolist() if above else ())
 
     def parts(self, meaning: Meaning, keys: Sequence[int]) -> dict[int, dict[int, float]]:
         """The cosine of each part of these documents."""

@@ -8,10 +8,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from sameside.retrieval.asking import Question
+from sameside.retrieval.columns import Shelf
 from sameside.retrieval.embedder import Embedder
 from sameside.retrieval.engine import Found, Request
-from sameside.retrieval.hybrid import Keys, Remembered, Semantics
+from sameside.retrieval.hybrid import Remembered, Semantics
 from sameside.retrieval.lexicon import Lexicons
+from sameside.retrieval.pool import Keys
 from sameside.retrieval.storage import Batch, Snapshot, Storage
 from sameside.retrieval.suggesting import suggestions
 from sameside.retrieval.vectors import VectorFile
@@ -33,6 +35,7 @@ class LexicalEngine:
         self._semantics = Semantics(embedder, vectors) if embedder is not None and vectors is not None else None
         self._permitted: Remembered[Keys] = Remembered(_REMEMBERED)
         self._lexicons = Lexicons()
+        self._shelf = Shelf()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -67,4 +70,4 @@ class LexicalEngine:
         return self.snapshot.generation, self._semantics.vectors.count() if self._semantics else 0
 
     def _question(self, request: Request) -> Question:
-        return Question(self.snapshot, request, self._semantics, self._permitted, self._lexicons)
+        return Question(self.snapshot, request, self._semantics, self._permitted, self._lexicons, self._shelf)

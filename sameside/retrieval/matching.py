@@ -140,8 +140,11 @@ class Matcher:
             clauses.append((Occur.Must, Query.boolean_query(of_one)))
         return Query.const_score_query(Query.boolean_query(clauses), _INSIDE_SCORE)
 
-    def grams(self, units: Iterable[Unit], frequency: Callable[[str], int], most: int, limit: int) -> Query | None:
-        """The rarest grams of the words: those of more than `limit` documents say little and cost much."""
+    def grams(
+        self, units: Iterable[Unit], frequency: Callable[[str], int], most: int, limit: int
+    ) -> tuple[Query, int] | None:
+        """The rarest grams of the words, and how many documents have each, added up: those of more than `limit`
+        documents say little and cost much."""
         terms = {
             term
             for unit in self.content(list(units))
@@ -151,10 +154,11 @@ class Matcher:
             if term.isascii()
         }
         wanted = dict.fromkeys(gram for term in sorted(terms) for gram in analysis.grams(term))
-        known = sorted((count, gram) for gram in wanted if 0 < (count := frequency(gram)) <= limit)
+        known = sorted((count, gram) for gram in wanted if 0 < (count := frequency(gram)) <= limit)[:most]
         if not known:
             return None
-        return Query.boolean_query([(Occur.Should, self.term("grams", gram)) for _, gram in known[:most]])
+        query = Query.boolean_query([(Occur.Should, self.term("grams", gram)) for _, gram in known])
+        return query, sum(count for count, _ in known)
 
 
 def needed_of(units: int) -> int:

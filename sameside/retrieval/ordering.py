@@ -14,8 +14,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tantivy import DocAddress, Occur, Order, Query, SearchResult
+from tantivy import DocAddress, Occur, Order, Query
 
+from sameside.retrieval.pool import count_of
 from sameside.retrieval.schema import documents_schema
 from sameside.retrieval.scoring import preferences
 
@@ -54,8 +55,14 @@ class Ordering:
         return [address for address, _ in hits], [score for _, score in hits], total, after
 
     def all(self) -> list[DocAddress]:
-        hits, _ = self._slice(0, max(1, self.searcher.num_docs))
-        return [address for address, _ in hits]
+        hits, total = self._slice(0, max(1, self.searcher.num_docs))
+        addresses = [address for address, _ in hits]
+        if len(addresses) == total:
+            return addresses
+        known = set(self._keys(hits))
+        others = self._ordered(self.question.members(), 0, max(1, self.searcher.num_docs))
+        keys = self._keys([(address, 0.0) for address in others])
+        return [*addresses, *(address for address, key in zip(others, keys, strict=True) if key not in known)]
 
     def _cursor(self) -> tuple[int, int | None]:
         """The place where the page begins, and the key of the document before it."""
@@ -70,12 +77,11 @@ class Ordering:
 
     def _slice(self, offset: int, size: int) -> tuple[Hits, int]:
         if size < 1:
-            return [], self._count(self.question.members())
+            return [], self.question.total
         if self.question.has_words and not self.by:
-            found = self.searcher.search(self.question.scored, size, offset=offset)
-            return [(address, float(score)) for score, address in found.hits], _count(found)
+            return self.question.ranking.best(offset, size), self.question.total
         levels = [(self.question.members(), 0.0)] if self.question.has_words else self._levels()
-        total = self._count(self.question.members())
+        total = self.question.total
         hits: Hits = []
         passed = 0
         for query, score in levels:
@@ -90,12 +96,12 @@ class Ordering:
         return hits, total
 
     def _count(self, query: Query) -> int:
-        return _count(self.searcher.search(query, 1))
+        return count_of(self.searcher.search(query, 1))
 
     def _levels(self) -> list[tuple[Query, float]]:
         """The set in disjoint layers, by how many preferred facets a document matches, most first."""
         members = self.question.members()
-        preferred = preferences(self.question)
+        preferred = [query for _, _, query in preferences(self.question)]
         share = self.question.request.preference / len(preferred) if preferred else 0.0
         levels = []
         for needed in range(len(preferred), -1, -1):
@@ -145,7 +151,3 @@ def _equal(field: str, value: object) -> list[tuple[Occur, Query]]:
     if value is None:
         return [(Occur.MustNot, Query.exists_query(field))]
     return [(Occur.Must, Query.const_score_query(Query.term_query(documents_schema(), field, value, "basic"), 0.0))]
-
-
-def _count(result: SearchResult) -> int:
-    return int(result.count)  # type: ignore[attr-defined]  # the stub lacks it

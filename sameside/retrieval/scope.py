@@ -1,6 +1,6 @@
 """What decides who finds what: groups, days, filters. Clauses inside the query, never a sieve after it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tantivy import FieldType, Occur, Query
 
@@ -33,8 +33,8 @@ class Scope:
     def filtered(self) -> Iterable[str]:
         return self._facets.keys()
 
-    def clauses(self, *, without: str | None = None) -> list[Clause]:
-        facets = [(Occur.Must, query) for facet, query in self._facets.items() if facet != without]
+    def clauses(self, *, without: Collection[str] = ()) -> list[Clause]:
+        facets = [(Occur.Must, query) for facet, query in self._facets.items() if facet not in without]
         return [*self._base, *facets]
 
     def query(self) -> Query | None:
