@@ -1,6 +1,5 @@
 """What the page of one lead shows: its whole way, its score, what goes with it, and what may be done with it now."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from sameside.leads import lists, way
+from sameside.leads import lists, way, way_rows
 from sameside.leads.batches import batch
 from sameside.leads.handover import by_hand, carrying, panel, work_rows, work_views
 from sameside.leads.handover.carrying import Carried
@@ -24,10 +23,6 @@ def _conversion(lead: Lead, person: Person) -> Conversion | None:
     if not lead.is_converted or not can(person, "convert_leads"):
         return None
     return lead.conversions.filter(undone_at=None).first()
-
-
-def _open(handovers: Sequence[HandOver]) -> HandOver | None:
-    return next((one for one in handovers if one.ended_at is None), None)
 
 
 def _carried(lead: Lead, handover: HandOver | None, person: Person, at: datetime) -> Carried | None:
@@ -50,23 +45,26 @@ def _work(request: HttpRequest, lead: Lead, shown: Panel | None, judge: str) -> 
 
 def context(request: HttpRequest, lead: Lead, person: Person, *, at: datetime) -> dict[str, Any]:
     whole = way.of(lead, person, at=at)
-    handover = _open(whole.handovers)
-    last = whole.handovers[-1] if whole.handovers else None
-    carried = _carried(lead, handover, person, at)
+    may_see_deal = lead.deal is not None and can(person, "see_crm")
+    done = whole.record
+    last = done.last
+    carried = _carried(lead, done.open, person, at)
     carrying.record_shown(carried, lead, person)
-    shown, judge = panel.of(lead, person, at=at), batch.address_of_judging(lead, last.at) if last else ""
+    shown, judge = panel.of(done, person, at=at), batch.address_of_judging(lead, last.at) if last else ""
     return {
         "lead": lead,
         "badge": lists.badge(lead),
         "way": whole,
         "hours_to_touch": lists.hours_to_touch(lead),
-        "may_see_deal": lead.deal is not None and can(person, "see_crm"),
+        "may_see_deal": may_see_deal,
+        "steps": way_rows.steps(whole.steps),
+        "events": way_rows.events(whole.events, may_see_deal=may_see_deal),
         "may_convert": not lead.is_converted and can(person, "convert_leads"),
         "conversion": _conversion(lead, person),
         "told": telling.told(lead, at=at),
         "panel": shown,
         **_work(request, lead, shown, judge),
-        "by_hand": by_hand.of(lead, person, at=at),
+        "by_hand": by_hand.of(lead, done, person, at=at),
         "done": work_views.done(request, person, at=at),
         "here": request.path,
         "carried": carried,

@@ -4,17 +4,20 @@ What was done here stands in the lead's own events. A hand-over that was derived
 columns are told, each marked as derived. Attempts are activities and are told there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from functools import lru_cache
 
-from sameside.leads.models import Breach, HandOver, Lead, LeadEvent
+from sameside.kit.prepared import VALUE, IsOneOf, Prepared
+from sameside.leads.models import Breach, HandOver, LeadEvent
+from sameside.leads.record import Record
 from sameside.ui.formats import hours
 
-MOST = 200
 NOT_SCORED = "not scored then"
 Kind = LeadEvent.Kind
 Outcome = HandOver.Outcome
+_LABELS = dict(Kind.choices)
 _SHOWN_ELSEWHERE = (Kind.ATTEMPTED,)
 _ICONS: Mapping[str, str] = {
     Kind.QUALIFIED: "target", Kind.ROUTED: "user-check", Kind.NOT_ROUTED: "alert-triangle", Kind.ACCEPTED: "check",
@@ -49,19 +52,18 @@ class Event:
         return self.at.astimezone(UTC).time() == time()
 
 
-def of(lead: Lead) -> list[HandOver]:
-    """The hand-overs of a lead, the first first."""
-    rows = lead.handovers.select_related("owner", "by", "reason", "route", "agreement", "qualification")
-    return list(rows.order_by("number"))
+@lru_cache(maxsize=1)
+def _breaches() -> Prepared[Breach]:
+    return Prepared(Breach.objects.filter(IsOneOf("handover", VALUE)).select_related("owner"))
 
 
-def events(lead: Lead, handovers: Sequence[HandOver]) -> Iterator[Event]:
-    yield from _done(lead, {one.pk: one for one in handovers})
-    told = set(lead.events.filter(kind=Kind.ROUTED).values_list("handover", flat=True)[:MOST])
-    for handover in handovers:
+def events(record: Record) -> Iterator[Event]:
+    yield from _done(record)
+    told = {one.handover_id for one in record.events if one.kind == Kind.ROUTED}
+    for handover in record.handovers:
         if handover.pk not in told:
             yield from _of_columns(handover)
-    for breach in Breach.objects.filter(handover__in=[one.pk for one in handovers]).select_related("owner"):
+    for breach in _breaches()([one.pk for one in record.handovers]) if record.handovers else ():
         late = "was kept late" if breach.kept_at else "was not kept in time"
         yield Event(
             breach.due_at, "alarm", f"Due: {breach.get_promise_display().lower()}, which {late}", breach.owner.name,
@@ -69,16 +71,17 @@ def events(lead: Lead, handovers: Sequence[HandOver]) -> Iterator[Event]:
         )  # fmt: skip
 
 
-def _done(lead: Lead, handovers: Mapping[int, HandOver]) -> Iterator[Event]:
-    rows = lead.events.exclude(kind__in=_SHOWN_ELSEWHERE).select_related("by", "undone_by_event").order_by("at", "pk")
-    for one in rows[:MOST]:
-        handover = handovers.get(one.handover_id or 0)
-        text, note = one.get_kind_display(), one.text
+def _done(record: Record) -> Iterator[Event]:
+    for one in record.events:
+        if one.kind in _SHOWN_ELSEWHERE:
+            continue
+        handover = one.handover
+        text, note = _LABELS[one.kind], one.text
         if one.kind == Kind.ROUTED and handover is not None:
             text = f"Handed over to {handover.owner.name}"
             note = " ".join(str(sentence) for sentence in handover.why) or note
             note = " · ".join(filter(None, (note, score_then(handover))))
-        if hasattr(one, "undone_by_event"):
+        if one.pk in record.undone:
             note = f"{note} Taken back since.".strip()
         if note.startswith(text):  # "Qualified as ...": it says so itself
             text, note = note.removesuffix("."), ""

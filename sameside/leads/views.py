@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from sameside.kit import periods
+from sameside.kit.prepared import VALUE, Prepared
 from sameside.leads import lead_page, lists, pages
 from sameside.leads import report as figures
 from sameside.leads.models import Lead
@@ -55,12 +57,20 @@ def leads(request: HttpRequest) -> HttpResponseBase:
     return ui_lists.respond(request, rows, lists.spec(), "leads/list.html", context)
 
 
+@lru_cache(maxsize=1)
+def _lead() -> Prepared[Lead]:
+    """With all that its page names."""
+    return Prepared(
+        Lead.objects.filter(pk=VALUE).select_related("owner__team", "campaign", "company", "contact", "deal")
+    )
+
+
 @require_GET
 @may("see_leads")
 def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
     person, at = _person(request), timezone.now()
-    found = Lead.objects.visible_to(person).select_related("owner__team", "campaign", "company", "contact", "deal")
-    one = found.filter(pk=lead_id).first()
-    if one is None:
-        return redirect("leads:lead", get_object_or_404(found, merged=lead_id).pk)
+    seen = Lead.objects.visible_to(person).values_list("pk", flat=True)
+    if not seen.filter(pk=lead_id).exists():
+        return redirect("leads:lead", get_object_or_404(seen, merged=lead_id))
+    one = _lead()(lead_id)[0]
     return render(request, "leads/lead.html", lead_page.context(request, one, person, at=at))

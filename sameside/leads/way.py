@@ -9,6 +9,7 @@ and is not shown a second time.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 
 from django.db.models import Q
 from django.urls import reverse
@@ -17,11 +18,13 @@ from sameside.conversations.models import Conversation
 from sameside.conversations.queries import for_deal
 from sameside.crm.channels import CHANNELS
 from sameside.crm.models import Activity, CampaignMember, StageChange, Touch
-from sameside.leads import passing, pieces, steps
+from sameside.kit.prepared import VALUE, Prepared, place
+from sameside.leads import passing, pieces, record, steps
 from sameside.leads.handover.carrying import OURS
-from sameside.leads.models import HANDED_OVER, OWNED, PASSED_ON, UNOWNED, HandOver, Lead
+from sameside.leads.models import HANDED_OVER, OWNED, PASSED_ON, UNOWNED, HandOver, Lead, LeadStage
 from sameside.leads.passing import Event
 from sameside.leads.pieces import Piece
+from sameside.leads.record import Record
 from sameside.leads.steps import Step
 from sameside.library.models import USED, Usage
 from sameside.people.models import Person
@@ -35,19 +38,53 @@ _ICONS = {"call": "phone", "email": "mail", "meeting": "users", "task": "checks"
 
 @dataclass(frozen=True)
 class Way:
-    """`handovers`: the first first."""
+    """`record`: what was done with it under the agreement."""
 
     steps: Sequence[Step]
     events: Sequence[Event]
     conversations: Sequence[Conversation]
     content: Sequence[Piece]
-    handovers: Sequence[HandOver]
+    record: Record
     is_cut: bool
 
 
-def _touched(lead: Lead) -> list[Touch]:
-    rows = Touch.objects.filter(lead=lead, current=True).select_related("campaign", "asset").order_by("occurred_at")
-    return list(rows[:MOST])
+@lru_cache(maxsize=1)
+def _touched() -> Prepared[Touch]:
+    rows = Touch.objects.filter(lead=VALUE, current=True).select_related("campaign", "asset")
+    return Prepared(rows.order_by("occurred_at")[:MOST])
+
+
+@lru_cache(maxsize=1)
+def _joined() -> Prepared[CampaignMember]:
+    rows = CampaignMember.objects.filter(lead=VALUE, deleted_in_source=False).select_related("campaign")
+    return Prepared(rows.order_by("at")[:MOST])
+
+
+@lru_cache(maxsize=1)
+def _made() -> Prepared[Activity]:
+    """With the lead, and until its conversion with the contact it became."""
+    about = Q(lead=place("lead")) | Q(contact=place("contact"), lead=None, at__date__lte=place("until"))
+    rows = Activity.objects.filter(about, is_done=True, deleted_in_source=False).select_related("owner")
+    return Prepared(rows.order_by("at")[:MOST])
+
+
+@lru_cache(maxsize=1)
+def _entered() -> Prepared[LeadStage]:
+    rows = LeadStage.objects.filter(lead=VALUE, deleted_in_source=False).exclude(stage__in=(OWNED, UNOWNED))
+    return Prepared(rows.order_by("at", "pk")[:MOST])
+
+
+@lru_cache(maxsize=1)
+def _moved() -> Prepared[StageChange]:
+    rows = StageChange.objects.filter(deal=VALUE, deleted_in_source=False).select_related("by")
+    return Prepared(rows.order_by("at", "pk")[:MOST])
+
+
+@lru_cache(maxsize=1)
+def _used() -> Prepared[Usage]:
+    about = Q(lead=place("lead")) | Q(deal=place("deal"))
+    rows = Usage.objects.filter(about, action__in=USED).select_related("asset", "person")
+    return Prepared(rows.order_by("at", "pk")[:MOST])
 
 
 def _touches(rows: Sequence[Touch], by: Person) -> Iterator[Event]:
@@ -59,8 +96,7 @@ def _touches(rows: Sequence[Touch], by: Person) -> Iterator[Event]:
 
 
 def _memberships(lead: Lead) -> Iterator[Event]:
-    rows = CampaignMember.objects.filter(lead=lead, deleted_in_source=False).select_related("campaign").order_by("at")
-    for member in rows[:MOST]:
+    for member in _joined()(lead.pk):
         verb = "Answered" if member.responded else "Was added to"
         yield Event(
             member.at, "speakerphone", f"{verb} “{member.campaign}”", member.status,
@@ -69,11 +105,7 @@ def _memberships(lead: Lead) -> Iterator[Event]:
 
 
 def _activities(lead: Lead) -> Iterator[Event]:
-    about = Q(lead=lead)
-    if lead.contact_id and lead.converted_on:
-        about |= Q(contact=lead.contact_id, lead=None, at__date__lte=lead.converted_on)
-    rows = Activity.objects.filter(about, is_done=True, deleted_in_source=False).select_related("owner").order_by("at")
-    for one in rows[:MOST]:
+    for one in _made()(lead=lead.pk, contact=lead.contact_id, until=lead.converted_on):
         by = f"by {one.owner.name}" if one.owner else ""
         label = one.get_kind_display()
         text = f"{label}: {one.subject}" if one.subject and not one.subject.startswith(label) else one.subject or label
@@ -93,18 +125,16 @@ def _own(lead: Lead, handovers: Sequence[HandOver]) -> Iterator[Event]:
 
 def _life(lead: Lead, handovers: Sequence[HandOver]) -> Iterator[Event]:
     """The stages of the source's life cycle, where it keeps them beside the lead itself."""
-    rows = lead.stages.filter(deleted_in_source=False).exclude(stage__in=(OWNED, UNOWNED))
-    if handovers:
-        rows = rows.exclude(stage__in=(HANDED_OVER, PASSED_ON))
-    for entered in rows.order_by("at", "pk")[:MOST]:
-        yield Event(entered.at, "flag", f"Became: {entered.stage}")
+    told = (HANDED_OVER, PASSED_ON) if handovers else ()
+    for entered in _entered()(lead.pk):
+        if entered.stage not in told:
+            yield Event(entered.at, "flag", f"Became: {entered.stage}")
 
 
 def _deal(lead: Lead, conversations: Sequence[Conversation]) -> Iterator[Event]:
     """The stages of its deal with the conversations that they began and ended, and what came of it."""
-    rows = StageChange.objects.filter(deal=lead.deal_id, deleted_in_source=False).select_related("by")
     url = reverse("deals:deal", args=[lead.deal_id])
-    for change in rows.order_by("at", "pk")[:MOST]:
+    for change in _moved()(lead.deal_id):
         ended = [
             f"{one.get_kind_display()} {one.get_state_display().lower()}"
             for one in conversations
@@ -131,14 +161,6 @@ def _content(used: Sequence[Usage], reader: Person) -> Iterator[Event]:
         )
 
 
-def _used(lead: Lead) -> list[Usage]:
-    about = Q(lead=lead)
-    if lead.deal_id:
-        about |= Q(deal=lead.deal_id)
-    rows = Usage.objects.filter(about, action__in=USED).select_related("asset", "person")
-    return list(rows.order_by("at", "pk")[:MOST])
-
-
 def _in_order(parts: Sequence[Sequence[Event]]) -> list[Event]:
     """All that happened, each with the time since the one before; hours only where both hours are known."""
     found: list[Event] = []
@@ -152,10 +174,11 @@ def _in_order(parts: Sequence[Sequence[Event]]) -> list[Event]:
 def of(lead: Lead, by: Person, *, at: datetime) -> Way:
     """The way of `lead` as `by` may see it, which was read with its owner, campaign and deal."""
     conversations = list(for_deal(lead.deal)) if lead.deal else []
-    used, touches = _used(lead), _touched(lead)
-    handovers = passing.of(lead)
+    used, touches = _used()(lead=lead.pk, deal=lead.deal_id), _touched()(lead.pk)
+    done = record.of(lead)
+    handovers = done.handovers
     parts = [
-        _own(lead, handovers), passing.events(lead, handovers), _life(lead, handovers), _touches(touches, by),
+        _own(lead, handovers), passing.events(done), _life(lead, handovers), _touches(touches, by),
         _memberships(lead), _activities(lead), _content(used, by),
     ]  # fmt: skip
     if lead.deal_id:
@@ -167,6 +190,6 @@ def of(lead: Lead, by: Person, *, at: datetime) -> Way:
         events=_in_order(found),
         conversations=conversations,
         content=pieces.of(touches, used, by),
-        handovers=handovers,
-        is_cut=any(len(part) >= MOST for part in found),
+        record=done,
+        is_cut=done.is_cut or any(len(part) >= MOST for part in found),
     )

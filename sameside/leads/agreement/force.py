@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from django.db.models import QuerySet
 
+from sameside.kit.prepared import VALUE, Prepared
 from sameside.leads.agreement import terms
 from sameside.leads.agreement.terms import Terms
 from sameside.leads.models import Agreement
@@ -17,7 +18,13 @@ def begun(at: datetime) -> "QuerySet[Agreement]":
 
 def in_force(at: datetime, *also: str) -> Agreement | None:
     """With its rule, and what else of it is read (`also`)."""
-    return begun(at).select_related("score_rule", *also).order_by("-begins_at", "-number").first()
+    return _newest(*also).one(at)
+
+
+@lru_cache(maxsize=8)
+def _newest(*also: str) -> Prepared[Agreement]:
+    rows = Agreement.objects.filter(begins_at__lte=VALUE).exclude(ends_at__lte=VALUE)
+    return Prepared(rows.select_related("score_rule", *also).order_by("-begins_at", "-number")[:1])
 
 
 @lru_cache(maxsize=64)

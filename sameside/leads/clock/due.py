@@ -12,9 +12,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import pairwise
 
 from sameside.crm.models import Activity
+from sameside.kit.prepared import VALUE, IsOneOf, Prepared
 from sameside.leads.agreement.force import terms_of
 from sameside.leads.agreement.terms import OnBreach, Service, Terms
 from sameside.leads.clock import calendars
@@ -123,13 +125,25 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
     return joined
 
 
+def _agreements(handovers: Sequence[HandOver]) -> Mapping[int, Agreement]:
+    """Those of the hand-overs; only what was not read with them is read."""
+    known = {one.agreement_id: one.agreement for one in handovers if "agreement" in one._state.fields_cache}
+    missing = {one.agreement_id for one in handovers if one.agreement_id and one.agreement_id not in known}
+    read = Agreement.objects.in_bulk(missing) if missing else {}
+    return read | {pk: agreement for pk, agreement in known.items() if pk and agreement}
+
+
+@lru_cache(maxsize=1)
+def _pauses() -> Prepared[Pause]:
+    return Prepared(Pause.objects.filter(IsOneOf("handover", VALUE)))
+
+
 def settings_of(handovers: Sequence[HandOver]) -> dict[int, Setting]:
     """What each hand-over's due times depend on, by hand-over; the number of statements does not grow with them."""
     hours = calendars.hours_of_many(one.owner_id for one in handovers)
-    agreements = Agreement.objects.in_bulk({one.agreement_id for one in handovers if one.agreement_id})
-    terms = {pk: terms_of(agreement) for pk, agreement in agreements.items()}
+    terms = {pk: terms_of(agreement) for pk, agreement in _agreements(handovers).items()}
     pauses: dict[int, list[Pause]] = defaultdict(list)
-    for pause in Pause.objects.filter(handover__in=[one.pk for one in handovers if one.pk]):
+    for pause in _pauses()([one.pk for one in handovers if one.pk]):
         pauses[pause.handover_id].append(pause)
     services = {one.pk: terms[one.agreement_id].service_for(one.segment) for one in handovers if one.agreement_id}
     persisted = _persisted(handovers, services)
@@ -141,16 +155,21 @@ def settings_of(handovers: Sequence[HandOver]) -> dict[int, Setting]:
     }
 
 
+@lru_cache(maxsize=1)
+def _attempts() -> Prepared[Activity]:
+    rows = Activity.objects.filter(IsOneOf("lead", VALUE), is_done=True, deleted_in_source=False)
+    rows = rows.exclude(owner__role__in=(Role.MARKETER, Role.EDITOR)).order_by("at", "pk")
+    return Prepared(rows.only("lead", "at", "kind"))
+
+
 def _persisted(handovers: Iterable[HandOver], services: Mapping[int, Service]) -> dict[int, datetime]:
     """When the last agreed attempt was made, of those hand-overs where all were: enough, and by the channels agreed."""
     enough = {one.lead_id: one for one in handovers if one.pk in services and _may_have_persisted(one, services)}
     made: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
     if enough:
-        rows = Activity.objects.filter(lead__in=enough, is_done=True, deleted_in_source=False)
-        rows = rows.exclude(owner__role__in=(Role.MARKETER, Role.EDITOR)).order_by("at", "pk")
-        for lead_id, at, kind in rows.values_list("lead_id", "at", "kind"):
-            if lead_id is not None:
-                made[lead_id].append((at, kind))
+        for one in _attempts()(list(enough)):
+            if one.lead_id is not None:
+                made[one.lead_id].append((one.at, one.kind))
     found = {}
     for lead_id, handover in enough.items():
         since = [one for one in made[lead_id] if handover.at <= one[0] <= (handover.ended_at or FAR)]

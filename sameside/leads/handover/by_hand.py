@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sameside.leads.handover import taking_back
-from sameside.leads.models import HandOver, Lead, LeadEvent
+from sameside.leads.models import Lead, LeadEvent
+from sameside.leads.record import Record
 from sameside.people.models import Person
 from sameside.people.policies import can
 
@@ -19,14 +20,12 @@ class ByHand:
     undo: LeadEvent | None
 
 
-def of(lead: Lead, person: Person, *, at: datetime) -> ByHand | None:
+def of(lead: Lead, record: Record, person: Person, *, at: datetime) -> ByHand | None:
     """None for whoever does not hand leads over, and for a lead with which nothing can be done any more."""
     if not can(person, "hand_over_leads") or lead.is_converted or lead.deleted_in_source:
         return None
-    there = HandOver.objects.filter(lead=lead).open().select_related("owner").first()
-    last = LeadEvent.objects.filter(lead=lead, undone_by_event=None).exclude(kind=LeadEvent.Kind.UNDONE)
-    event = last.select_related("lead", "handover").order_by("-pk").first()
-    undoable = event is not None and taking_back.can_undo(event, by=person, at=at)
+    there, event = record.open, next(record.newest(), None)
+    undoable = event is not None and taking_back.can_undo(event, by=person, at=at, since=record.later(event))
     return ByHand(
         there.owner.name if there else "", lead.not_routed, there is not None, event if undoable else None
     )  # fmt: skip

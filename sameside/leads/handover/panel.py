@@ -9,7 +9,8 @@ from sameside.leads.clock.due import Promise
 from sameside.leads.clock.hours import Hours
 from sameside.leads.handover import countdown, queue, transitions, undoing, working
 from sameside.leads.handover.countdown import Countdown
-from sameside.leads.models import HandOver, Lead, LeadEvent
+from sameside.leads.models import HandOver, LeadEvent
+from sameside.leads.record import Record
 from sameside.people.models import Person
 from sameside.people.policies import Refused
 
@@ -53,13 +54,11 @@ class Panel:
     events: Sequence[Happened]
 
 
-def of(lead: Lead, person: Person, *, at: datetime) -> Panel | None:
+def of(record: Record, person: Person, *, at: datetime) -> Panel | None:
     """The last hand-over of a lead, as this person may see it; None when it was never handed over."""
-    last = HandOver.objects.filter(lead=lead).order_by("-number")
-    one = last.select_related("owner", "by", "reason", "agreement", "qualification", "accepted_by", "ended_by").first()
+    one = record.last
     if one is None:
         return None
-    one.lead = lead
     setting = due.settings_of([one])[one.pk]
     service = setting.terms.service_for(one.segment) if setting.terms else None
     verbs, why_not = _verbs(one, person, at=at)
@@ -75,7 +74,7 @@ def of(lead: Lead, person: Person, *, at: datetime) -> Panel | None:
         verbs=verbs,
         why_not=why_not,
         why=queue.why(one),
-        events=_events(lead, person, at=at),
+        events=_events(record, person, at=at),
     )  # fmt: skip
 
 
@@ -102,15 +101,12 @@ def _line(promise: Promise, stands: due.Kept, hours: Hours, at: datetime) -> Lin
     return Line(PROMISES[promise], when, text, tone)
 
 
-def _events(lead: Lead, person: Person, *, at: datetime) -> list[Happened]:
-    """The newest first. Only the newest that still stands can be taken back, and attempts beside it."""
-    rows = list(
-        LeadEvent.objects.filter(lead=lead).select_related("by", "handover__owner", "lead").order_by("-pk")[:EVENTS]
-    )
-    undone = {one.undoes_id for one in rows if one.undoes_id}
-    newest = next((one for one in rows if one.pk not in undone and one.kind not in undoing.NEVER), None)
+def _events(record: Record, person: Person, *, at: datetime) -> list[Happened]:
+    """The newest first. Only the newest that still stands can be taken back."""
+    newest = next((one for one in record.newest() if one.kind not in undoing.NEVER), None)
+    undoable = newest is not None and undoing.can_undo(newest, by=person, at=at, since=record.later(newest))
     return [
-        Happened(one, one is newest and undoing.can_undo(one, by=person, at=at), one.pk in undone)
-        for one in rows
+        Happened(one, one is newest and undoable, one.pk in record.undone)
+        for one in record.events[: -EVENTS - 1 : -1]
         if one.kind != LeadEvent.Kind.UNDONE
     ]

@@ -4,7 +4,7 @@ It can be undone for a while, and only while the owner has not begun: what someb
 hand-over that is undone stays as a row, taken back within minutes, so the history of the lead has no gap.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
 from sameside.leads.clock import due
-from sameside.leads.handover import handing, nurture
+from sameside.leads.handover import handing, later, nurture
 from sameside.leads.models import ClockNotice, HandOver, Lead, LeadEvent, LeadStage, Recycling
 from sameside.leads.routing import soon
 from sameside.people import audit, policies
@@ -22,30 +22,36 @@ from sameside.people.policies import Refused
 Kind = LeadEvent.Kind
 KINDS = (Kind.ROUTED, Kind.REASSIGNED, Kind.WITHDRAWN)
 WITHIN = timedelta(days=1)
-_SINCE = (Kind.UNDONE, Kind.QUALIFIED, Kind.NOT_ROUTED)
+SINCE = (Kind.UNDONE, Kind.QUALIFIED, Kind.NOT_ROUTED)
+"""What may have been done since without standing in the way."""
 
 
-def check_can_undo(event: LeadEvent, *, by: Person, at: datetime) -> None:
-    """Raise the sentence for the screen unless `by` may take this back now."""
+def check_can_undo(
+    event: LeadEvent, *, by: Person, at: datetime, since: Sequence[LeadEvent] | None = None
+) -> None:  # fmt: skip
+    """Raise the sentence for the screen unless `by` may take this back now.
+
+    `since`: what was done after it, if that was read already.
+    """
     if event.kind not in KINDS:
         raise Refused("This is not undone here.")
     if event.by_id != by.pk or event.kind != Kind.REASSIGNED:
         policies.check(by, "hand_over_leads")
     if not Lead.objects.visible_to(by).filter(pk=event.lead_id).exists():
         raise Refused("This lead is not among those that you see.")
-    if LeadEvent.objects.filter(undoes=event).exists():
+    since = later.of(event) if since is None else since
+    if later.takes_back(since, event):
         raise Refused("This was undone already.")
     if at - event.at > WITHIN:
         raise Refused(f"It can be undone for a day; this was on {event.at:%-d %B %Y}.")
-    later = LeadEvent.objects.filter(lead=event.lead_id, pk__gt=event.pk, undone_by_event=None)
-    newest = later.exclude(kind__in=_SINCE).order_by("pk").first()
-    if newest is not None:
-        raise Refused(f"Something happened since: {newest.get_kind_display().lower()}. Undo that first.")
+    done = later.standing(since, SINCE)
+    if done is not None:
+        raise Refused(f"Something happened since: {done.get_kind_display().lower()}. Undo that first.")
 
 
-def can_undo(event: LeadEvent, *, by: Person, at: datetime) -> bool:
+def can_undo(event: LeadEvent, *, by: Person, at: datetime, since: Sequence[LeadEvent] | None = None) -> bool:
     try:
-        check_can_undo(event, by=by, at=at)
+        check_can_undo(event, by=by, at=at, since=since)
     except Refused:
         return False
     return True

@@ -4,7 +4,7 @@ An event can be undone while nothing was built on it and its time has not passed
 event of its own. What marketing did, handing over, passing on, taking back, is undone by `taking_back.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from django.db import transaction
 
 from sameside.crm.models import Activity
 from sameside.leads import conversion
-from sameside.leads.handover import attempting, nurture, settling, taking_back, working
+from sameside.leads.handover import attempting, later, nurture, settling, taking_back, working
 from sameside.leads.handover.working import Kind
 from sameside.leads.models import Conversion, HandOver, Lead, LeadEvent, Pause, Recycling
 from sameside.people import audit, policies
@@ -52,33 +52,39 @@ class Undone:
     said: str
 
 
-def can_undo(event: LeadEvent, *, by: Person, at: datetime) -> bool:
+def can_undo(event: LeadEvent, *, by: Person, at: datetime, since: Sequence[LeadEvent] | None = None) -> bool:
     try:
-        check_can_undo(event, by=by, at=at)
+        check_can_undo(event, by=by, at=at, since=since)
     except Refused:
         return False
     return True
 
 
-def check_can_undo(event: LeadEvent, *, by: Person, at: datetime) -> None:
-    """Raise the sentence for the screen unless `by` may take this back now."""
+def check_can_undo(
+    event: LeadEvent, *, by: Person, at: datetime, since: Sequence[LeadEvent] | None = None
+) -> None:  # fmt: skip
+    """Raise the sentence for the screen unless `by` may take this back now.
+
+    `since`: what was done after it, if that was read already.
+    """
     if event.kind in NEVER:
         raise Refused(NEVER[event.kind])
     if event.kind in taking_back.KINDS:
-        taking_back.check_can_undo(event, by=by, at=at)
+        taking_back.check_can_undo(event, by=by, at=at, since=since)
         return
     if event.handover is None:
         raise Refused("It belongs to no hand-over, so there is nothing to take back.")
     _check_may(by, event, at=at)
-    if LeadEvent.objects.filter(undoes=event).exists():
+    since = later.of(event) if since is None else since
+    if later.takes_back(since, event):
         raise Refused("This was undone already.")
     if at - event.at > WITHIN[event.kind]:
         days = WITHIN[event.kind].days
         limit = "a day" if days == 1 else f"{days} days"
         raise Refused(f"It can be undone for {limit}; this was on {event.at:%-d %B %Y}.")
-    later = _later(event)
-    if later is not None:
-        raise Refused(f"Something happened since: {later.get_kind_display().lower()} on {later.at:%-d %B %Y}. "
+    done = later.standing(since, _passed_over(event))
+    if done is not None:
+        raise Refused(f"Something happened since: {done.get_kind_display().lower()} on {done.at:%-d %B %Y}. "
                       "Undo that first.")  # fmt: skip
     _check_recycling(event)
 
@@ -91,13 +97,9 @@ def _check_may(by: Person, event: LeadEvent, *, at: datetime) -> None:
     working.check_may_work(by, event.handover, at=at)
 
 
-def _later(event: LeadEvent) -> LeadEvent | None:
-    """What was done with the lead after this event, and still stands."""
-    after = LeadEvent.objects.filter(lead=event.lead_id, pk__gt=event.pk, undone_by_event=None)
-    after = after.exclude(kind__in=(Kind.UNDONE, Kind.QUALIFIED, Kind.NOT_ROUTED))
-    if event.kind == Kind.ATTEMPTED and not event.before.get("handover"):
-        after = after.exclude(kind__in=_SIDE_BY_SIDE)
-    return after.order_by("pk").first()
+def _passed_over(event: LeadEvent) -> Collection[str]:
+    """What may have been done since without standing in the way."""
+    return _SIDE_BY_SIDE if event.kind == Kind.ATTEMPTED and not event.before.get("handover") else taking_back.SINCE
 
 
 def _check_recycling(event: LeadEvent) -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import connection
 from scipy.special import expit
 
 from sameside.analytics.likelihood import encoding, learning
 from sameside.analytics.likelihood.learning import Model, Part
+from sameside.kit.prepared import VALUE, Prepared
 from sameside.leads.likelihood import reading
 from sameside.leads.models import Lead, ScoreModel
 
@@ -26,8 +28,13 @@ class Likelihood:
     model: int
 
 
+@lru_cache(maxsize=1)
+def _of_state() -> Prepared[ScoreModel]:
+    return Prepared(ScoreModel.objects.filter(state=VALUE)[:1])
+
+
 def in_use() -> ScoreModel | None:
-    return ScoreModel.objects.filter(state=ScoreModel.State.IN_USE).first()
+    return _of_state().one(ScoreModel.State.IN_USE.value)
 
 
 def in_words(model: Model, part: Part) -> str:

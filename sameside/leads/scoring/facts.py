@@ -111,6 +111,8 @@ def read(cases: Sequence[Case]) -> Read:
 
 
 def _facets(assets: set[int]) -> dict[int, frozenset[str]]:
+    if not assets:
+        return {}
     rows = (
         AssetFacet.objects.filter(asset__in=assets)
         .exclude(state=AssetFacet.State.REJECTED)

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
+from sameside.kit.prepared import VALUE, Prepared
 from sameside.leads.agreement import terms
 from sameside.leads.agreement.force import terms_of
 from sameside.leads.likelihood.applying import Likelihood, likelihoods
@@ -34,10 +36,16 @@ class Told:
     demands: Sequence[Demand]
 
 
+@lru_cache(maxsize=1)
+def _kept() -> Prepared[Qualification]:
+    rows = Qualification.objects.filter(lead=VALUE).select_related("agreement")
+    return Prepared(rows.order_by("-at", "-pk")[:1])
+
+
 def told(lead: Lead, *, at: datetime) -> Told:
     """The same few queries for every lead."""
     by = judged_by(at)
-    kept = lead.qualifications.select_related("agreement").order_by("-at", "-pk").first()
+    kept = _kept().one(lead.pk)
     if lead.is_converted:
         return Told(lead.score, (), None, None, kept, _qualified(kept) if kept else "", ())
     known = reading.facts_of([lead.pk], at=at).get(lead.pk)

@@ -121,7 +121,7 @@ def test_many_take_as_many_statements_as_one(agreement: Agreement, bob: Person) 
         due.settings_of(made[:1])
     with CaptureQueriesContext(connection) as many:
         due.settings_of(made)
-    assert len(one) == len(many) == 4
+    assert len(one) == len(many) == 3
 
 
 def test_persistence_counts_the_agreed_channels() -> None:
