@@ -51,12 +51,16 @@ ENDED_AS = {
     **dict.fromkeys(("converted", "opportunity", "decided", "won", "lost"), Outcome.CONVERTED),
 }
 """The outcome that a measure implies: said beside it, an index finds the few that have it."""
+ENDED = ("refused", "ended", "ended_with_reason")
+"""Measures that imply an end of whatever kind: said beside them, an index leaves out what is open, the newest."""
 
 
 def counted(rows: Rows, key: str, *, at: datetime) -> Rows:
     """Those of `rows` that the measure counts."""
     if key in ENDED_AS:
         rows = rows.filter(outcome=ENDED_AS[key])
+    elif key in ENDED:
+        rows = rows.filter(ended_at__isnull=False)
     statement = f"SELECT m.id FROM ({ROWS}) m WHERE {BY_KEY[key].sql}"
     return rows.filter(pk__in=RawSQL(statement.replace("%(at)s", "%s"), [at] * statement.count("%(at)s")))  # noqa: S611
 

@@ -74,7 +74,7 @@ class HandOver(models.Model):
     agreement = models.ForeignKey(Agreement, models.PROTECT, null=True, db_index=False, related_name="+")
     segment = models.CharField(max_length=60, blank=True)
     owner = models.ForeignKey(Person, models.PROTECT, db_index=False, related_name="handovers")
-    route = models.ForeignKey(Route, models.PROTECT, null=True, related_name="+")
+    route = models.ForeignKey(Route, models.PROTECT, null=True, db_index=False, related_name="+")
     why = models.JSONField(default=list, help_text="How the route came to this person, as sentences.")
     by = models.ForeignKey(Person, models.PROTECT, null=True, db_index=False, related_name="+")
     note = models.CharField(max_length=500, blank=True, help_text="What marketing wants the owner to know.")
@@ -128,9 +128,7 @@ class HandOver(models.Model):
                 condition=Q(ended_at__isnull=True), name="handover_queue",
             ),
             models.Index(
-                fields=["next_due_at"],
-                condition=Q(ended_at__isnull=True, next_due_at__isnull=False),
-                name="handover_due",
+                F("next_due_at").asc(nulls_last=True), F("id"), condition=Q(ended_at__isnull=True), name="handover_due"
             ),
             models.Index(
                 fields=["owner"], condition=Q(ended_at__isnull=True, derived=False), name="handover_own_open"
@@ -139,6 +137,8 @@ class HandOver(models.Model):
             models.Index(fields=["-at", "-id"], name="handover_time"),
             models.Index(fields=["owner", "-at", "-id"], name="handover_owner_time"),
             models.Index(fields=["outcome", "-at", "-id"], name="handover_outcome_time"),
+            models.Index(fields=["-at", "-id"], condition=Q(ended_at__isnull=False), name="handover_ended_time"),
+            models.Index(fields=["route", "-at"], condition=Q(route__isnull=False), name="handover_route_time"),
             models.Index(
                 fields=["outcome", "-ended_at", "-id"], condition=Q(ended_at__isnull=False), name="handover_ended"
             ),
