@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from sameside.connectors import runs
 from sameside.connectors.models import ImportRun
-from sameside.demo import agreeing, asking, cast, collecting, curating, handing, judging, story
+from sameside.demo import agreeing, asking, cast, collecting, curating, handing, judging, rocking, story
 from sameside.demo.plan import Plan
 from sameside.demo.times import HERE_DAYS
 from sameside.kit import snapshots
@@ -75,6 +75,9 @@ def steps(folder: Path, *, scale: float, seed: int, today: date) -> Iterator[tup
         if curating.curate(today=today, at=timezone.now()):
             tell("plays, verified dates, permissions, rules")
 
+    def launched(tell: Tell) -> None:
+        tell(f"{rocking.launch(today=today, scale=scale, at=timezone.now())} big rocks")
+
     def asked(tell: Tell) -> None:
         if asking.ask(at=timezone.now()):
             tell("synonyms, requests, judged searches")
@@ -104,5 +107,6 @@ def steps(folder: Path, *, scale: float, seed: int, today: date) -> Iterator[tup
     yield "Plays, dates and permissions", curated
     yield "Synonyms, requests and judged searches", asked
     yield "Tasks and events", activities
+    yield "Big rocks", launched
     yield "The learnt model", learnt
     yield "All reports", reports

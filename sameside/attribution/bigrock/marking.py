@@ -197,7 +197,12 @@ def _state(rock: BigRock) -> dict[str, Any]:
         "derivatives": list(rock.derivatives.values_list("asset_id", flat=True)),
         "campaigns": list(rock.amplifications.values_list("campaign_id", flat=True)),
         "expenses": [
-            {"day": one.day.isoformat(), "what": one.what, "amount_given": str(one.amount_given), "currency": one.currency}
+            {
+                "day": one.day.isoformat(),
+                "what": one.what,
+                "amount_given": str(one.amount_given),
+                "currency": one.currency,
+            }
             for one in rock.expenses.all()
         ],
     }

@@ -50,7 +50,7 @@ def measure(rock: BigRock, *, at: datetime) -> Measured:
     spent = costs.parts(rock, today)
     found = {
         "credit_at": _iso(credited.computed_at()),
-        "days": (today - rock.launched_on).days + 1,
+        "days": (today - rock.launched_on).days,
         "reach": reach.measured(rock, family),
         "budget": {"spent": costs.total(spent), "parts": costs.plain(spent)},
         "won": _sums(since, shares),
@@ -80,7 +80,9 @@ def _worth(deals: Sequence[int]) -> dict[int, Worth]:
 
 
 def _sums(deals: Mapping[int, Worth], shares: Mapping[int, Mapping[str, float]]) -> Amounts:
-    return {model: round(sum(worth.amount * shares[deal][model] for deal, worth in deals.items()), 2) for model in MODELS}
+    return {
+        model: round(sum(worth.amount * shares[deal][model] for deal, worth in deals.items()), 2) for model in MODELS
+    }
 
 
 def _counts(deals: Mapping[int, Worth], shares: Mapping[int, Mapping[str, float]]) -> dict[str, int]:

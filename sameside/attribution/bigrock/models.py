@@ -78,14 +78,16 @@ class Amplification(models.Model):
 
 
 class Expense(Sourced):
-    """Money spent on a big rock that no campaign's costs hold: writing, design, a printer. Converted by crm/money.py."""
+    """Money spent on a big rock that no campaign's costs hold: writing, design, print. Converted by crm/money.py."""
 
     rock = models.ForeignKey(BigRock, models.CASCADE, related_name="expenses")
     day = models.DateField()
     what = models.CharField(max_length=120)
     amount_given = models.DecimalField(max_digits=18, decimal_places=2)
     currency = models.CharField(max_length=3)
-    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True, help_text="In the organisation's currency.")
+    amount = models.DecimalField(
+        max_digits=18, decimal_places=2, null=True, help_text="In the organisation's currency."
+    )
 
     class Meta:
         ordering: ClassVar = ["day", "pk"]

@@ -5,6 +5,7 @@ Pages read what is stored here with each big rock; no page adds up touches.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -59,16 +60,23 @@ def _beside(others: Sequence[Found]) -> Found:
         "people": _median(others, lambda of: of["reach"]["people"]),
         "share": _median(others, target_share),
         "spent": _median(others, lambda of: of["budget"]["spent"]),
-        "won": {model: _median(others, lambda of, m=model: of["won"][m]) for model in MODELS},
-        "open": {model: _median(others, lambda of, m=model: of["open"][m]) for model in MODELS},
+        **{
+            state: {model: _median(others, partial(_amount, state=state, model=model)) for model in MODELS}
+            for state in ("won", "open")
+        },
         "returns": {
-            str(days): {model: _median(others, lambda of, d=days, m=model: returned(of, d, m)) for model in MODELS}
+            str(days): {model: _median(others, partial(returned, days=days, model=model)) for model in MODELS}
             for days in WINDOWS
         },
     }
 
 
-def target_share(found: Found) -> float | None:
+def _amount(found: Found, state: str, model: str) -> float | None:
+    amount: float = found[state][model]
+    return amount
+
+
+def target_share(found: Mapping[str, Any]) -> float | None:
     targets = found["reach"]["targets"]
     return found["reach"]["reached"] / targets if targets else None
 

@@ -1,0 +1,254 @@
+"""The page of one big rock as data: what was measured, under the chosen model; the template only prints it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from sameside.analytics.rates import is_small
+from sameside.attribution.bigrock.credited import LOOKBACK, MODELS
+from sameside.attribution.bigrock.measuring import WINDOWS
+from sameside.attribution.bigrock.models import BigRock
+from sameside.attribution.bigrock.report import target_share
+from sameside.attribution.bigrock.words import aimed_at, counted, times
+from sameside.attribution.labels import MODEL_LABELS
+from sameside.kit.tables import Column, Table
+from sameside.library.models.assets import WITHHELD
+from sameside.ui import formats
+from sameside.ui.cells import Figure, Link, Two
+from sameside.ui.lists import Choice
+
+FEW = 5
+"""A median of fewer big rocks says little."""
+
+
+@dataclass(frozen=True)
+class Page:
+    found: Mapping[str, Any]
+    model: str
+    models: Sequence[Choice]
+    aim: str
+    share: float | None
+    so_far: str
+    returns: Table
+    beside: Table
+    side_by_side: Table
+    pieces: Table
+    budget: Table
+    notes: Sequence[Mapping[str, str]]
+
+
+def chosen(model: str) -> str:
+    return model if model in MODELS else "linear"
+
+
+def build(rock: BigRock, model: str, names: Mapping[int, tuple[str, str]]) -> Page:
+    """`names` are title and slug of the family's assets that the reader may open. The rock was measured."""
+    found = rock.found
+    so_far = found["so_far"]
+    return Page(
+        found={**found, "won": found["won"][model], "open": found["open"][model]}
+        | {"won_deals": found["won_deals"][model], "open_deals": found["open_deals"][model]},
+        model=model,
+        models=[Choice(name, MODEL_LABELS[name]) for name in MODELS],
+        aim=aimed_at(rock),
+        share=target_share(found),
+        so_far=times(so_far[model]) if so_far else "–",
+        returns=returns(found, model),
+        beside=beside(found, model),
+        side_by_side=side_by_side(found),
+        pieces=pieces(rock, model, names),
+        budget=budget(found),
+        notes=notes(rock, model),
+    )
+
+
+def returns(found: Mapping[str, Any], model: str) -> Table:
+    columns = [
+        Column("after", "After"),
+        Column("won", "Won revenue", "money"),
+        Column("deals", "Won deals", "number"),
+        Column("spent", "Spent by then", "money"),
+        Column("return", "Return", "number", "Won revenue credited for each unit of the budget."),
+        Column("others", "Median of the others", "number", "Of the other big rocks that are old enough."),
+    ]
+    rows = []
+    for days in WINDOWS:
+        window = found["windows"][str(days)]
+        row: dict[str, Any] = {
+            "after": f"{days} days",
+            "others": _median(found["others"]["returns"][str(days)][model], times),
+        }
+        if window["left"]:
+            rows.append(row | {"return": f"in {counted(window['left'], 'day')}"})
+            continue
+        back = window["returns"]
+        row |= {"won": window["won"][model], "deals": window["deals"][model], "spent": window["spent"]}
+        rows.append(row | {"return": times(back[model]) if back else "no budget known"})
+    days, so_far = max(found["days"], 0), found["so_far"]
+    rows.append(
+        {
+            "after": f"So far, {counted(days, 'day')}",
+            "won": found["won"][model],
+            "deals": found["won_deals"][model],
+            "spent": found["budget"]["spent"],
+            "return": times(so_far[model]) if so_far else "no budget known",
+            "others": None,
+        }
+    )
+    return Table(columns, rows)
+
+
+def _median(of: Mapping[str, Any], text: Any) -> Figure | None:
+    if of["median"] is None:
+        return None
+    return Figure(text(of["median"]), f"of {of['of']}")
+
+
+def beside(found: Mapping[str, Any], model: str) -> Table:
+    others, ordinary, reach = found["others"], found["ordinary"], found["reach"]
+    columns = [
+        Column("what", "Since the launch"),
+        Column("own", "This one", "number"),
+        Column("others", "Median of other big rocks", "number"),
+        Column("ordinary", "Median of other content", "number", "Of each piece with credit that is in no big rock."),
+    ]
+
+    def row(what: str, own: Any, of: Mapping[str, Any], text: Any, plain: float | None = None) -> dict[str, Any]:
+        one = Figure(text(plain), f"of {ordinary['of']:,}") if plain is not None else None
+        return {
+            "what": what,
+            "own": text(own) if own is not None else "–",
+            "others": _median(of, text),
+            "ordinary": one,
+        }
+
+    return Table(
+        columns,
+        [
+            row("Target people reached", target_share(found), others["share"], formats.percent),
+            row("People reached", reach["people"], others["people"], formats.number),
+            row("Budget spent", found["budget"]["spent"], others["spent"], formats.money),
+            row("Won revenue", found["won"][model], others["won"][model], formats.money, ordinary["won"][model]),
+            row("Open pipeline", found["open"][model], others["open"][model], formats.money, ordinary["open"][model]),
+        ],
+    )
+
+
+def side_by_side(found: Mapping[str, Any]) -> Table:
+    columns = [
+        Column("model", "Model"),
+        Column("won", "Won revenue", "money"),
+        Column("open", "Open pipeline", "money"),
+        *(Column(f"after_{days}", f"Return, {days} days", "number") for days in WINDOWS),
+    ]
+    windows = {days: found["windows"][str(days)].get("returns") for days in WINDOWS}
+    rows = [
+        {
+            "model": MODEL_LABELS[model],
+            "won": found["won"][model],
+            "open": found["open"][model],
+            **{f"after_{days}": times(back[model]) if back else None for days, back in windows.items()},
+        }
+        for model in MODELS
+    ]
+    return Table(columns, rows)
+
+
+def pieces(rock: BigRock, model: str, names: Mapping[int, tuple[str, str]]) -> Table:
+    """The family. What each piece earned of all deals ever won is its row on the revenue page, so that both agree."""
+    columns = [
+        Column("piece", "Piece"),
+        Column("won", "Won since the launch", "money"),
+        Column("open", "Open pipeline", "money"),
+        Column("all_time", "Won at any time", "money", "As on the revenue page, for all time."),
+    ]
+    query = f"?lookback={LOOKBACK}&period=all&model={model}"
+    rows = []
+    for piece in rock.found["pieces"]:
+        asset = piece["asset"]
+        title, slug = names.get(asset, (WITHHELD, ""))
+        role = "Flagship" if asset == rock.asset_id else "Derivative"
+        rows.append(
+            {
+                "piece": Two(title, role),
+                "link": reverse("library:asset", args=[slug]) if slug else "",
+                "won": piece["won"][model],
+                "open": piece["open"][model],
+                "all_time": Link(
+                    formats.money(piece["all_time"][model]), reverse("attribution:key", args=["asset", asset]) + query
+                )
+                if slug
+                else formats.money(piece["all_time"][model]),
+            }
+        )
+    found = rock.found
+    total = {"piece": "Together", "won": found["won"][model], "open": found["open"][model]}
+    return Table(columns, rows, total | {"all_time": found["all_time"][model]})
+
+
+_STATES = {"untold": "no cost is known: counts as nothing", "unrated": "no exchange rate"}
+
+
+def budget(found: Mapping[str, Any]) -> Table:
+    kinds = {"campaign": "Campaign", "expense": "Entered by hand"}
+    rows = [
+        {
+            "name": Two(part["name"], _STATES.get(part["state"], kinds[part["kind"]])),
+            "amount": part["amount"],
+            "link": reverse("crm:campaign", args=[part["id"]]) if part["kind"] == "campaign" else "",
+        }
+        for part in found["budget"]["parts"]
+    ]
+    total = {"name": "Spent", "amount": found["budget"]["spent"]}
+    return Table(
+        [Column("name", "What"), Column("amount", "Spent so far", "money")],
+        rows,
+        total if rows else None,
+        empty="No budget is known: link the campaigns that amplify it, or enter what it cost.",
+    )
+
+
+def notes(rock: BigRock, model: str) -> list[dict[str, str]]:
+    """Which input is missing, and how small the numbers are, the gravest first."""
+    found, own = rock.found, reverse("bigrock:rock", args=[rock.pk])
+    said = []
+    if found["credit_at"] is None:
+        said.append(_note("Credit was not computed yet: open Revenue and compute it.", "warn"))
+    if not found["reach"]["touches"]:
+        said.append(
+            _note(
+                "No touch with this content is known since the launch. Touches come with activities that name an asset "
+                "or its address, with recorded use, and with touch logs.",
+                "warn",
+            )
+        )
+    elif found["reach"]["unnamed"]:
+        unnamed = counted(found["reach"]["unnamed"], "touch", "touches")
+        said.append(_note(f"{unnamed} with this content name no person: companies are known there, people are not."))
+    if not rock.has_targets:
+        said.append(_note("Nobody said whom it is for.", "info", f"{own}aim/", "Choose target people"))
+    parts = found["budget"]["parts"]
+    if not parts:
+        said.append(_note("No budget is known, so there is no return.", "info", f"{own}campaigns/", "Link campaigns"))
+    for part in parts:
+        if part["state"] == "unrated":
+            text = f"No rate converts a cost of “{part['name']}”: the budget is unknown until there is one."
+            said.append(_note(text, "warn", reverse("crm:rates"), "Exchange rates"))
+    untold = [part["name"] for part in parts if part["state"] == "untold"]
+    if untold:
+        text = f"No cost is known of {counted(len(untold), 'campaign')}: import ad costs, or enter them by hand."
+        said.append(_note(text, "info", f"{own}expenses/", "Enter a cost"))
+    if found["won_deals"][model] and is_small(found["won_deals"][model]):
+        deals = counted(found["won_deals"][model], "deal was", "deals were")
+        said.append(_note(f"Only {deals} won since the launch: one deal moves every figure."))
+    others = found["others"]["won"][model]["of"]
+    if others < FEW:
+        text = f"There {'is' if others == 1 else 'are'} only {counted(others, 'other big rock')}: a median says little."
+        said.append(_note(text if others else "It is the only big rock: there is no median of others yet."))
+    return said
+
+
+def _note(text: str, tone: str = "info", url: str = "", label: str = "") -> dict[str, str]:
+    return {"text": text, "tone": tone, "url": url, "label": label}
