@@ -11,11 +11,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
 
 from sameside.kit.models import Snapshot
+from sameside.kit.prepared import IsOneOf, PreparedValues, place
 from sameside.kit.tables import Table
 
 Params = Mapping[str, Any]
@@ -56,19 +58,30 @@ def digest(params: Params) -> str:
 
 def read(name: str, params: Params | None = None) -> Snapshot | None:
     """The stored snapshot of report `name` for `params` (its defaults when not given), None before the first one."""
-    chosen = REGISTRY[name].defaults if params is None else params
-    rows = Snapshot.objects.filter(name=name, key=digest(chosen))
-    version = rows.values_list("pk", "computed_at").first()
-    if version is None:
-        return None
-    known = _KNOWN.get(version)
-    if known is None:
-        known = rows.first()
-        if known is not None:
-            _KNOWN[known.pk, known.computed_at] = known
-            while len(_KNOWN) > _MOST_KNOWN:
-                _KNOWN.popitem(last=False)
+    return read_all({name: params}).get(name)
+
+
+def read_all(asked: Mapping[str, Params | None]) -> dict[str, Snapshot]:
+    """The stored snapshots of several reports, by one statement; those that were never computed are not there."""
+    keys = {name: digest(REGISTRY[name].defaults if params is None else params) for name, params in asked.items()}
+    versions = {
+        name: (pk, at)
+        for name, key, pk, at in _versions()(names=list(keys), keys=list(keys.values()))
+        if keys[name] == key
+    }
+    known = {name: _KNOWN[version] for name, version in versions.items() if version in _KNOWN}
+    unknown = [pk for name, (pk, _) in versions.items() if name not in known]
+    for found in Snapshot.objects.filter(pk__in=unknown) if unknown else ():
+        known[found.name] = _KNOWN[found.pk, found.computed_at] = found
+    while len(_KNOWN) > _MOST_KNOWN:
+        _KNOWN.popitem(last=False)
     return known
+
+
+@lru_cache(maxsize=1)
+def _versions() -> PreparedValues:
+    rows = Snapshot.objects.filter(IsOneOf("name", place("names")), IsOneOf("key", place("keys")))
+    return PreparedValues(rows.values_list("name", "key", "pk", "computed_at"))
 
 
 def compute(name: str, params: Params | None = None, *, at: datetime) -> Snapshot:

@@ -1,13 +1,9 @@
 """What is not configured yet, in the order in which an administrator would do it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sameside.conversations.models import StageMapping
-from sameside.crm.models import Deal
-from sameside.leads.models import Lead
-from sameside.library.models import Asset, Usage
-from sameside.people.models import Person
+from sameside.kit import sql
 
 
 @dataclass(frozen=True)
@@ -22,19 +18,34 @@ class Step:
     done: bool
 
 
-def has_crm() -> bool:
-    return Deal.objects.exists() or Lead.objects.exists()
+@dataclass(frozen=True)
+class Ready:
+    """Whether there is anything at all, and the steps; none for who is not told of them."""
+
+    is_empty: bool
+    steps: Sequence[Step]
 
 
-def has_content() -> bool:
-    return Asset.objects.exists()
+_ASKED = """
+SELECT EXISTS (SELECT FROM crm_deal) OR EXISTS (SELECT FROM leads_lead) AS crm,
+    EXISTS (SELECT FROM library_asset) AS content,
+    %(steps)s AND NOT EXISTS (SELECT FROM conversations_stagemapping WHERE confirmed_at IS NULL) AS stages,
+    %(steps)s AND NOT EXISTS (
+        SELECT FROM library_asset WHERE NOT facets_confirmed AND status = 'active'
+    ) AS facets,
+    %(steps)s AND NOT EXISTS (SELECT FROM people_person WHERE is_active AND role = '') AS roles,
+    %(steps)s AND EXISTS (SELECT FROM library_usage) AS usage
+"""
+"""Does a row exist, does one still wait for somebody? Asked with every visit of Today."""
 
 
-def steps() -> Sequence[Step]:
-    """Seven bounded questions: does a row exist that still waits for somebody?"""
-    unconfirmed = StageMapping.objects.filter(confirmed_at=None).exists()
-    proposed = Asset.objects.filter(status=Asset.Status.ACTIVE, facets_confirmed=False).exists()
-    without_role = Person.objects.get_queryset().filter(is_active=True, role="").exists()
+def look(*, steps: bool) -> Ready:
+    """What is there and, when `steps` are wanted, what is done of them."""
+    done = sql.row(_ASKED, {"steps": steps})
+    return Ready(not done["crm"] and not done["content"], _steps(done) if steps else ())
+
+
+def _steps(done: Mapping[str, bool]) -> Sequence[Step]:
     return (
         Step(
             "Bring in your CRM",
@@ -42,7 +53,7 @@ def steps() -> Sequence[Step]:
             "/imports/new/",
             "Import CRM data",
             "sameside import salesforce FOLDER",
-            has_crm(),
+            done["crm"],
         ),
         Step(
             "Bring in your content",
@@ -50,7 +61,7 @@ def steps() -> Sequence[Step]:
             "/imports/new/",
             "Import content",
             "sameside import content FOLDER",
-            has_content(),
+            done["content"],
         ),
         Step(
             "Confirm how stages become conversations",
@@ -58,7 +69,7 @@ def steps() -> Sequence[Step]:
             "/conversations/stages/",
             "Look at the mapping",
             "",
-            not unconfirmed,
+            done["stages"],
         ),
         Step(
             "Confirm the facets of your content",
@@ -66,7 +77,7 @@ def steps() -> Sequence[Step]:
             "/library/proposals/",
             "Go through the proposals",
             "",
-            not proposed,
+            done["facets"],
         ),
         Step(
             "Give people their roles",
@@ -74,7 +85,7 @@ def steps() -> Sequence[Step]:
             "/people/?role=none",
             "Give roles",
             "sameside person EMAIL --role seller",
-            not without_role,
+            done["roles"],
         ),
         Step(
             "Let use be recorded",
@@ -82,6 +93,6 @@ def steps() -> Sequence[Step]:
             "/library/",
             "Open the library",
             "sameside import usage FILE.csv",
-            Usage.objects.exists(),
+            done["usage"],
         ),
     )

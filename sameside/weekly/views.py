@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from sameside.kit import snapshots
-from sameside.kit.models import Snapshot
 from sameside.leads.agreement import reviewing
 from sameside.leads.batches import today as feedback
 from sameside.leads.handover import today as handed
@@ -44,27 +43,21 @@ def _for_role(person: Person, data: Any, at: datetime) -> dict[str, Any]:
     return {"overview": overview.build(data)}
 
 
-def _begin(request: HttpRequest, person: Person) -> HttpResponse:
-    """The page of an installation without data: what to bring in, and how."""
-    steps = readiness.steps() if can(person, "manage_people") else []
-    return render(request, "weekly/begin.html", {"steps": steps})
-
-
 @may("see_today")
 def today(request: HttpRequest) -> HttpResponse:
     person: Person = request.user  # type: ignore[assignment]
     at = timezone.now()
-    if not readiness.has_crm() and not readiness.has_content():
-        return _begin(request, person)
-    found = {one.name: one for one in Snapshot.objects.filter(name__in=("today", "week"), key__in=_keys())}
+    there = readiness.look(steps=can(person, "manage_people"))
+    if there.is_empty:
+        return render(request, "weekly/begin.html", {"steps": there.steps})
+    found = snapshots.read_all({"today": None, "week": None})
     if "today" not in found:
         return render(request, "ui/computing.html", {"report_name": "today", "title": "Today"})
-    steps = [step for step in readiness.steps() if not step.done] if can(person, "manage_people") else []
     context = {
         "snapshot": found["today"],
         "now": at,
         "headlines": agendas.headlines(found["week"].data) if "week" in found else None,
-        "steps": steps,
+        "steps": [step for step in there.steps if not step.done],
         "may_see_leads": can(person, "see_leads"),
         "duties": duties.of(person, at) if can(person, "edit_library") else None,
         "agreement_waits": reviewing.waiting(person, at),
@@ -75,19 +68,15 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "weekly/today.html", context)
 
 
-def _keys() -> list[str]:
-    return [snapshots.digest(snapshots.REGISTRY[name].defaults) for name in ("today", "week")]
-
-
 @may("see_today")
 def this_week(request: HttpRequest) -> HttpResponse:
     report = snapshots.REGISTRY["week"]
     params = report.read(request.GET.dict())
-    snapshot = snapshots.read("week", params)
+    found = snapshots.read_all({"week": params, "today": None})
+    snapshot = found.get("week")
     if snapshot is None:
         return render(request, "ui/computing.html", {"report_name": "week", "title": "This week"})
-    current = snapshots.read("today")
-    content = current.data["content"] if current else None
+    content = found["today"].data["content"] if "today" in found else None
     person: Person = request.user  # type: ignore[assignment]
     agenda = agendas.build(snapshot.data, content, person)
     if not agenda.week and can(person, "edit_library"):

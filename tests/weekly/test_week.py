@@ -181,5 +181,5 @@ def test_the_page_costs_the_same_however_much_there_is(story: Story, bob: Person
         snapshots.compute("today", at=NOW)
         snapshots.compute("week", at=NOW)
         client.get("/this-week/")
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             client.get("/this-week/")

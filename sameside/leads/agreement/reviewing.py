@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
+from sameside.kit.prepared import Prepared, place
 from sameside.leads.models import Agreement
 from sameside.people.models import Person
 from sameside.ui.formats import date
@@ -21,9 +23,15 @@ class Waits:
 
 def waiting(person: Person, at: datetime) -> list[Waits]:
     """For the two heads, with one query; nothing for anybody else."""
-    mine = Agreement.objects.filter(Q(marketing_head=person) | Q(sales_head=person), withdrawn_at=None)
-    rows = mine.filter(Q(ends_at=None) | Q(ends_at__gt=at)).prefetch_related("signatures")
+    rows = _headed()(person=person.pk, at=at)
+    prefetch_related_objects(rows, "signatures")
     return [one for agreement in rows for one in _of(agreement, person, at)]
+
+
+@lru_cache(maxsize=1)
+def _headed() -> Prepared[Agreement]:
+    mine = Q(marketing_head=place("person")) | Q(sales_head=place("person"))
+    return Prepared(Agreement.objects.filter(mine, Q(ends_at=None) | Q(ends_at__gt=place("at")), withdrawn_at=None))
 
 
 def _of(agreement: Agreement, person: Person, at: datetime) -> Iterator[Waits]:

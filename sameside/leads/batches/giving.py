@@ -7,14 +7,16 @@ while nobody has answered it. Answering is for who runs the campaign and for eve
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from sameside.conversations.models import Kind
+from sameside.leads.agreement.force import in_force
 from sameside.leads.batches import telling
 from sameside.leads.batches.batch import Batch
-from sameside.leads.models import Agreement, BatchFeedback
+from sameside.leads.models import BatchFeedback
 from sameside.people import audit, policies
 from sameside.people.models import Person
 from sameside.people.policies import Refused
@@ -131,17 +133,26 @@ def answer(feedback: BatchFeedback, text: str, *, by: Person, at: datetime) -> B
 def waiting_for(person: Person, at: datetime) -> "QuerySet[BatchFeedback]":
     """What `person` must answer: of the campaigns that the person owns, and of those without an owner and of sources
     when the person heads marketing in the agreement in force (everybody who hands leads over, when there is none)."""
-    unanswered = BatchFeedback.objects.filter(answered_at=None)
-    mine = Q(campaign__owner=person)
-    if policies.can(person, "hand_over_leads"):
-        begun = Agreement.objects.filter(begins_at__lte=at).exclude(ends_at__lte=at).order_by("-begins_at", "-number")
-        head = begun.values_list("marketing_head", flat=True).first()
-        if head in (None, person.pk):
-            mine |= Q(campaign=None) | Q(campaign__owner=None)
-    return unanswered.filter(mine)
+    return unanswered(person.pk, heads=heads(person, at))
 
 
-def answered_for(person: Person, at: datetime) -> "QuerySet[BatchFeedback]":
-    """What was answered to `person` in the last two weeks, the latest first."""
-    rows = BatchFeedback.objects.filter(by=person, answered_at__gt=at - NEWS, answered_at__lte=at)
+def unanswered(owner: Any, *, heads: bool) -> "QuerySet[BatchFeedback]":
+    """What the owner of campaigns must answer, who `heads` marketing or does not."""
+    mine = Q(campaign__owner=owner)
+    if heads:
+        mine |= Q(campaign=None) | Q(campaign__owner=None)
+    return BatchFeedback.objects.filter(mine, answered_at=None)
+
+
+def heads(person: Person, at: datetime) -> bool:
+    """Whether what belongs to nobody else is for `person` to answer."""
+    if not policies.can(person, "hand_over_leads"):
+        return False
+    agreement = in_force(at)
+    return agreement is None or agreement.marketing_head_id in (None, person.pk)
+
+
+def answered_to(person: Any, since: Any, until: Any) -> "QuerySet[BatchFeedback]":
+    """What was answered to a person in that time, the latest first."""
+    rows = BatchFeedback.objects.filter(by=person, answered_at__gt=since, answered_at__lte=until)
     return rows.order_by("-answered_at", "-pk")
