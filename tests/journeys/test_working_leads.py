@@ -132,3 +132,38 @@ def walk_by_keyboard(page: Page, names: list[str]) -> None:
     expect(page.locator(".work-said")).to_contain_text(f"Returned: {name}.")
     page.keyboard.press("z")
     expect(page.locator(".note-success")).to_contain_text(f"{name} is as it was before")
+
+
+def test_a_campaign_is_chosen_by_name_in_the_agreement(page: Page, demo: Demo) -> None:
+    sign_in(page, demo, "marketer")
+    walk_through_the_agreement(page)
+
+
+def walk_through_the_agreement(page: Page) -> None:
+    page.goto("/leads/agreement/")
+    page.get_by_role("button", name="Draft the next version").click()
+    page.locator("[data-condition-field]").first.select_option("campaign")
+    words = page.get_by_role("combobox", name="Values of First campaign")
+    words.focus()
+    page.keyboard.type("webinar")
+    expect(page.get_by_role("option", name="Webinar").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".condition-chip", has_text="Webinar")).to_have_count(1)
+    _pull_larger(page, "#text")
+    page.get_by_role("button", name="Behaviour", exact=True).first.click()
+    expect(page.locator(".pact-did")).to_have_count(2)
+    expect(page.locator(".condition-chip", has_text="Webinar")).to_have_count(1)
+
+
+def _pull_larger(page: Page, name: str) -> None:
+    """By its corner: the browser keeps the size as a style, which a swap must not write again (the CSP forbids it)."""
+    page.locator(name).scroll_into_view_if_needed()
+    box = page.locator(name).bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] - 4, box["y"] + box["height"] - 4
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + 60)
+    page.mouse.up()
+    expect(page.locator(f"{name}[style]")).to_have_count(1)

@@ -21,6 +21,8 @@ function enhance(condition) {
   const box = element("div", { className: "form-control condition-box" }, input);
   let waits = 0;
   let asked = null;
+  let stale = false; // something was typed since the values were asked for
+  let answered = Promise.resolve();
   let current = -1;
 
   const kind = () => field.selectedOptions[0]?.dataset.kind ?? "text";
@@ -98,7 +100,14 @@ function enhance(condition) {
     show(list.children.length > 0);
   }
 
-  async function ask() {
+  function ask() {
+    clearTimeout(waits);
+    stale = false;
+    answered = fetchValues();
+    return answered;
+  }
+
+  async function fetchValues() {
     const words = `${field.value}?${input.value.trim()}`;
     asked = words;
     const query = new URLSearchParams({ field: field.value, q: input.value.trim() });
@@ -111,6 +120,7 @@ function enhance(condition) {
   input.addEventListener("change", (event) => event.stopPropagation());
   input.addEventListener("input", (event) => {
     event.stopPropagation();
+    stale = true;
     clearTimeout(waits);
     waits = setTimeout(ask, PAUSE);
   });
@@ -118,17 +128,33 @@ function enhance(condition) {
     show(false);
     if (input.value.trim()) add(input.value.trim(), "", false);
   });
-  input.addEventListener("keydown", (event) => {
+  // Whoever types fast and goes on chooses among the values of what was typed, not of what was there before.
+  async function settled(act) {
+    if (stale) ask();
+    await answered;
+    act();
+  }
+
+  function move(by) {
+    if (list.hidden) return ask();
     const all = options();
+    const next = current + by;
+    choose(next < 0 ? all.length - 1 : next >= all.length ? 0 : next);
+  }
+
+  function take() {
+    const chosen = list.hidden ? null : options()[current];
+    if (chosen) chosen.click();
+    else if (input.value.trim()) add(input.value.trim());
+  }
+
+  input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (list.hidden) return ask();
-      const next = current + (event.key === "ArrowDown" ? 1 : -1);
-      choose(next < 0 ? all.length - 1 : next >= all.length ? 0 : next);
+      settled(() => move(event.key === "ArrowDown" ? 1 : -1));
     } else if (event.key === "Enter" || (event.key === "," && kind() !== "number")) {
       event.preventDefault();
-      if (all[current] && !list.hidden) all[current].click();
-      else if (input.value.trim()) add(input.value.trim());
+      settled(take);
     } else if (event.key === "Backspace" && !input.value) write(values().slice(0, -1));
     else if (event.key === "Escape" && !list.hidden) {
       event.preventDefault();
