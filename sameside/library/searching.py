@@ -7,7 +7,7 @@ of a page are looked up in the database once more, by `visible_to`: what the ind
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ from sameside.library.models.usage import LONGEST_QUERY
 from sameside.people.models import Person
 from sameside.retrieval.engine import Boost, Engine, Found, Fragment, Request, Weights
 from sameside.search import readers
+from sameside.search.readers import NotReady as NotReady
 
 KIND = "asset"
 PIECE = 500
@@ -192,7 +193,7 @@ def search(
     trail = _trail(after or before)
     try:
         found = counting.search(engine(), request(query, narrowing, person, after=trail[-1], size=size, **asked))
-    except readers.NotReady as problem:
+    except NotReady as problem:
         return Results(_NO_PAGE, problem=str(problem))
     rows = looked_up(found, person)
     following = _cursor([*trail, found.next]) if found.next else ""
@@ -209,18 +210,26 @@ def search(
     )
 
 
-def suggest(typed: str, person: Person, limit: int = 6) -> list[str]:
-    """Words and titles that continue what is typed, of assets that `person` may see."""
+def newest(narrowing: Narrowing, person: Person, most: int) -> list[Asset]:
+    """The `most` that came into the library last, of what `person` may see. Raises `NotReady`."""
+    if _is_hopeless("", narrowing, person):
+        return []
+    asked = request("", narrowing, person, size=most, counted=False)
+    return looked_up(engine().search(replace(asked, order="-created", parts=False, semantic=False)), person)
+
+
+def suggest(typed: str, person: Person, limit: int = 6, *, titles: bool = True) -> list[str]:
+    """Words that continue what is typed, and `titles` where there are few, of assets that `person` may see."""
     if not has_words(typed) or not person.may_sign_in:
         return []
     try:
-        return list(engine().suggest(typed, request("", Narrowing(), person, counted=False), limit))
-    except readers.NotReady:
+        return list(engine().suggest(typed, request("", Narrowing(), person, counted=False), limit, titles=titles))
+    except NotReady:
         return []
 
 
 def engine() -> Engine:
-    """The index of assets; raises `readers.NotReady`."""
+    """The index of assets; raises `NotReady`."""
     return readers.engine(KIND)
 
 
@@ -243,7 +252,7 @@ def hits(found: Found, rows: Sequence[Asset]) -> dict[int, Hit]:
 
 
 def every(query: str, narrowing: Narrowing, person: Person, **asked: Any) -> Iterator[Asset]:
-    """All of it in order, for an export. Raises `readers.NotReady`."""
+    """All of it in order, for an export. Raises `NotReady`."""
     if _is_hopeless(query, narrowing, person):
         return
     piece: list[int] = []
@@ -256,7 +265,7 @@ def every(query: str, narrowing: Narrowing, person: Person, **asked: Any) -> Ite
 
 
 def best(query: str, most: int, *, on: date | None = None) -> list[int]:
-    """Ids of the `most` current assets that match `query` best, whoever asks. Raises `readers.NotReady`."""
+    """Ids of the `most` current assets that match `query` best, whoever asks. Raises `NotReady`."""
     words = clean(query)
     if not has_words(words):
         return []

@@ -159,8 +159,9 @@ class Engine(Protocol):
     def keys(self, request: Request) -> Iterator[int]:
         """The keys of everything `request` leaves, in its order, whatever `size` says: for exports and bulk edits."""
 
-    def suggest(self, typed: str, request: Request, limit: int = 6) -> Sequence[str]:
-        """Words and titles that continue what is typed, only of documents that `request` leaves."""
+    def suggest(self, typed: str, request: Request, limit: int = 6, *, titles: bool = True) -> Sequence[str]:
+        """Words that continue what is typed, and `titles` where there are few of these, only of documents that
+        `request` leaves."""
 
     def rank(self, key: int, request: Request) -> int:
         """The place of a document among all results, from 1; 0 when it is not among them."""

@@ -47,8 +47,8 @@ class LexicalEngine:
     def keys(self, request: Request) -> Iterator[int]:
         yield from self._question(request).keys()
 
-    def suggest(self, typed: str, request: Request, limit: int = 6) -> Sequence[str]:
-        return suggestions(self._question(request), typed, limit)
+    def suggest(self, typed: str, request: Request, limit: int = 6, *, titles: bool = True) -> Sequence[str]:
+        return suggestions(self._question(request), typed, limit, titles=titles)
 
     def rank(self, key: int, request: Request) -> int:
         for place, found in enumerate(self._question(request).keys(), 1):

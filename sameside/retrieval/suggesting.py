@@ -15,7 +15,7 @@ SHORTEST = 2
 _WORDS = 3
 
 
-def suggestions(question: "Question", typed: str, limit: int) -> list[str]:
+def suggestions(question: "Question", typed: str, limit: int, *, titles: bool = True) -> list[str]:
     before, space, last = typed.rpartition(" ")
     terms = analysis.words(last)
     found: dict[str, str] = {}
@@ -25,7 +25,7 @@ def suggestions(question: "Question", typed: str, limit: int) -> list[str]:
         for term, _ in longer:
             if term != terms[0] and len(found) < min(_WORDS, limit) and not any(map(str.isdigit, term)):
                 found[term] = f"{before}{space}{term}"
-    if len(found) >= min(_WORDS, limit):
+    if len(found) >= min(_WORDS, limit) or not titles:
         return list(found.values())
     request = replace(
         question.request,

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 
 from sameside.conversations.models import Conversation
 from sameside.crm.models import Deal
 from sameside.kit.paging import Order
 from sameside.kit.tables import Column
 from sameside.library.browsing import deal_board, evidence, recency
-from sameside.library.models import USED, Asset, Facet, Usage
+from sameside.library.browsing.tiles import address
+from sameside.library.models import EDITING_ROLES, USED, Asset, Facet, Usage
 from sameside.people.models import Person
 from sameside.ui.cells import Badge, Link
 from sameside.ui.lists import Choice, Empty, Filter, ListSpec, Sort
@@ -85,7 +85,8 @@ def _conversations(kind: str, asset: Asset | None, person: Person, since: dateti
 def _uses(facet: str, value: str, asset: Asset | None, person: Person, at: datetime) -> Listed:
     since = at - timedelta(days=evidence.USED_DAYS)
     rows = Usage.objects.filter(action__in=USED, at__gte=since, at__lte=at, person__isnull=False).exclude(person=person)
-    rows = rows.filter(asset__in=Asset.objects.visible_to(person).values("pk"))
+    if person.role not in EDITING_ROLES:
+        rows = rows.filter(asset__in=Asset.objects.visible_to(person).values("pk"))
     if asset is not None:
         rows = rows.filter(asset=asset)
     if facet == Facet.PERSONA:
@@ -200,7 +201,7 @@ def _use_row(use: Any) -> dict[str, Any]:
         "did": str(Usage.Action(use.action).label),
         "at": use.at,
         "deal": Link(deal.name, deal_board.deal_url(deal)) if deal else "",
-        "link": f"{reverse('library:list')}{use.asset.slug}/",
+        "link": address(use.asset),
     }
 
 
@@ -223,6 +224,8 @@ USES = ListSpec(
         )
     ],
     sorts=[Sort("at", "When", Order("at", descending=True))],
-    prefetch=lambda rows: rows.select_related("asset", "person", "deal").defer("asset__summary"),
+    prefetch=lambda rows: rows.select_related("asset", "person", "deal").only(
+        "action", "at", "asset__title", "asset__slug", "person__name", "deal__name"
+    ),
     empty=Empty("users", "Nobody else used it", "Uses of the last 90 days by others stand here."),
 )

@@ -6,6 +6,7 @@ marked with it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.urls import reverse
 
@@ -52,7 +53,12 @@ class Section:
 
 
 def board(facet: str, value: str, assets: int = 0) -> Board:
-    return Board(facet, value, facets.label(facet, value), reverse("library:board", args=[facet, value]), assets)
+    return Board(facet, value, facets.label(facet, value), _address(facet, value), assets)
+
+
+@lru_cache(maxsize=1_024)
+def _address(facet: str, value: str) -> str:
+    return reverse("library:board", args=[facet, value])
 
 
 def is_board(facet: str, value: str) -> bool:
@@ -64,7 +70,7 @@ def is_board(facet: str, value: str) -> bool:
 
 def all_boards(person: Person) -> list[Section]:
     """Every board with the number of assets on it that `person` may find."""
-    counted = searching.search("", Narrowing(), person, size=1).facets
+    counted = searching.search("", Narrowing(), person, size=0).facets
     return [_section(facet, dict(counted.get(facet.value, ()))) for facet in FACETS]
 
 

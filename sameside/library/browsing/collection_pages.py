@@ -6,18 +6,20 @@ Whoever looks sees the assets that they may find, and neither the others nor the
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Func, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from sameside.kit.prepared import VALUE, IsOneOf, Prepared, PreparedValues, place
 from sameside.kit.tables import Column
 from sameside.library import access_page
 from sameside.library.access_page import Panel
 from sameside.library.browsing import collections, favourites, recency
 from sameside.library.browsing.tiles import Note, Tile, tile
-from sameside.library.models import EDITING_ROLES, Asset, Collection, CollectionItem, Grant
+from sameside.library.models import Asset, Collection, CollectionItem, Grant, Sight
 from sameside.people.models import Person
 from sameside.ui import formats
 from sameside.ui.cells import Badge
@@ -25,6 +27,8 @@ from sameside.ui.cells import Badge
 FACES = 3
 ON_BOARD = 8
 CHOICES = 40
+COVERED = ("name", "slug", "description", "archived_at", "is_restricted", "updated_at", "owner__name")
+"""What is read of a collection for its cover."""
 
 
 @dataclass(frozen=True)
@@ -76,15 +80,8 @@ def listed(person: Person, *, words: str = "", mine: bool = False, archived: boo
 
 def covers(rows: Sequence[Collection], person: Person) -> list[Cover]:
     """One query for all of them, which have their owners with them: the numbers of assets, and the first pictures."""
-    first = ArrayAgg("asset__slug", filter=~Q(asset__thumbnail=""), order_by=("position", "pk"), default=[])
-    counted = (
-        _seen(person)
-        .filter(collection__in=[one.pk for one in rows])
-        .order_by()
-        .values_list("collection")
-        .annotate(assets=Count("pk"), pictures=Func(first, template=f"(%(expressions)s)[1:{FACES}]"))
-    )
-    known = {pk: (number, slugs) for pk, number, slugs in counted} if rows else {}
+    counted = _covered(Sight.of(person))([one.pk for one in rows]) if rows else ()
+    known = {pk: (number, slugs) for pk, number, slugs in counted}
     library = reverse("library:list")
     found = []
     for one in rows:
@@ -104,11 +101,22 @@ def covers(rows: Sequence[Collection], person: Person) -> list[Cover]:
     return found
 
 
-def _seen(person: Person) -> "QuerySet[CollectionItem]":
+@lru_cache(maxsize=256)
+def _covered(sight: Sight) -> PreparedValues:
+    """Of collections: how many assets each has, and the links of the first with a picture."""
+    first = ArrayAgg("asset__slug", filter=~Q(asset__thumbnail=""), order_by=("position", "pk"), default=[])
+    items = _seen(sight).filter(IsOneOf("collection_id", VALUE)).order_by().values_list("collection")
+    return PreparedValues(
+        items.annotate(assets=Count("pk"), pictures=Func(first, template=f"(%(expressions)s)[1:{FACES}]"))
+    )
+
+
+def _seen(person: Person | Sight) -> "QuerySet[CollectionItem]":
     """Items whose asset `person` finds; who finds everything need not be asked of each."""
-    if person.may_sign_in and person.role in EDITING_ROLES:
+    sight = person if isinstance(person, Sight) else Sight.of(person)
+    if sight.signs_in and sight.edits:
         return CollectionItem.objects.all()
-    return CollectionItem.objects.filter(asset__in=Asset.objects.visible_to(person).values("pk"))
+    return CollectionItem.objects.filter(asset__in=Asset.objects.visible_to(sight).values("pk"))
 
 
 def badges(collection: Collection) -> list[Badge]:
@@ -171,12 +179,23 @@ def _validity(collection: Collection, today: date) -> list[Badge]:
 
 def on_board(person: Person, facet: str, value: str) -> list[Cover]:
     """Collections that hold most content marked with this value."""
-    items = recency.marked(_seen(person), [(facet, value)], "asset_id")
-    counts = items.order_by().values("collection").annotate(marked=Count("pk")).order_by("-marked", "collection")
-    most = counts.filter(collection__archived_at=None).values_list("collection", flat=True)
-    ids = list(most[: ON_BOARD * 3])
-    known = {one.pk: one for one in listed(person).filter(pk__in=ids)}
+    sight = Sight.of(person)
+    ids = [pk for pk, _ in _most_marked(sight)(facet=facet, value=value)] if sight.signs_in else []
+    known = {one.pk: one for one in _listed(sight)(ids)} if ids else {}
     return covers([known[pk] for pk in ids if pk in known][:ON_BOARD], person)
+
+
+@lru_cache(maxsize=256)
+def _most_marked(sight: Sight) -> PreparedValues:
+    items = recency.marked(_seen(sight), [(place("facet"), place("value"))], "asset_id")
+    counts = items.filter(collection__archived_at=None).order_by().values_list("collection")
+    return PreparedValues(counts.annotate(marked=Count("pk")).order_by("-marked", "collection")[: ON_BOARD * 3])
+
+
+@lru_cache(maxsize=256)
+def _listed(sight: Sight) -> Prepared[Collection]:
+    rows = Collection.objects.visible_to(sight).filter(IsOneOf("pk", VALUE), archived_at=None)
+    return Prepared(rows.select_related("owner").only(*COVERED))
 
 
 @dataclass(frozen=True)
@@ -222,9 +241,9 @@ EXPORTED = (
 
 def exported(collection: Collection, person: Person) -> Iterator[dict[str, Any]]:
     rows = _seen(person).filter(collection=collection).order_by("position", "pk").select_related("asset")
-    for place, item in enumerate(rows, start=1):
+    for number, item in enumerate(rows, start=1):
         yield {
-            "place": place,
+            "place": number,
             "title": item.asset.title,
             "format": item.asset.format,
             "language": item.asset.language,

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from django.urls import NoReverseMatch, reverse
 
 from sameside.conversations.models import RANK, Conversation, Kind
 from sameside.crm.models import Deal, Touch
+from sameside.kit.prepared import VALUE, PreparedValues
 from sameside.library import facets, searching
 from sameside.library.browsing import shelves
 from sameside.library.browsing.boards import Board, board
@@ -72,15 +74,27 @@ class DealLink:
 
 def context_of(deal: Deal) -> Context:
     """The deal's company gives vertical and language; its open conversations what comes next."""
-    opened = Conversation.objects.filter(deal=deal, state=Conversation.State.OPEN).values_list("kind", flat=True)
-    kinds = [Kind(kind) for kind in sorted(set(opened), key=lambda kind: RANK[kind])]
+    opened = {kind for (kind,) in _open_kinds()(deal.pk)}
+    kinds = [Kind(kind) for kind in sorted(opened, key=lambda kind: RANK[kind])]
     company = deal.company
     return Context(deal, company.vertical if company else "", company.language if company else "", kinds)
 
 
+@lru_cache(maxsize=1)
+def _open_kinds() -> PreparedValues:
+    opened = Conversation.objects.filter(deal=VALUE, state=Conversation.State.OPEN)
+    return PreparedValues(opened.values_list("kind"))
+
+
 def deal_url(deal: Deal) -> str:
+    return _deal_url().replace("0", str(deal.pk))
+
+
+@lru_cache(maxsize=1)
+def _deal_url() -> str:
+    """Of deal 0; empty where deals have no pages."""
     try:
-        return reverse("deals:deal", args=[deal.pk])
+        return reverse("deals:deal", args=[0])
     except NoReverseMatch:
         return ""
 
@@ -100,19 +114,18 @@ def plans(context: Context, data: Mapping[str, Any] | None, person: Person, *, a
 
 def _fitting(context: Context, person: Person) -> Plan:
     values = context.values
-    ids = _marked_for(values, person)
-    if not ids and len(values) > 1:
+    found = _marked_for(values, person)
+    if not found and len(values) > 1:
         values = {facet: chosen for facet, chosen in values.items() if facet == Facet.CONVERSATION}
-        ids = _marked_for(values, person)
+        found = _marked_for(values, person)
     if context.language:
-        preferred = set(Asset.objects.filter(pk__in=ids, language=context.language).values_list("pk", flat=True))
-        ids.sort(key=lambda pk: pk not in preferred)
+        found = sorted(found, key=lambda asset: asset.language != context.language)
     said = " and ".join(str(Facet(facet).label).lower() for facet in values)
     return Plan(
         "fits",
         "Fits this deal",
         f"Marked for the deal's {said}; its language first, then what is used most." if said else "",
-        ids,
+        [asset.pk for asset in found],
         lambda asset: Note(f"Updated {formats.date(asset.updated_at)}"),
         "No content is marked for this deal's conversation and vertical yet."
         if values
@@ -122,20 +135,17 @@ def _fitting(context: Context, person: Person) -> Plan:
     )
 
 
-def _marked_for(values: Mapping[str, tuple[str, ...]], person: Person) -> list[int]:
+def _marked_for(values: Mapping[str, tuple[str, ...]], person: Person) -> Sequence[Asset]:
     if not values:
-        return []
-    found = searching.search("", Narrowing(values=values), person, sort="used", size=SHOWN)
-    return [asset.pk for asset in found.assets]
+        return ()
+    return searching.search("", Narrowing(values=values), person, sort="used", size=SHOWN, counted=False).assets
 
 
 def _read(context: Context) -> Plan:
     seen: dict[int, list[tuple[datetime, int | None]]] = defaultdict(list)
     deal = context.deal
     if deal.company_id:
-        touches = Touch.objects.filter(company=deal.company_id, current=True, asset__isnull=False)
-        own = touches.exclude(channel__in=OURS).order_by("-occurred_at")[:READ]
-        for asset, moment, contact in own.values_list("asset_id", "occurred_at", "contact_id"):
+        for asset, moment, contact in _own_doing()(deal.company_id):
             seen[asset].append((moment, contact))
 
     def noted(asset: Asset) -> Note:
@@ -157,10 +167,22 @@ def _read(context: Context) -> Plan:
     )
 
 
+@lru_cache(maxsize=1)
+def _own_doing() -> PreparedValues:
+    """Touches of a company that name content and that we did not make."""
+    touches = Touch.objects.filter(company=VALUE, current=True, asset__isnull=False).exclude(channel__in=OURS)
+    return PreparedValues(touches.order_by("-occurred_at").values_list("asset_id", "occurred_at", "contact_id")[:READ])
+
+
+@lru_cache(maxsize=1)
+def _uses() -> PreparedValues:
+    rows = Usage.objects.filter(deal=VALUE, action__in=USED)
+    return PreparedValues(rows.order_by("-at").values_list("asset_id", "at")[:READ])
+
+
 def _sent(context: Context) -> Plan:
-    rows = Usage.objects.filter(deal=context.deal, action__in=USED).order_by("-at")[:READ]
     seen: dict[int, list[datetime]] = defaultdict(list)
-    for asset, moment in rows.values_list("asset_id", "at"):
+    for asset, moment in _uses()(context.deal.pk):
         seen[asset].append(moment)
     return Plan(
         "sent",

@@ -6,9 +6,10 @@ from functools import lru_cache
 
 from django.urls import reverse
 
+from sameside.kit.prepared import VALUE, IsOneOf, Prepared
 from sameside.library import facets
 from sameside.library.browsing import favourites
-from sameside.library.models import Asset, Facet
+from sameside.library.models import Asset, Facet, Sight
 from sameside.people.models import Person
 from sameside.ui.cells import Badge
 
@@ -65,11 +66,17 @@ class Stock:
     def thumbnails(self, ids: Sequence[int], most: int) -> list[str]:
         """Addresses of the first `most` pictures of these assets."""
         shown = [self._assets[pk] for pk in ids if pk in self._assets and self._assets[pk].thumbnail]
-        return [f"{_address(asset)}thumbnail/" for asset in shown[:most]]
+        return [f"{address(asset)}thumbnail/" for asset in shown[:most]]
 
 
 def _read(person: Person, ids: set[int]) -> dict[int, Asset]:
-    return {asset.pk: asset for asset in Asset.objects.visible_to(person).filter(pk__in=ids).only(*READ)} if ids else {}
+    sight = Sight.of(person)
+    return {asset.pk: asset for asset in _seen(sight)(list(ids))} if ids and sight.signs_in else {}
+
+
+@lru_cache(maxsize=256)
+def _seen(sight: Sight) -> Prepared[Asset]:
+    return Prepared(Asset.objects.visible_to(sight).filter(IsOneOf("pk", VALUE)).only(*READ))
 
 
 @lru_cache(maxsize=1)
@@ -77,12 +84,12 @@ def _library() -> str:
     return reverse("library:list")
 
 
-def _address(asset: Asset) -> str:
+def address(asset: Asset) -> str:
     return f"{_library()}{asset.slug}/"
 
 
 def tile(asset: Asset, note: Note, marks: favourites.Marks) -> Tile:
-    url = _address(asset)
+    url = address(asset)
     name = facets.label(Facet.FORMAT, asset.format)
     pages = f"{asset.page_count:,} page{'' if asset.page_count == 1 else 's'}" if asset.page_count else ""
     language = facets.label(Facet.LANGUAGE, asset.language) if asset.language else ""

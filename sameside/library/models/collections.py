@@ -6,17 +6,17 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from sameside.library.models.assets import Asset, everybody, groups_of
+from sameside.library.models.assets import Asset, Sight, everybody
 from sameside.people.models import Person
 
 
 class CollectionQuerySet(models.QuerySet["Collection"]):
-    def visible_to(self, person: Person) -> "CollectionQuerySet":
+    def visible_to(self, person: Person | Sight) -> "CollectionQuerySet":
         """Those who edit the library see every collection; others those whose grants name a group of theirs."""
-        if not person.may_sign_in:
+        sight = person if isinstance(person, Sight) else Sight.of(person)
+        if not sight.signs_in:
             return self.none()
-        groups = groups_of(person)
-        return self if groups is None else self.filter(groups__overlap=groups)
+        return self if sight.groups is None else self.filter(groups__overlap=list(sight.groups))
 
 
 class Collection(models.Model):

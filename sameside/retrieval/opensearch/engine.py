@@ -88,7 +88,7 @@ class OpenSearchEngine:
         finally:
             self._guarded("DELETE", "/_search/point_in_time", {"pit_id": [opened]})
 
-    def suggest(self, typed: str, request: Request, limit: int = 6) -> Sequence[str]:
+    def suggest(self, typed: str, request: Request, limit: int = 6, *, titles: bool = True) -> Sequence[str]:
         before, space, last = typed.rpartition(" ")
         terms = analysis.words(last)
         found: dict[str, str] = {}
@@ -99,7 +99,7 @@ class OpenSearchEngine:
             for bucket in answer["aggregations"]["longer"]["buckets"]:
                 if str(bucket["key"]).isalpha() and len(found) < min(3, limit):
                     found[bucket["key"]] = f"{before}{space}{bucket['key']}"
-        if typed.strip():
+        if titles and typed.strip():
             asked = replace(
                 request,
                 words=typed,
