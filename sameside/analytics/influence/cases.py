@@ -11,6 +11,7 @@ data for comparative effectiveness research", Statistical Methods in Medical Res
 """
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,42 +31,90 @@ COUNTS = (1, 3, 6, 11)
 
 
 @dataclass(frozen=True)
+class Moving:
+    """Something that changes while a case lasts, such as its stage: from `age` on (seconds after the case began) `case`
+    has `code` (from 1), int64[m] each, in the order of case and age. 0 stands for what is not known.
+    """
+
+    case: Ints
+    age: Ints
+    code: Ints
+
+    def __post_init__(self) -> None:
+        if len(self.code) and self.code.min() < 1:
+            raise ValueError("What moves has codes from 1.")
+        if (np.diff(self._word) < 0).any():
+            raise ValueError("What moves is given in the order of case and age.")
+
+    @property
+    def classes(self) -> int:
+        return int(self.code.max(initial=0)) + 1
+
+    @cached_property
+    def _word(self) -> Ints:
+        return (self.case << 32) + np.maximum(self.age, 0)
+
+    def at(self, case: Ints, trial: Ints, landmarks: Sequence[int]) -> Ints:
+        """The codes in force when exposures of the trials begin to count; later ones may follow from an exposure.
+
+        The first trial takes what came before the case began, of which nothing is known.
+        """
+        if not len(self.case):
+            return np.zeros(len(case), dtype=np.int64)
+        since = np.array([0, *landmarks[:-1]], dtype=np.int64)[trial] * DAY
+        place = np.searchsorted(self._word, (case << 32) + since, side="right") - 1
+        known = (trial > 0) & (place >= 0) & (self.case[np.maximum(place, 0)] == case)
+        return np.where(known, self.code[np.maximum(place, 0)], 0)
+
+
+@dataclass(frozen=True)
 class Cases:
     """n cases: `company` (what varies together) and `length` (seconds from beginning to end), int64[n]; `result`, what
-    is compared, float64[n], and nan where a case has none. `alike` are codes from 0 by name, int64[n] each: cases are
-    compared within their combinations.
+    is compared, float64[n], and nan where a case has none. `alike` are codes from 0 by name, int64[n] each, or what
+    moves: cases are compared within their combinations.
     """
 
     company: Ints
     length: Ints
     result: Floats
-    alike: Mapping[str, Ints]
+    alike: Mapping[str, Ints | Moving]
 
     def __post_init__(self) -> None:
-        if any(len(column) != len(self.length) for column in (self.company, self.result, *self.alike.values())):
+        if any(len(column) != len(self.length) for column in (self.company, self.result, *self.fixed.values())):
             raise ValueError("The columns of the cases differ in length.")
-        if any(len(codes) and codes.min() < 0 for codes in self.alike.values()):
+        if any(len(codes) and codes.min() < 0 for codes in self.fixed.values()):
             raise ValueError("Cases are alike by codes that are not negative.")
 
     def __len__(self) -> int:
         return len(self.length)
 
+    @property
+    def fixed(self) -> dict[str, Ints]:
+        return {name: codes for name, codes in self.alike.items() if not isinstance(codes, Moving)}
+
+    @property
+    def moving(self) -> dict[str, Moving]:
+        return {name: codes for name, codes in self.alike.items() if isinstance(codes, Moving)}
+
     @cached_property
     def stratum(self) -> Ints:
-        """A code for each combination of `alike`, int64[n]."""
+        """A code for each combination of what is alike and does not move, int64[n]."""
         code = np.zeros(len(self), dtype=np.int64)
-        for column in self.alike.values():
+        for column in self.fixed.values():
             code = np.unique(code * (int(column.max(initial=0)) + 1) + column, return_inverse=True)[1].astype(np.int64)
         return code
 
 
 @dataclass(frozen=True)
 class Touches:
-    """t touches: the `case`, the `key` and the `age`, seconds after the case began (negative before), int64[t]."""
+    """t touches: the `case`, the `key` and the `age`, seconds after the case began (negative before), int64[t]. Those
+    not in `counted` (bool[t], all where it is None) do not make a case busier: they are no touches of their own.
+    """
 
     case: Ints
     key: Ints
     age: Ints
+    counted: Flags | None = None
 
 
 @dataclass(frozen=True)
@@ -86,12 +135,42 @@ class Trials:
     @cached_property
     def stratum(self) -> Ints:
         """A code for each combination of trial, how busy and what is alike, int64[r]."""
-        return self.code(self.case, self.trial, self.busy)
+        return self._packed(self.case, self.trial, self.busy, self.moved)
+
+    @cached_property
+    def moved(self) -> Ints:
+        """A code below `moves` for each combination of what moves, int64[r]."""
+        code = np.zeros(len(self.case), dtype=np.int64)
+        for one in self.cases.moving.values():
+            code = code * one.classes + one.at(self.case, self.trial, self.landmarks)
+        return code
+
+    @property
+    def moves(self) -> int:
+        return math.prod(one.classes for one in self.cases.moving.values())
 
     def code(self, case: Ints, trial: Ints, busy: Ints) -> Ints:
-        classes = len(COUNTS) + 1
-        code: Ints = (self.cases.stratum[case] * len(self.landmarks) + trial) * classes + busy
+        """As `stratum`, of meetings; those after a case's last landmark belong to no stratum, and get any."""
+        if self.moves == 1 or not len(self.case):
+            return self._packed(case, trial, busy, np.zeros(len(case), dtype=np.int64))
+        row = np.minimum(self.begins[case] + trial, len(self.case) - 1)
+        return self._packed(case, trial, busy, self.moved[row])
+
+    def _packed(self, case: Ints, trial: Ints, busy: Ints, moved: Ints) -> Ints:
+        like = self.cases.stratum[case] * self.moves + moved
+        code: Ints = (like * len(self.landmarks) + trial) * (len(COUNTS) + 1) + busy
         return code
+
+    def unpacked(self, code: int) -> tuple[int, tuple[int, ...], int, int]:
+        """Of a stratum: that of the cases, the codes of what moves, the trial, and how busy."""
+        rest, busy = divmod(code, len(COUNTS) + 1)
+        rest, trial = divmod(rest, len(self.landmarks))
+        stratum, moved = divmod(rest, self.moves)
+        codes = []
+        for one in reversed(self.cases.moving.values()):
+            moved, own = divmod(moved, one.classes)
+            codes.append(own)
+        return stratum, tuple(reversed(codes)), trial, busy
 
 
 @dataclass(frozen=True)
@@ -118,13 +197,14 @@ def trials(cases: Cases, touches: Touches, landmarks: Sequence[int] = LANDMARKS)
     case = np.repeat(np.arange(len(cases)), open_at)
     trial = np.arange(len(case)) - np.repeat(begins, open_at)
     since = np.searchsorted(seconds, touches.age, side="left")  # the trial that a touch belongs to
-    before = _counted(touches.case, np.maximum(since + 1, 1), open_at, begins)
+    counted = np.ones(len(since), dtype=bool) if touches.counted is None else touches.counted
+    before = _counted(touches.case[counted], np.maximum(since[counted] + 1, 1), open_at, begins)
     # Of the first trial itself what came before the case began counts, as nothing else is known of that time.
-    early = np.bincount(touches.case[since == 0], minlength=len(cases))
+    early = np.bincount(touches.case[counted & (since == 0)], minlength=len(cases))
     first = trial == 0
     before[first] = early[case[first]]
     held = Trials(cases, landmarks, case, trial, _class(before), begins, open_at)
-    return held, _met(touches, since, held, before, len(cases))
+    return held, _met(touches, since, held, before, counted)
 
 
 def _class(count: Ints) -> Ints:
@@ -140,15 +220,15 @@ def _counted(case: Ints, trial: Ints, open_at: Ints, begins: Ints) -> Ints:
     return running - base
 
 
-def _met(touches: Touches, since: Ints, held: Trials, before: Ints, cases: int) -> Met:
+def _met(touches: Touches, since: Ints, held: Trials, before: Ints, counted: Flags) -> Met:
     keys = int(touches.key.max(initial=0)) + 1
     pair = touches.case * keys + touches.key
     order = np.lexsort((touches.age, pair))
-    pair, trial = pair[order], since[order]
+    pair, trial, counted = pair[order], since[order], counted[order]
     if not len(pair):
         return Met(pair, pair, pair, pair, pair.astype(bool))
     start = np.concatenate([[0], np.flatnonzero(pair[1:] != pair[:-1]) + 1])
-    own = np.add.reduceat((trial == 0).astype(np.int64), start)  # of the first trial
+    own = np.add.reduceat(((trial == 0) & counted).astype(np.int64), start)  # of the first trial
     case, key, trial = pair[start] // keys, pair[start] % keys, trial[start]
     inside = trial < held.open_at[case]
     others = np.zeros(len(case), dtype=np.int64)

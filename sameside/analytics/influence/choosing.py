@@ -13,17 +13,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from sameside.analytics.influence.cases import Ints, Met, Trials
+from sameside.analytics.influence.cases import Ints, Met, Moving, Trials
 from sameside.analytics.influence.strata import FEWEST_EXPOSED, FEWEST_OTHERS, inside
 
 ENOUGH = 0.8
 
 
-def alike_in(held: Trials, met: Met, keys: int, candidates: Mapping[str, Ints]) -> tuple[str, ...]:
-    """The names of `candidates` (codes of the cases from 0) to be taken, in their order; one value tells nothing."""
-    taken: dict[str, Ints] = {}
+def alike_in(held: Trials, met: Met, keys: int, candidates: Mapping[str, Ints | Moving]) -> tuple[str, ...]:
+    """The names of `candidates` (codes of the cases from 0, or what moves) to be taken, in their order; one value tells
+    nothing."""
+    taken: dict[str, Ints | Moving] = {}
     for name, codes in candidates.items():
-        if len(np.unique(codes)) < 2:
+        if len(np.unique(codes.code if isinstance(codes, Moving) else codes)) < 2:
             continue
         tried = {**taken, name: codes}
         if overlap(replace(held, cases=replace(held.cases, alike=tried)), met, keys) >= ENOUGH:

@@ -113,7 +113,8 @@ class _Rows:
         of, trial, busy = held.case[chosen], held.trial[chosen], busy[chosen]
         exposed = trial == at[chosen]
         columns = [_flags(trial, len(held.landmarks)), _flags(busy, len(COUNTS) + 1)]
-        columns += [_flags(codes[of], int(codes.max(initial=0)) + 1) for codes in held.cases.alike.values()]
+        columns += [_flags(codes[of], int(codes.max(initial=0)) + 1) for codes in held.cases.fixed.values()]
+        columns += [_flags(one.at(of, trial, held.landmarks), one.classes) for one in held.cases.moving.values()]
         later = (at[chosen] <= len(held.landmarks)) & ~exposed
         return _Rows(
             company[of], exposed, later.astype(np.float64), held.cases.result[of], np.concatenate(columns, axis=1)
