@@ -4,14 +4,16 @@ Who finds them is who sees them: `groups` name the owner of a deal, and a seller
 they see. What was merged into another record or deleted in its source is not found.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from sameside.crm.models import Company, Contact, Deal
+from sameside.kit.prepared import VALUE, IsOneOf, Prepared, place
 from sameside.people.models import Organisation, Person
 from sameside.people.once import once
 from sameside.people.roles import Role
@@ -31,15 +33,20 @@ def everybody(person: Person) -> Sequence[str] | None:
     return None if person.may_sign_in and person.role not in (Role.EDITOR, Role.PARTNER) else []
 
 
-def owners_seen(person: Person) -> Sequence[str] | None:
-    """As `OwnedQuerySet.visible_to` has it."""
+def owners_seen(person: Person) -> Sequence[int] | None:
+    """Ids of those whose records the person sees, as `OwnedQuerySet.visible_to` has it; None for everybody's."""
     if everybody(person) is not None:
         return []
     if person.role != Role.SELLER or Organisation.current().seller_scope == Organisation.SellerScope.EVERYONE:
         return None
     team_id = person.team_id
     team = once(("team", team_id), lambda: _team(team_id)) if team_id else ()
-    return [owner_group(pk) for pk in {person.pk, *team}]
+    return [*{person.pk, *team}]
+
+
+def groups_of_owners(person: Person) -> Sequence[str] | None:
+    owners = owners_seen(person)
+    return None if owners is None else [owner_group(pk) for pk in owners]
 
 
 def _team(team_id: int) -> list[int]:
@@ -115,24 +122,50 @@ def deals(ids: Sequence[int]) -> Iterator[Document]:
         )
 
 
-def _shown(rows: "QuerySet[Any]", name: str, say: Any) -> Mapping[int, Shown]:
-    address = reverse(name, args=[0])
+def shown(rows: Sequence[Any], name: str, say: Callable[[Any], Sequence[str]]) -> Mapping[int, Shown]:
+    """What the box shows of `rows`: their names, what `say` says, and their pages, called `name`."""
+    address = address_of(name)
     return {row.pk: Shown(str(row), " · ".join(listed(*say(row))), address.replace("0", str(row.pk))) for row in rows}
 
 
+@lru_cache(maxsize=16)
+def address_of(name: str) -> str:
+    """The page of the record with the id 0."""
+    return reverse(name, args=[0])
+
+
 def show_companies(ids: Sequence[int], person: Person) -> Mapping[int, Shown]:
-    rows = Company.objects.visible_to(person).filter(pk__in=ids, deleted_in_source=False)
-    return _shown(rows, "crm:company", lambda row: (row.industry, row.country, row.domain))
+    rows = _companies()(list(ids)) if everybody(person) is None else []
+    return shown(rows, "crm:company", lambda row: (row.industry, row.country, row.domain))
 
 
 def show_contacts(ids: Sequence[int], person: Person) -> Mapping[int, Shown]:
-    rows = Contact.objects.visible_to(person).filter(pk__in=ids, deleted_in_source=False).select_related("company")
-    return _shown(rows, "crm:contact", lambda row: (row.title, row.company.name if row.company else "", row.email))
+    rows = _contacts()(list(ids)) if everybody(person) is None else []
+    return shown(rows, "crm:contact", lambda row: (row.title, row.company.name if row.company else "", row.email))
 
 
 def show_deals(ids: Sequence[int], person: Person) -> Mapping[int, Shown]:
-    rows = Deal.objects.visible_to(person).filter(pk__in=ids, deleted_in_source=False).select_related("company")
-    return _shown(rows, "deals:deal", lambda row: (row.company.name if row.company else "", row.stage))
+    owners = owners_seen(person)
+    rows = _deals(of_owners=owners is not None)(ids=list(ids), owners=owners)
+    return shown(rows, "deals:deal", lambda row: (row.company.name if row.company else "", row.stage))
+
+
+@lru_cache(maxsize=1)
+def _companies() -> Prepared[Company]:
+    return Prepared(there(Company).filter(IsOneOf("pk", VALUE)).only("name", "industry", "country", "domain"))
+
+
+@lru_cache(maxsize=1)
+def _contacts() -> Prepared[Contact]:
+    rows = there(Contact).filter(IsOneOf("pk", VALUE)).select_related("company")
+    return Prepared(rows.only("first_name", "last_name", "email", "title", "company__name"))
+
+
+@lru_cache(maxsize=2)
+def _deals(*, of_owners: bool) -> Prepared[Deal]:
+    rows = Deal.objects.filter(IsOneOf("pk", place("ids")), deleted_in_source=False).select_related("company")
+    seen = rows.filter(IsOneOf("owner_id", place("owners"))) if of_owners else rows
+    return Prepared(seen.only("name", "stage", "company__name"))
 
 
 kinds.register(
@@ -202,7 +235,7 @@ kinds.register(
         read=deals,
         every=lambda after, size: ids_after(Deal.objects.filter(deleted_in_source=False), after, size),
         count=lambda: Deal.objects.filter(deleted_in_source=False).count(),
-        groups_of=owners_seen,
+        groups_of=groups_of_owners,
         show=show_deals,
     )
 )

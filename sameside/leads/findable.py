@@ -1,10 +1,12 @@
 """Leads as the search index holds them: by name, e-mail address, title and company."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
-from django.urls import reverse
+from django.db.models import Q
 
-from sameside.crm.findable import NOBODY, filled, ids_after, listed, owner_group, owners_seen, seconds, there
+from sameside.crm.findable import NOBODY, filled, ids_after, listed, owner_group, owners_seen, seconds, shown, there
+from sameside.kit.prepared import IsOneOf, Prepared, place
 from sameside.leads.models import Absence, Lead
 from sameside.people.models import Person
 from sameside.people.once import once
@@ -28,26 +30,35 @@ def documents(ids: Sequence[int]) -> Iterator[Document]:
         )
 
 
-def groups(person: Person) -> Sequence[str] | None:
-    """As `LeadQuerySet.visible_to` has it: sellers see nobody's leads too, and while they cover for somebody, theirs.
+def owners(person: Person) -> Sequence[int] | None:
+    """Whose leads the person sees beside nobody's, as `LeadQuerySet.visible_to` has it: while they cover for somebody,
+    theirs too. None for everybody's.
 
     Cover is asked for at each search, by one statement, so it ends when the absence does without indexing anything.
     """
-    owners = owners_seen(person)
-    if not owners:
-        return owners
+    seen = owners_seen(person)
+    if not seen:
+        return seen
     covered = once(("covered", person.pk), lambda: list(Absence.objects.covered_by(person)))
-    return [*dict.fromkeys([*owners, *(owner_group(pk) for pk in covered)]), NOBODY]
+    return [*dict.fromkeys([*seen, *covered])]
+
+
+def groups(person: Person) -> Sequence[str] | None:
+    seen = owners(person)
+    return [*map(owner_group, seen), NOBODY] if seen else seen
 
 
 def show(ids: Sequence[int], person: Person) -> Mapping[int, Shown]:
-    address = reverse("leads:lead", args=[0])
-    return {
-        row.pk: Shown(
-            str(row), " · ".join(listed(row.title, row.company_name, row.email)), address.replace("0", str(row.pk))
-        )
-        for row in Lead.objects.visible_to(person).filter(pk__in=ids, deleted_in_source=False)
-    }
+    seen = owners(person)
+    rows = [] if seen == [] else _leads(of_owners=seen is not None)(ids=list(ids), owners=seen)
+    return shown(rows, "leads:lead", lambda row: (row.title, row.company_name, row.email))
+
+
+@lru_cache(maxsize=2)
+def _leads(*, of_owners: bool) -> Prepared[Lead]:
+    rows = there(Lead).filter(IsOneOf("pk", place("ids")))
+    seen = rows.filter(Q(owner=None) | Q(IsOneOf("owner_id", place("owners")))) if of_owners else rows
+    return Prepared(seen.only("first_name", "last_name", "email", "title", "company_name"))
 
 
 kinds.register(

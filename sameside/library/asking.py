@@ -114,22 +114,26 @@ def without_only(asked: Asking) -> Asking:
     return _narrowed(replace(asked, context=replace(asked.context, only=False)))
 
 
-def find(asked: Asking, person: Person, *, after: str = "", before: str = "", size: int = 24) -> Answer:
-    results = _search(asked, person, after, before, size)
+def find(
+    asked: Asking, person: Person, *, after: str = "", before: str = "", size: int = 24, counted: bool = True
+) -> Answer:
+    """One page of it; with the counts of facets, unless they are not shown."""
+    results = _search(asked, person, after, before, size, counted=counted)
     bare: list[Term] = [term for term in asked.read.terms if term.is_word]
     if results.total or not bare or results.problem:
         return Answer(asked, results)
     kept = [*asked.turned_back, *(term.text for term in bare)]
     again = _narrowed(replace(asked, read=typed.read(asked.text, asked.vocabulary, kept)))
-    words_found = _search(again, person, after, before, size)
+    words_found = _search(again, person, after, before, size, counted=counted)
     has_all = words_found.total and not words_found.relaxed
     return Answer(again, words_found) if has_all else Answer(asked, results)
 
 
-def _search(asked: Asking, person: Person, after: str, before: str, size: int) -> Results:
+def _search(asked: Asking, person: Person, after: str, before: str, size: int, *, counted: bool) -> Results:
     return searching.search(
-        asked.searched, asked.narrowing, person, after=after, before=before, size=size, **options(asked)
-    )
+        asked.searched, asked.narrowing, person, after=after, before=before, size=size, counted=counted,
+        **options(asked),
+    )  # fmt: skip
 
 
 def options(asked: Asking) -> dict[str, Any]:
@@ -146,4 +150,4 @@ def options(asked: Asking) -> dict[str, Any]:
 
 def total(asked: Asking, person: Person) -> int:
     """How many assets it leaves."""
-    return _search(asked, person, "", "", 1).total
+    return _search(asked, person, "", "", 1, counted=False).total

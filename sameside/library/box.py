@@ -42,12 +42,13 @@ def answer(asked: Asked) -> Answered:
         return replace(_nothing(wanted), suggestions=_values(begun, asked.person), note=_note_of(begun))
     if not wanted.text and not wanted.context.is_there:
         return replace(_nothing(wanted), suggestions=helping.recent(asked.person, RECENT))
-    found = asking.find(wanted, asked.person, size=asked.size)
+    further = SUGGESTED if asked.typing else 0
+    found = asking.find(wanted, asked.person, size=asked.size + further, counted=False)
     is_nothing = not found.results.total and not found.results.problem
     shown = Origin(timezone.now())
     return replace(
         _nothing(found.asking),
-        entries=entries(found, shown, asked.query, asked.person),
+        entries=entries(found, shown, asked),
         total=found.results.total,
         more=address(asked.query, wanted.text),
         note=note(found),
@@ -56,7 +57,7 @@ def answer(asked: Asked) -> Answered:
         chips=chips(found.asking),
         suggestions=suggestions(found, asked, is_nothing=is_nothing),
         missing=reverse("library:missing") if is_nothing else "",
-        record=_record(found, shown, "box" if asked.typing else "search"),
+        record=_record(found, shown, asked),
     )
 
 
@@ -76,17 +77,17 @@ def address(query: QueryDict, text: str, **changes: str) -> str:
     return f"{reverse('library:list')}?{changed.urlencode()}"
 
 
-def entries(found: Answer, shown: Origin, query: QueryDict, person: Person) -> list[Entry]:
+def entries(found: Answer, shown: Origin, asked: Asked) -> list[Entry]:
     """What was found, each with the page that matched; its address says which search led there."""
-    assets, hits = found.results.assets, found.results.hits
+    assets, hits = found.results.assets[: asked.size], found.results.hits
     about = found.asking.context
-    known = card_facts.of(assets, person, found.asking.narrowing, hits, also=about.facets)
+    known = card_facts.of(assets, asked.person, found.asking.narrowing, hits, also=about.facets)
     return [
         _entry(
             asset,
             hits.get(asset.pk),
             shown.at(place),
-            query,
+            asked.query,
             is_drawn=asset.pk in known and known[asset.pk].is_drawn,
             why=card_facts.why(asset, known, about),
         )
@@ -174,17 +175,18 @@ def suggestions(found: Answer, asked: Asked, *, is_nothing: bool) -> list[Sugges
     """What goes on from here: of nothing, what would find something; while somebody types, what continues it."""
     if is_nothing:
         return helping.suggestions(found.asking, asked.person)
-    return _continued(found, asked.person) if asked.typing else []
+    return _continued(found, asked) if asked.typing else []
 
 
-def _continued(found: Answer, person: Person) -> list[Suggestion]:
-    """What continues the words, of what the person finds; not the titles that are shown anyway."""
-    words = found.asking.words
+def _continued(found: Answer, asked: Asked) -> list[Suggestion]:
+    """What continues the words, of what the person finds: longer words, then titles of what comes after those shown."""
+    words, assets = found.asking.words, found.results.assets
     if len(words) < box.LEAST_LETTERS:
         return []
-    known = {typed.fold(words), *(typed.fold(asset.title) for asset in found.results.assets)}
-    texts = [text for text in searching.suggest(words, person, 2 * SUGGESTED) if typed.fold(text) not in known]
-    return [Suggestion(text, text) for text in texts[:SUGGESTED]]
+    known = {typed.fold(words), *(typed.fold(asset.title) for asset in assets[: asked.size])}
+    longer = searching.suggest(words, asked.person, SUGGESTED, titles=False)
+    texts = {typed.fold(text): text for text in (*longer, *(asset.title for asset in assets[asked.size :]))}
+    return [Suggestion(text, text) for folded, text in texts.items() if folded not in known][:SUGGESTED]
 
 
 def _values(begun: Begun, person: Person) -> list[Suggestion]:
@@ -210,7 +212,7 @@ def _note_of(begun: Begun) -> str:
     return f"Narrow by {str(Facet(begun.facet).label).lower()}"
 
 
-def _record(found: Answer, shown: Origin, place: str) -> dict[str, Any]:
+def _record(found: Answer, shown: Origin, asked_as: Asked) -> dict[str, Any]:
     asked, results = found.asking, found.results
     if not asked.text:
         return {}
@@ -219,12 +221,12 @@ def _record(found: Answer, shown: Origin, place: str) -> dict[str, Any]:
         "q": asked.text,
         "filters": asked.narrowing.as_json(),
         "results": results.total,
-        "shown": [asset.pk for asset in results.assets],
+        "shown": [asset.pk for asset in results.assets[: asked_as.size]],
         "at": str(shown),
         "corrected": results.corrected,
         "deal": asked.context.deal_id,
         "lead": asked.context.lead_id,
-        "place": place,
+        "place": "box" if asked_as.typing else "search",
     }
 
 
