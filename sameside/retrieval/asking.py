@@ -18,6 +18,7 @@ from sameside.retrieval.matching import EXPANSIONS, Matcher, without
 from sameside.retrieval.ordering import Ordering
 from sameside.retrieval.passages import Passages
 from sameside.retrieval.pool import Keys, Mask, Pool, count_of, is_in, keys_of
+from sameside.retrieval.reach import Reach
 from sameside.retrieval.repair import Repair
 from sameside.retrieval.schema import documents_schema, facet_field, facet_value, parts_schema
 from sameside.retrieval.scope import Clause, Scope, has_key_of, has_one_of
@@ -62,6 +63,7 @@ class Question:
         self.shelf = shelf
         self.columns = shelf.of(snapshot)
         self.scope = Scope(request)
+        self.reach = Reach(snapshot, self.columns, request, self.scope, remembered)
         self.corrected = ""
         self.widened: tuple[str, ...] = ()
         self.relaxed = False
@@ -72,7 +74,8 @@ class Question:
         units = words.with_synonyms(typed.wanted, self.request.synonyms)
         if not self.request.typing and units:
             units = (*units[:-1], words.Unit(units[-1].alternatives))
-        repair = Repair(self.snapshot.documents, self.lexicons.of(self.snapshot), self.matcher, self.scope)
+        lexicon = self.lexicons.of(self.snapshot)
+        repair = Repair(self.snapshot.documents, lexicon, self.matcher, self.scope, self.reach.is_surely_there)
         repaired = repair.repaired(units)
         self.corrected, self.widened = repaired.corrected, repaired.widened
         return words.Typed(repaired.units, typed.unwanted)
@@ -90,24 +93,10 @@ class Question:
         text = self.corrected if len(self.typed.wanted) <= FEW_WORDS and self.corrected else self.request.words
         if sum(map(str.isalnum, text)) < SHORTEST_MEANING:
             return None
-        meaning = self.semantics.of(text[: words.LONGEST], self._permitted())
+        meaning = self.semantics.of(text[: words.LONGEST], self.reach.keys())
         if meaning is not None and any(unit.is_quoted for unit in self.typed.wanted):
             return replace(meaning, found=())
         return meaning
-
-    def _permitted(self) -> Keys | None:
-        """The sorted keys of what the person may find that day, whatever the filters; None for everything."""
-        if not self.scope.permitted:
-            return None
-        request = self.request
-        groups = None if request.groups is None else frozenset(request.groups)
-        keys = None if request.keys is None else frozenset(request.keys)
-
-        def collected() -> Keys:
-            query = Query.boolean_query([(Occur.Must, Query.all_query()), *self.scope.permitted])
-            return keys_of(self.snapshot.documents, query)
-
-        return self.remembered.get((self.snapshot.generation, groups, request.on, keys), collected)
 
     @property
     def has_words(self) -> bool:
@@ -176,7 +165,7 @@ class Question:
     def _opened(self) -> Iterator[tuple[str, tuple[Hashable, Query]]]:
         for facet in self.matched.open:
             values = self.request.filters[facet]
-            yield facet, ((facet, *values), has_one_of(facet, values))
+            yield facet, (("facet", facet, *values), has_one_of(facet, values))
 
     def inside(self, facet: str | None = None) -> Mask:
         """Which of the pool the request defines; without the filters of one facet when it is named."""

@@ -11,11 +11,13 @@ from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
-from tantivy import Query
+from tantivy import Occur, Query
 
+from sameside.retrieval.engine import Request
 from sameside.retrieval.hybrid import Remembered
-from sameside.retrieval.pool import Keys, Mask, keys_of
+from sameside.retrieval.pool import Keys, Mask, is_in, keys_of
 from sameside.retrieval.schema import documents_schema, facet_field, facet_value
+from sameside.retrieval.scope import of_group, valid_on
 from sameside.retrieval.storage import Snapshot
 
 PAYS_AFTER = 1_000
@@ -44,6 +46,18 @@ class Columns:
     def mask(self, name: Hashable, query: Callable[[], Query]) -> Mask:
         """Which documents, by place, match a clause of this name."""
         return self._masks.get(name, lambda: self._mask(query()))
+
+    def permitted(self, request: Request) -> Mask | None:
+        """What the person may find that day; None for everything."""
+        masks: list[Mask] = []
+        if request.groups is not None:
+            of_one = [self.mask(("groups", group), partial(of_group, [group])) for group in request.groups]
+            masks.append(np.logical_or.reduce([np.zeros(len(self.keys), np.bool_), *of_one]))
+        if request.on is not None:
+            masks.append(self.mask(("valid", request.on), partial(_valid, request.on)))
+        if request.keys is not None:
+            masks.append(is_in(self.keys, np.unique(np.array(list(request.keys), np.int64))))
+        return np.logical_and.reduce(masks) if masks else None
 
     def counts(self, facets: Sequence[str], places: Places) -> dict[str, dict[str, int]]:
         """How many of these documents have each value."""
@@ -84,6 +98,10 @@ class _Facet:
         found = np.bincount(self.codes[at], minlength=len(self.values))
         order = np.argsort(-found, kind="stable")[: np.count_nonzero(found)]
         return {self.values[code]: count for code, count in zip(order.tolist(), found[order].tolist(), strict=True)}
+
+
+def _valid(day: int) -> Query:
+    return Query.boolean_query([(Occur.Must, query) for query in valid_on(day)])
 
 
 class Shelf:

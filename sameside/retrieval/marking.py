@@ -20,11 +20,13 @@ from sameside.retrieval.words import Unit
 LENGTH = 220
 """Characters of a snippet, about."""
 _SURELY_SHOWN = LENGTH - 40
-_WORD = re.compile("[^\\W_][\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u00ad\u200b-\u200d]*")
-_TOKEN = re.compile(f"(?:{_WORD.pattern})+")
+_MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u00ad\u200b-\u200d"
+_MARK = re.compile(f"[{_MARKS}]")
+_TOKEN = re.compile(f"(?:[^\\W_][{_MARKS}]*)+")
 _SIMPLE = re.compile("[^\\W_]+")
-"""The same tokens, found in a third of the time, where no letter can carry a mark of its own."""
-_LAST_SIMPLE = "\u02ff"
+"""The same tokens, where no letter has a mark of its own."""
+_OTHERS = re.compile(r"[^ ]*[^\x00-\x7f ][^ ]*")
+"""Words in a line in which a letter is left that folds to several."""
 _UNEVEN = re.compile(r"[^\S ]|\s\s")
 _SPACES = re.compile(r"\s+")
 _TAKING_BEGINNINGS_OFF = frozenset({"ar", "nl"})
@@ -36,19 +38,17 @@ _UMLAUTS = {"de": "aou"}
 Span = tuple[int, int, str]
 
 
-class _Beginnings(dict[str, bool]):
-    """By the first two characters of a word: whether something that is marked may begin like it."""
+class _Line(dict[int, str]):
+    """To put words in a line: letters that fold to one become that one, and what is in no word a space."""
 
-    def __init__(self, heads: Iterable[str]) -> None:
-        super().__init__()
-        self._heads = frozenset(heads)
-        self._firsts = frozenset(head[0] for head in self._heads)
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        folded = "".join(analysis.words(letter)) if _SIMPLE.fullmatch(letter) else " "
+        self[code] = folded if len(folded) == 1 else letter
+        return self[code]
 
-    def __missing__(self, begin: str) -> bool:
-        head = _folded(begin)[:2]
-        may = head in self._heads or head[:1] in (self._heads if len(head) == 2 else self._firsts)
-        self[begin] = may
-        return may
+
+_IN_LINE = _Line()
 
 
 @dataclass(frozen=True)
@@ -66,44 +66,43 @@ class Marks:
         """Where marked text is, with what it stands for; in order, not overlapping."""
         if not (self.terms or self.starts or self.pieces or self.pairs or any(self.stems.values())):
             return []
-        is_simple = text.isascii() or (max(text) <= _LAST_SIMPLE and "\xad" not in text)
-        tokens = _SIMPLE if is_simple else _TOKEN
-        words = set(tokens.findall(text))
+        has_marks = not text.isascii() and _MARK.search(text)
+        places = [token.span() for token in _TOKEN.finditer(text)] if has_marks else self._candidates(text)
         known = self._known
-        new = [word for word in words if word not in known]
-        if new:
-            known |= dict.fromkeys(new, "")
-            known |= {word: self._marked(word) for word in self._candidates(new)}
-        marked = {word: term for word in words if (term := known[word])}
-        if is_simple:
-            found = [(at, at + len(word), term) for word, term in marked.items() for at in _as_word(text, word)]
-        else:
-            found = [
-                (token.start(), token.end(), marked[token[0]]) for token in tokens.finditer(text) if token[0] in marked
-            ]
+        found = []
+        for start, end in places:
+            word = text[start:end]
+            term = known.get(word)
+            if term is None:
+                term = known[word] = self._marked(word)
+            if term:
+                found.append((start, end, term))
         for pair in self.pairs:
             found += [(at, at + len(pair), pair) for at in _places(text, pair)]
         found.sort()
         return _joined(found) if self.pairs else found
 
-    @cached_property
-    def _beginnings(self) -> _Beginnings | None:
-        """None: any word may be marked."""
-        if any(some for language, some in self.stems.items() if language in _TAKING_BEGINNINGS_OFF):
-            return None
-        heads = [stem[: _kept_of(stem, language)] for language, some in self.stems.items() for stem in some]
-        return _Beginnings([*heads, *(text[:2] for text in (*self.terms, *self.starts) if text)])
-
-    def _candidates(self, words: Sequence[str]) -> Iterable[str]:
-        """Those that may be marked."""
+    def _candidates(self, text: str) -> Iterable[tuple[int, int]]:
+        """Where words are that may be marked."""
         begins = self._beginnings
         if begins is None:
-            return words
-        found = {word for word in words if begins[word[:2]]}
-        if self.pieces:
-            line = " ".join([word.lower() if word.isascii() else _folded(word) for word in words])
-            found |= {words[line.count(" ", 0, at)] for piece in self.pieces for at in _places(line, piece)}
+            return [token.span() for token in _SIMPLE.finditer(text)]
+        line = f" {text.translate(_IN_LINE)} "
+        found = {(at, line.index(" ", at + 1) - 1) for begin in begins for at in _places(line, begin)}
+        for piece in self.pieces:
+            found.update((line.rindex(" ", 0, at), line.index(" ", at) - 1) for at in _places(line, piece))
+        if not line.isascii():
+            found.update((word.start() - 1, word.end() - 1) for word in _OTHERS.finditer(line))
         return found
+
+    @cached_property
+    def _beginnings(self) -> Sequence[str] | None:
+        """How words in a line begin that may be marked. None: any word may be."""
+        if any(some for language, some in self.stems.items() if language in _TAKING_BEGINNINGS_OFF):
+            return None
+        heads = {stem[: _kept_of(stem, language)] for language, some in self.stems.items() for stem in some}
+        heads |= {text[:2] for text in (*self.terms, *self.starts) if text}
+        return [f" {head}" for head in heads if len(head) == 1 or head[0] not in heads]
 
     def _marked(self, token: str) -> str:
         folded = _folded(token)
@@ -201,14 +200,6 @@ def _window(text: str, spans: Sequence[Span]) -> tuple[int, int]:
         space = text.rfind(" ", begin + LENGTH // 2, end)
         end = space if space > 0 and all(stop <= space or start >= space for start, stop, _ in spans) else end
     return begin, end
-
-
-def _as_word(text: str, word: str) -> Iterator[int]:
-    """Where a word stands by itself."""
-    for at in _places(text, word):
-        end = at + len(word)
-        if not (at and text[at - 1].isalnum()) and not (end < len(text) and text[end].isalnum()):
-            yield at
 
 
 def _places(text: str, piece: str) -> Iterator[int]:

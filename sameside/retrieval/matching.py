@@ -48,6 +48,7 @@ class Matcher:
     compounds: Sequence[str] = ()
     has_grams: bool = True
     _stop_words: dict[str, bool] = field(default_factory=dict)
+    _units: dict[Unit, Query] = field(default_factory=dict, init=False)
 
     def term(self, field: str, text: str, weight: float = 1.0) -> Query:
         query = Query.term_query(self.schema, field, text, "freq")
@@ -82,8 +83,10 @@ class Matcher:
         return known
 
     def unit(self, unit: Unit) -> Query:
-        found = [self._all_of(items, last=unit.last) for items in unit.alternatives]
-        return found[0] if len(found) == 1 else Query.disjunction_max_query(found)
+        if unit not in self._units:
+            found = [self._all_of(items, last=unit.last) for items in unit.alternatives]
+            self._units[unit] = found[0] if len(found) == 1 else Query.disjunction_max_query(found)
+        return self._units[unit]
 
     def _all_of(self, items: Sequence[Item], *, last: bool) -> Query:
         if len(items) == 1:

@@ -7,7 +7,7 @@ what the person may find counts, for what exists as for what a word becomes: a r
 something else. Numbers, codes and what is in quotes are never repaired.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import tantivy
@@ -44,11 +44,21 @@ class Repaired:
 
 
 class Repair:
-    def __init__(self, searcher: tantivy.Searcher, lexicon: Lexicon, matcher: Matcher, scope: Scope) -> None:
+    """`is_known` tells at once of some words within the scope that they are there, `searcher` of all."""
+
+    def __init__(
+        self,
+        searcher: tantivy.Searcher,
+        lexicon: Lexicon,
+        matcher: Matcher,
+        scope: Scope,
+        is_known: Callable[[str], bool],
+    ) -> None:
         self.searcher = searcher
         self.lexicon = lexicon
         self.matcher = matcher
         self.scope = scope
+        self.is_known = is_known
         self._widened: list[str] = []
 
     def repaired(self, units: Sequence[Unit]) -> Repaired:
@@ -62,12 +72,13 @@ class Repair:
     def _suspect(self, units: Sequence[Unit]) -> Collection[Unit]:
         """Those that may have to be repaired: none of those that one document has, which costs one question for all."""
         suspect = [unit for unit in dict.fromkeys(units) if self._may_be_wrong(unit)]
+        suspect = [unit for unit in suspect if self._is_rare(unit) or not self.is_known(_term_of(unit))]
         if len(suspect) < 2:
             return suspect
         together = Query.boolean_query([(Occur.Must, self.matcher.unit(unit)) for unit in suspect])
         if not self._finds(together):
             return suspect
-        return [unit for unit in suspect if 0 < self._frequency(unit) <= RARE]
+        return [unit for unit in suspect if self._is_rare(unit)]
 
     def _may_be_wrong(self, unit: Unit) -> bool:
         item = unit.single
@@ -76,13 +87,16 @@ class Repair:
         return self._frequency(unit) < COMMON and not self.matcher.is_stop_word(unit)
 
     def _frequency(self, unit: Unit) -> int:
-        return self.searcher.doc_freq("words", unit.alternatives[0][0].terms[0])
+        return self.searcher.doc_freq("words", _term_of(unit))
+
+    def _is_rare(self, unit: Unit) -> bool:
+        return 0 < self._frequency(unit) <= RARE
 
     def _repaired(self, unit: Unit) -> Unit:
         item = unit.alternatives[0][0]
         term = item.terms[0]
-        if self._finds(self.matcher.unit(unit)):
-            return self._with_frequent(unit, item) if 0 < self._frequency(unit) <= RARE else unit
+        if self.is_known(term) or self._finds(self.matcher.unit(unit)):
+            return self._with_frequent(unit, item) if self._is_rare(unit) else unit
         better = self._slipped(term, is_unfinished=unit.last)
         if not better and self._is_a_piece(term):
             return replace(unit, alternatives=((replace(item, piece=True),),), last=False)
@@ -131,6 +145,10 @@ class Repair:
 
     def _is_a_piece(self, term: str) -> bool:
         return self.matcher.may_be_inside(term) and self._finds(self.matcher.inside(term))
+
+
+def _term_of(unit: Unit) -> str:
+    return unit.alternatives[0][0].terms[0]
 
 
 def _exactly(term: str) -> Query:

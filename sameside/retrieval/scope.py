@@ -11,6 +11,7 @@ Clause = tuple[Occur, Query]
 
 _FEW = 12
 """Up to so many terms it costs less to ask for each than for the set."""
+_FEW_KEYS = 256
 
 
 class Scope:
@@ -55,10 +56,13 @@ def has_one_of(facet: str, values: Sequence[str]) -> Query:
 def has_key_of(keys: Sequence[int]) -> Query:
     if not keys:
         return Query.empty_query()
-    return Query.term_set_query(documents_schema(), "key", list(keys))
+    schema = documents_schema()
+    if len(keys) > _FEW_KEYS:
+        return Query.term_set_query(schema, "key", list(keys))
+    return Query.boolean_query([(Occur.Should, Query.term_query(schema, "key", key, "basic")) for key in keys])
 
 
-def _of_group(groups: Sequence[str]) -> Query:
+def of_group(groups: Sequence[str]) -> Query:
     schema = documents_schema()
     if len(groups) > _FEW:
         return Query.term_set_query(schema, "groups", list(groups))
@@ -66,18 +70,17 @@ def _of_group(groups: Sequence[str]) -> Query:
     return Query.boolean_query(terms) if terms else Query.empty_query()
 
 
-def _permitted(request: Request) -> list[Clause]:
+def valid_on(day: int) -> list[Query]:
     schema = documents_schema()
-    clauses: list[Clause] = []
-    if request.groups is not None:
-        clauses.append((Occur.Must, Query.const_score_query(_of_group(request.groups), 0.0)))
-    if request.on is not None:
-        begun = Query.range_query(schema, "valid_from", FieldType.Integer, None, request.on)
-        lasting = Query.range_query(schema, "valid_until", FieldType.Integer, request.on, None)
-        clauses += [(Occur.Must, Query.const_score_query(query, 0.0)) for query in (begun, lasting)]
-    if request.keys is not None:
-        clauses.append((Occur.Must, Query.const_score_query(has_key_of(request.keys), 0.0)))
-    return clauses
+    begun = Query.range_query(schema, "valid_from", FieldType.Integer, None, day)
+    return [begun, Query.range_query(schema, "valid_until", FieldType.Integer, day, None)]
+
+
+def _permitted(request: Request) -> list[Clause]:
+    queries = [] if request.groups is None else [of_group(request.groups)]
+    queries += [] if request.on is None else valid_on(request.on)
+    queries += [] if request.keys is None else [has_key_of(request.keys)]
+    return [(Occur.Must, Query.const_score_query(query, 0.0)) for query in queries]
 
 
 def excluded(facets: Mapping[str, Sequence[str]]) -> list[Clause]:

@@ -86,12 +86,15 @@ def _added(question: "Question", keys: Keys) -> Iterator[tuple[str, Scores]]:
     preferred = preferences(question)
     share = request.preference / len(preferred) if preferred else 0.0
     for facet, values, query in preferred:
-        yield "context", share * question.having((facet, *values), query, keys).astype(np.float64)
+        yield "context", share * question.having(("facet", facet, *values), query, keys).astype(np.float64)
     for boost in request.boosts:
         slot = question.snapshot.slot_of(boost.number)
         if slot is not None and boost.weight > 0:
             above = Query.range_query(documents_schema(), slot, FieldType.Integer, boost.least, _MOST)
-            yield "success", boost.weight * question.having((slot, boost.least), above, keys).astype(np.float64)
+            yield (
+                "success",
+                boost.weight * question.having(("number", slot, boost.least), above, keys).astype(np.float64),
+            )
 
 
 def preferences(question: "Question") -> list[tuple[str, Sequence[str], Query]]:
