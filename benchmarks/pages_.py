@@ -209,6 +209,7 @@ def pages() -> dict[str, str]:
         "Asset, compared": "/library/compare/?a={asset}&b={second}",
         "Leads list": "/leads/all/",
         "Lead": "/leads/{lead}/",
+        "Lead, still open": "/leads/{open_lead}/",
         "My leads": "/leads/mine/",
         "My leads, overdue": "/leads/mine/?state=overdue",
         "Leads of my team": "/leads/mine/?whose=team",
@@ -274,6 +275,8 @@ NAMED = {
     "deal": "SELECT id::text FROM crm_deal WHERE NOT is_closed AND company_id IS NOT NULL ORDER BY id LIMIT 1",
     "collection": "SELECT slug FROM library_collection WHERE archived_at IS NULL ORDER BY id LIMIT 1",
     "lead": "SELECT lead_id::text FROM leads_handover WHERE NOT derived ORDER BY attempts DESC, id LIMIT 1",
+    "open_lead": "SELECT lead_id::text FROM leads_handover WHERE NOT derived AND ended_at IS NULL "
+    "ORDER BY attempts DESC, id LIMIT 1",
     "owner": BUSIEST,
     "source": "SELECT lead_source FROM leads_lead GROUP BY lead_source ORDER BY count(*) DESC, lead_source LIMIT 1",
     "campaign": "SELECT campaign_id FROM leads_lead WHERE campaign_id > 0 GROUP BY 1 ORDER BY count(*) DESC LIMIT 1",

@@ -1,6 +1,5 @@
 """What the page of one lead shows: its whole way, its score, what goes with it, and what may be done with it now."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +8,9 @@ from django.utils.safestring import SafeString
 
 from sameside.leads import lists, way, way_rows
 from sameside.leads.batches import batch
-from sameside.leads.handover import by_hand, carrying, panel, work_rows, work_views
-from sameside.leads.handover.carrying import Carried
+from sameside.leads.handover import by_hand, panel, work_rows, work_views
 from sameside.leads.handover.panel import Panel
-from sameside.leads.models import Conversion, HandOver, Lead
+from sameside.leads.models import Conversion, Lead
 from sameside.leads.scoring import telling
 from sameside.people.models import Person
 from sameside.people.policies import can
@@ -23,13 +21,6 @@ def _conversion(lead: Lead, person: Person) -> Conversion | None:
     if not lead.is_converted or not can(person, "convert_leads"):
         return None
     return lead.conversions.filter(undone_at=None).first()
-
-
-def _carried(lead: Lead, handover: HandOver | None, person: Person, at: datetime) -> Carried | None:
-    """What marketing knows, while sales has it; the score has a card of its own."""
-    if handover is None:
-        return None
-    return replace(carrying.of(lead, person, at=at), parts=(), qualified=None, score=None)
 
 
 def _work(request: HttpRequest, lead: Lead, shown: Panel | None, judge: str) -> dict[str, SafeString]:
@@ -48,8 +39,6 @@ def context(request: HttpRequest, lead: Lead, person: Person, *, at: datetime) -
     may_see_deal = lead.deal is not None and can(person, "see_crm")
     done = whole.record
     last = done.last
-    carried = _carried(lead, done.open, person, at)
-    carrying.record_shown(carried, lead, person)
     shown, judge = panel.of(done, person, at=at), batch.address_of_judging(lead, last.at) if last else ""
     return {
         "lead": lead,
@@ -67,7 +56,7 @@ def context(request: HttpRequest, lead: Lead, person: Person, *, at: datetime) -
         "by_hand": by_hand.of(lead, done, person, at=at),
         "done": work_views.done(request, person, at=at),
         "here": request.path,
-        "carried": carried,
+        "is_open": done.open is not None,
         "last": last,
         "batch": batch.of_lead(lead, last.at if last else None),
         "may_judge": last is not None and can(person, "work_leads"),

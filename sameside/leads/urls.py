@@ -24,6 +24,7 @@ urlpatterns = [
     *scoring_urls,
     *work_urls,
     path("<int:lead_id>/", views.lead, name="lead"),
+    path("<int:lead_id>/carried/", views.carried, name="carried"),
     path("<int:lead_id>/conversion/", conversion_views.converting, name="conversion"),
     path("<int:lead_id>/conversion/<int:conversion_id>/undoing/", conversion_views.undoing, name="conversion_undoing"),
 ]

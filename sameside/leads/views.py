@@ -12,6 +12,7 @@ from sameside.kit import periods
 from sameside.kit.prepared import VALUE, Prepared
 from sameside.leads import lead_page, lists, pages
 from sameside.leads import report as figures
+from sameside.leads.handover import carrying
 from sameside.leads.models import Lead
 from sameside.people.models import Person
 from sameside.people.policies import can, may
@@ -74,3 +75,19 @@ def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
         return redirect("leads:lead", get_object_or_404(seen, merged=lead_id))
     one = _lead()(lead_id)[0]
     return render(request, "leads/lead.html", lead_page.context(request, one, person, at=at))
+
+
+@require_GET
+@may("see_leads")
+def carried(request: HttpRequest, lead_id: int) -> HttpResponse:
+    """GET leads/7/carried/: what marketing knows and what to begin with, for the lead's page or alone.
+
+    It asks the index, so it comes after the page.
+    """
+    person = _person(request)
+    found = Lead.objects.visible_to(person).select_related("owner", "campaign", "company")
+    one = get_object_or_404(found, pk=lead_id)
+    known = carrying.of(one, person, at=timezone.now(), judged=False)
+    carrying.record_shown(known, one, person)
+    template = "leads/handover/carried.html" if request.headers.get("HX-Request") else "leads/handover/known.html"
+    return render(request, template, {"lead": one, "carried": known})

@@ -19,7 +19,6 @@ from sameside.leads.batches import content
 from sameside.leads.batches.batch import Batch, month_of
 from sameside.leads.measured import computing, report
 from sameside.leads.measures import BY_KEY, ROWS
-from sameside.leads.models import HandOver
 from sameside.leads.tallies import total
 
 NAME = "batch"
@@ -40,6 +39,12 @@ GROUP BY m.deal_id, m.is_won, m.amount ORDER BY m.is_won DESC, m.amount DESC NUL
 _MONTHS = f"""
 SELECT to_char(m.at AT TIME ZONE 'UTC', 'YYYY-MM'), count(*), (sum(count(*)) OVER ())::bigint
 FROM ({ROWS}) m WHERE %(where)s GROUP BY 1 ORDER BY 1 DESC LIMIT {MONTHS}
+"""
+
+_SIZE = """
+SELECT count(*) FROM (
+    SELECT 1 FROM leads_handover h JOIN leads_lead l ON l.id = h.lead_id WHERE l.%(column)s = %s LIMIT %s
+) there
 """
 
 
@@ -73,8 +78,11 @@ def asked(batch: Batch) -> dict[str, Any]:
 
 def of(batch: Batch, *, at: datetime) -> Mapping[str, Any] | None:
     """What the batch came to; None: it is large, and has to be counted first."""
-    about = {"lead__campaign": batch.campaign} if batch.campaign else {"lead__lead_source": batch.source}
-    if HandOver.objects.filter(**about)[: MOST + 1].count() <= MOST:
+    column, value = ("campaign_id", batch.campaign.pk) if batch.campaign else ("lead_source", batch.source)
+    with connection.cursor() as cursor:
+        cursor.execute(_SIZE.replace("%(column)s", column), [value, MOST + 1])
+        is_small = cursor.fetchone()[0] <= MOST
+    if is_small:
         return count(batch, at=at)
     stored = snapshots.read(NAME, asked(batch))
     return stored.data if stored else None

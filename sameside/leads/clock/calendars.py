@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from sameside.kit.prepared import IsOneOf, Prepared, place
 from sameside.leads.clock import week
 from sameside.leads.clock.hours import Hours
 from sameside.leads.models import Absence, Calendar, Holiday
@@ -76,17 +77,18 @@ def hours_of(person: Person) -> Hours:
     return hours_of_many([person.pk])[person.pk]
 
 
+@lru_cache(maxsize=1)
+def _absences() -> Prepared[Absence]:
+    rows = Absence.objects.filter(IsOneOf("person", place("persons")), cancelled_at=None).select_related("cover")
+    return Prepared(rows.filter(starts_on__lte=place("latest"), ends_on__gte=place("earliest")))
+
+
 def away(person_ids: Iterable[int], hours: Mapping[int, Hours], *, at: datetime) -> dict[int, Absence]:
     """Who of these persons is away at this time, by the date of their own zone; the absence that ends last."""
     asked = set(person_ids)
     today = {person: hours[person].local(at).date() for person in asked}
     if not asked:
         return {}
-    absences = Absence.objects.filter(
-        person__in=asked,
-        cancelled_at=None,
-        starts_on__lte=max(today.values()),
-        ends_on__gte=min(today.values()),
-    ).select_related("cover")
+    absences = _absences()(persons=list(asked), latest=max(today.values()), earliest=min(today.values()))
     found = [one for one in absences if one.starts_on <= today[one.person_id] <= one.ends_on]
     return {one.person_id: one for one in sorted(found, key=lambda one: (one.ends_on, one.pk))}

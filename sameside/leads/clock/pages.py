@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from django.db.models import Count, Prefetch, Q
 
+from sameside.kit.prepared import VALUE, Prepared, place
 from sameside.leads.agreement.force import in_force, terms_of
 from sameside.leads.agreement.terms import EVERY
 from sameside.leads.clock import absences, calendars, week
@@ -19,6 +21,7 @@ from sameside.people.roles import BY_KEY
 
 ACCEPT_HOURS = 2.0
 SHOWN_CHANGES = 12
+SHOWN_ABSENCES = 8
 UNDO_FOR = timedelta(minutes=10)
 SHORT = tuple(name[:2] for name in DAYS)
 
@@ -237,8 +240,13 @@ def moved_in_words(change: HoursChange) -> str:
 
 def latest(person: Person, *, at: datetime) -> HoursChange | None:
     """What the person did last and may want to undo."""
-    recent = HoursChange.objects.filter(by=person, undone_at=None, at__gt=at - UNDO_FOR)
-    return recent.order_by("-pk").first()
+    return _latest().one(by=person.pk, since=at - UNDO_FOR)
+
+
+@lru_cache(maxsize=1)
+def _latest() -> Prepared[HoursChange]:
+    rows = HoursChange.objects.filter(by=place("by"), undone_at=None, at__gt=place("since"))
+    return Prepared(rows.order_by("-pk")[:1])
 
 
 READ = (
@@ -253,17 +261,17 @@ def history(**about: object) -> list[HoursChange]:
     return list(found.select_related("by", "undone_by").only(*READ)[:SHOWN_CHANGES])
 
 
-def coming_absences(*, today: date, most: int = 8) -> list[tuple[Absence, str, bool]]:
+@lru_cache(maxsize=1)
+def _coming() -> Prepared[Absence]:
+    rows = Absence.objects.filter(cancelled_at=None, ends_on__gte=VALUE).select_related("person", "cover")
+    named = rows.only("starts_on", "ends_on", "person__name", "cover__name")
+    return Prepared(named.order_by("starts_on", "pk")[:SHOWN_ABSENCES])
+
+
+def coming_absences(*, today: date) -> list[tuple[Absence, str, bool]]:
     """Who is away now or soon: the absence, its days in words, and whether it is now."""
-    found = (
-        Absence.objects.filter(cancelled_at=None, ends_on__gte=today)
-        .select_related("person", "cover")
-        .only("starts_on", "ends_on", "person__name", "cover__name")
-    )
-    return [
-        (one, absences.in_words(one.starts_on, one.ends_on), one.starts_on <= today)
-        for one in found.order_by("starts_on", "pk")[:most]
-    ]
+    found = _coming()(today)
+    return [(one, absences.in_words(one.starts_on, one.ends_on), one.starts_on <= today) for one in found]
 
 
 def workers() -> Q:

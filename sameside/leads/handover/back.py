@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import F, QuerySet
 from django.http import QueryDict
 
 from sameside.crm.models import Campaign
@@ -17,8 +18,8 @@ from sameside.people.roles import Role
 from sameside.ui.lists import Choice, Empty, Filter, ListSpec, Sort
 
 Rows = QuerySet[Recycling]
-COUNTED = 2_000
-"""Groups are counted over the newest so many rows, which the page says where there are more."""
+COUNTED = 1_000
+"""Groups are counted over the newest so many rows, which the page says where there may be more."""
 SHOWN = 6
 NONE = "none"
 MOST = 1_000
@@ -49,27 +50,38 @@ class Grouping:
     more: int
 
 
+_GROUPED = """
+SELECT CASE 0 WHEN grouping(its_reason) THEN 'reason' WHEN grouping(its_campaign) THEN 'campaign' ELSE 'source' END,
+    its_reason, (SELECT label FROM leads_reason WHERE id = its_reason),
+    its_campaign, (SELECT name FROM crm_campaign WHERE id = its_campaign), its_source, its_source, count(*)
+FROM ({rows}) newest GROUP BY GROUPING SETS ((its_reason), (its_campaign), (its_source))
+"""
+
+
 def groupings(person: Person, query: QueryDict) -> tuple[Sequence[Grouping], bool]:
-    """How many wait by reason, campaign and source, and whether only the newest were counted; one statement."""
-    rows = (
-        waiting(person)
-        .order_by("-came_at", "-pk")
-        .values_list(
-            "handover__reason", "handover__reason__label", "lead__campaign", "lead__campaign__name", "lead__lead_source"
-        )
-    )
-    found = list(rows[: COUNTED + 1])
-    kept = found[:COUNTED]
-    made = (
-        ("Reason", "reason", Counter((pk, label) for pk, label, *_ in kept), "No reason given"),
-        ("Campaign", "campaign", Counter((pk, name) for _, _, pk, name, _ in kept), "No campaign"),
-        ("Source", "source", Counter((source, source) for *_, source in kept), "No source"),
-    )
-    return [_grouping(label, key, counted, none, query) for label, key, counted, none in made], len(found) > COUNTED
+    """How many wait by reason, campaign and source, and whether only the newest were counted."""
+    columns = {"reason": F("handover__reason_id"), "campaign": F("lead__campaign_id"), "source": F("lead__lead_source")}
+    newest = waiting(person).order_by("-came_at", "-pk").values(**{f"its_{key}": one for key, one in columns.items()})
+    counted = _counted(newest[:COUNTED])
+    made = (("Reason", "No reason given"), ("Campaign", "No campaign"), ("Source", "No source"))
+    is_cut = counted["source"].total() == COUNTED
+    return [_grouping(label, counted[label.lower()], none, query) for label, none in made], is_cut
 
 
-def _grouping(label: str, key: str, counted: Counter[Any], none: str, query: QueryDict) -> Grouping:
-    groups = []
+def _counted(newest: "QuerySet[Any]") -> dict[str, Counter[Any]]:
+    """How often each reason, campaign and source is there, by what an address calls it and by its name."""
+    inner, given = newest.query.sql_with_params()
+    found: dict[str, Counter[Any]] = {"reason": Counter(), "campaign": Counter(), "source": Counter()}
+    with connection.cursor() as cursor:
+        cursor.execute(_GROUPED.format(rows=inner), given)
+        for key, *parts, count in cursor:
+            of = list(found).index(key) * 2
+            found[key][parts[of], parts[of + 1]] = count
+    return found
+
+
+def _grouping(label: str, counted: Counter[Any], none: str, query: QueryDict) -> Grouping:
+    key, groups = label.lower(), []
     for (value, name), count in counted.most_common(SHOWN):
         text = str(value) if value else NONE
         is_on = query.get(key) == text

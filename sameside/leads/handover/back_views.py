@@ -43,6 +43,8 @@ def came_back(request: HttpRequest) -> HttpResponseBase:
 def done(request: HttpRequest) -> dict[str, Any] | None:
     """What was just decided, for the note that offers to take it back."""
     ids = _ids(request.GET.get("done", "").split("-"))
+    if not ids:
+        return None
     rows = list(Recycling.objects.filter(pk__in=ids, taken_up_by=reader(request)).select_related("lead"))
     if not rows:
         return None

@@ -90,8 +90,11 @@ class Carried:
         return not (self.did or self.read or self.joined)
 
 
-def of(lead: Lead, reader: Person, *, at: datetime) -> Carried:
-    """What goes with `lead`, as `reader` may see it; a fixed number of statements, and the index once."""
+def of(lead: Lead, reader: Person, *, at: datetime, judged: bool = True) -> Carried:
+    """What goes with `lead`, as `reader` may see it; a fixed number of statements, and the index once.
+
+    Not `judged`: without its score and why it qualified, where that stands beside it.
+    """
     touches = list(
         Touch.objects.filter(lead=lead, current=True, occurred_at__lte=at)
         .exclude(channel__in=OURS)
@@ -104,19 +107,19 @@ def of(lead: Lead, reader: Person, *, at: datetime) -> Carried:
         read=_read(touches, reader),
         pages=NO_PAGES if read else "",
         joined=list(_joined(lead)),
-        score=lead.score,
+        score=lead.score if judged else None,
         likelihood=lead.likelihood,
-        parts=_parts(lead, at=at),
-        qualified=_qualified(lead),
+        parts=_parts(lead, at=at) if judged else (),
+        qualified=_qualified(lead) if judged else None,
         handover=HandOver.objects.filter(lead=lead).open().select_related("owner", "by", "route").first(),
         opening=opening.of(lead, reader, read, at=at),
         is_cut=len(touches) == MOST,
     )
 
 
-def record_shown(carried: Carried | None, lead: Lead, reader: Person) -> None:
+def record_shown(carried: Carried, lead: Lead, reader: Person) -> None:
     """The content suggested was shown to the reader, for this lead."""
-    if carried is not None and carried.opening.content:
+    if carried.opening.content:
         recorder.impressions(reader, [one.asset.pk for one in carried.opening.content], lead_id=lead.pk)
 
 

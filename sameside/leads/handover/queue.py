@@ -6,6 +6,7 @@ A page costs a fixed number of statements, each by an index, so it costs the sam
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -16,6 +17,7 @@ from sameside.crm.channels import CHANNELS
 from sameside.crm.models import Touch
 from sameside.kit import paging
 from sameside.kit.paging import Order, Page
+from sameside.kit.prepared import VALUE, IsOneOf, Prepared, place
 from sameside.leads.agreement.force import terms_of
 from sameside.leads.agreement.terms import Service
 from sameside.leads.batches import batch
@@ -27,7 +29,8 @@ from sameside.leads.models import Absence, HandOver
 from sameside.people.models import Person
 
 SIZE = 25
-COUNTED = 999
+COUNTED = {"": 999, "team": 199}
+"""So far the states are counted, in the order of the queue: a team's stands in no index of its own."""
 ORDER = Order("next_due_at", nullable=True)
 WHOSE = {"": "Mine", "team": "My team"}
 STATES = {
@@ -84,13 +87,18 @@ def owners(person: Person, whose: str, *, at: datetime) -> Q:
     return Q(owner__in=[person.pk, *covered(person, at=at)])
 
 
+@lru_cache(maxsize=1)
+def _covered() -> Prepared[Absence]:
+    """Absences that this person may cover for somewhere on earth."""
+    rows = Absence.objects.filter(cover=place("cover"), cancelled_at=None)
+    return Prepared(rows.filter(starts_on__lte=place("latest"), ends_on__gte=place("earliest")))
+
+
 def covered(person: Person, *, at: datetime) -> list[int]:
     """Who is away now, by the date of their own zone, with this person as cover."""
-    near = Absence.objects.filter(
-        cover=person, cancelled_at=None, starts_on__lte=at.date() + timedelta(days=1),
-        ends_on__gte=at.date() - timedelta(days=1),
-    )  # fmt: skip
-    away = sorted(set(near.values_list("person", flat=True)))
+    day = timedelta(days=1)
+    near = _covered()(cover=person.pk, latest=at.date() + day, earliest=at.date() - day)
+    away = sorted({one.person_id for one in near})
     if not away:
         return []
     found = calendars.away(away, calendars.hours_of_many(away), at=at)
@@ -132,13 +140,13 @@ FROM ({rows}) there
 
 
 def segments(there: "QuerySet[HandOver]", its: Hours, whose: str, state: str, *, at: datetime) -> Sequence[Segment]:
-    """The filters with how many of `rows` each holds, counted in one statement and no further than `COUNTED`."""
-    first = paging.ordered(there, ORDER).values("accepted_at", "next_due_at", "paused_at")[: COUNTED + 1]
+    """The filters with how many of `rows` each holds, counted in one statement and no further than `COUNTED` says."""
+    first = paging.ordered(there, ORDER).values("accepted_at", "next_due_at", "paused_at")[: COUNTED[whose] + 1]
     inner, given = first.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS.format(rows=inner), (at, at, _midnight(its, at), *given))
         counts = cursor.fetchone()
-    more = "+" if counts[0] > COUNTED else ""
+    more = "+" if counts[0] > COUNTED[whose] else ""
     return [
         Segment(label, address(whose=whose, state=key), key == state, f"{count}{more}")
         for (key, label), count in zip(STATES.items(), counts, strict=True)
@@ -182,14 +190,19 @@ def _service(handover: HandOver) -> Service | None:
     return terms_of(handover.agreement).service_for(handover.segment) if handover.agreement else None
 
 
+@lru_cache(maxsize=1)
+def _last_touches() -> Prepared[Touch]:
+    last = Touch.objects.filter(IsOneOf("lead", VALUE), current=True).order_by("lead", "-occurred_at").distinct("lead")
+    return Prepared(last.select_related("campaign").only("lead", "channel", "occurred_at", "campaign__name"))
+
+
 def last_touches(lead_ids: Sequence[int]) -> dict[int, tuple[str, datetime]]:
-    last = Touch.objects.filter(lead__in=lead_ids, current=True).order_by("lead", "-occurred_at").distinct("lead")
-    rows = last.values_list("lead", "channel", "occurred_at", "campaign__name")
-    return {
-        lead: (f"{CHANNELS.get(channel, channel)}{f': {campaign}' if campaign else ''}", at)
-        for lead, channel, at, campaign in rows
-        if lead is not None
-    }
+    found = {}
+    for one in _last_touches()(list(lead_ids)):
+        channel = CHANNELS.get(one.channel, one.channel)
+        if one.lead_id is not None:
+            found[one.lead_id] = (f"{channel}: {one.campaign.name}" if one.campaign else channel, one.occurred_at)
+    return found
 
 
 def _row(

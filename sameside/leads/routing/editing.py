@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 
 from sameside.leads.criteria import Unreadable
 from sameside.leads.models import Route, RouteChange, RouteMember
@@ -39,9 +40,12 @@ class Draft:
     is_active: bool = True
 
 
+MEMBERS = Prefetch("members", RouteMember.objects.select_related("person"))
+
+
 def live() -> list[Route]:
     """The routes there are, in their order."""
-    return list(Route.objects.filter(deleted_at=None).select_related("team").prefetch_related("members__person"))
+    return list(Route.objects.filter(deleted_at=None).select_related("team").prefetch_related(MEMBERS))
 
 
 NAMED = (Gives.PERSON, Gives.ROUND_ROBIN)

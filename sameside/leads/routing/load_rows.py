@@ -1,23 +1,34 @@
-"""The rows of who has how much as HTML, joined in Python: there is one for every seller."""
+"""The rows of who has how much as HTML, joined in Python."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString, mark_safe
 
 from sameside.ui.cells import Badge
 from sameside.ui.formats import number
 
-if TYPE_CHECKING:
-    from sameside.leads.routing.pages import LoadRow
+
+@dataclass(frozen=True)
+class LoadRow:
+    """One person who may get leads. `share` of the capacity in percent, for the bar; None without a limit."""
+
+    name: str
+    url: str
+    open: int
+    of: str
+    today: str
+    share: int | None
+    state: str
+    tone: str
 
 
-def rows(shown: "Sequence[LoadRow]") -> SafeString:
+def rows(shown: Sequence[LoadRow]) -> SafeString:
     return mark_safe("".join(_row(one) for one in shown))  # noqa: S308
 
 
-def _row(one: "LoadRow") -> str:
+def _row(one: LoadRow) -> str:
     bar = ""
     if one.share is not None:
         bar = f'<meter class="load-bar" min="0" max="100" high="90" value="{one.share}">{one.share} %</meter>'

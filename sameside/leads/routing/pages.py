@@ -4,17 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db import connection
 from django.urls import reverse
 
 from sameside.leads import conditions
-from sameside.leads.clock import calendars
 from sameside.leads.clock.pages import workers
 from sameside.leads.criteria import Condition, Unreadable
-from sameside.leads.models import HandOver, Lead, Route, RouteChange, RouteMember, WorkingPlace
-from sameside.leads.routing import asking, covering, editing, trying
+from sameside.leads.models import Lead, Route, RouteChange, RouteMember
+from sameside.leads.routing import asking, covering, trying
 from sameside.leads.routing.choosing import Asking, Chosen, NotRouted
-from sameside.leads.routing.loads import Load, loads_of
+from sameside.leads.routing.loads import loads_of
 from sameside.leads.routing.trying import Tried
 from sameside.leads.scoring.naming import names_of
 from sameside.leads.scoring.rule import Names
@@ -27,31 +26,19 @@ UNDO_FOR = timedelta(minutes=10)
 SHOWN_CHANGES = 12
 NAMED_PEOPLE = 6
 GIVEN_WITHIN = timedelta(days=30)
+COUNTED = 1_000
 
 
 @dataclass(frozen=True)
 class RouteRow:
     route: Route
+    url: str
     conditions: str
     gives: str
     given: str
     problem: str
     is_first: bool
     is_last: bool
-
-
-@dataclass(frozen=True)
-class LoadRow:
-    """One person who may get leads. `share` of the capacity in percent, for the bar; None without a limit."""
-
-    name: str
-    url: str
-    open: int
-    of: str
-    today: str
-    share: int | None
-    state: str
-    tone: str
 
 
 @dataclass(frozen=True)
@@ -94,22 +81,42 @@ def _readable(route: Route) -> Sequence[Condition]:
 
 def route_rows(routes: Sequence[Route], *, at: datetime) -> list[RouteRow]:
     names = names_for(routes, at)
-    recent = HandOver.objects.filter(route__in=routes, at__gte=at - GIVEN_WITHIN, at__lte=at)
-    given = dict(recent.order_by().values_list("route").annotate(Count("pk")))
+    first = reverse("leads:routing")
+    given = _given([one.pk for one in routes], at=at)
     return [
-        _route_row(one, names, given.get(one.pk, 0), is_first=place == 0, is_last=place == len(routes) - 1)
+        _route_row(one, first, names, given.get(one.pk, 0), is_first=place == 0, is_last=place == len(routes) - 1)
         for place, one in enumerate(routes)
     ]
 
 
-def _route_row(route: Route, names: Names, given: int, *, is_first: bool, is_last: bool) -> RouteRow:
+_GIVEN = """
+SELECT r.id, (SELECT count(*) FROM (SELECT 1 FROM leads_handover h
+    WHERE h.route_id = r.id AND h.at >= %s AND h.at <= %s LIMIT %s) recent)
+FROM unnest(%s::bigint[]) AS r (id)
+"""
+
+
+def _given(routes: Sequence[int], *, at: datetime) -> dict[int, int]:
+    """How many leads each route gave lately, counted no further than one beyond `COUNTED`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVEN, [at - GIVEN_WITHIN, at, COUNTED + 1, list(routes)])
+        return dict(cursor.fetchall())
+
+
+def counted(count: int) -> str:
+    return number(count) if count <= COUNTED else f"more than {number(COUNTED)}"
+
+
+def _route_row(route: Route, first: str, names: Names, given: int, *, is_first: bool, is_last: bool) -> RouteRow:
     problem = ""
     try:
         said = [asking.in_words(one, names) for one in asking.read_all(route.conditions)]
     except Unreadable as why:
         said, problem = [], f"It takes no lead: {why}"
-    counted = f"{number(given)} lead{'' if given == 1 else 's'} in 30 days"
-    return RouteRow(route, "; ".join(said) or "Every lead", gives(route), counted, problem, is_first, is_last)
+    lately = f"{counted(given)} lead{'' if given == 1 else 's'} in 30 days"
+    return RouteRow(
+        route, f"{first}{route.pk}/", "; ".join(said) or "Every lead", gives(route), lately, problem, is_first, is_last
+    )
 
 
 def gives(route: Route) -> str:
@@ -138,44 +145,6 @@ def people() -> list[Person]:
     """Who may get leads."""
     found = Person.objects.filter(workers()).select_related("team").order_by("name", "pk")
     return list(found.only(*NAMED))
-
-
-def concerned(routes: Sequence[Route], workers: Sequence[Person]) -> list[Person]:
-    """Who of them a route may choose, who said how many they take, and who has leads."""
-    named = {one.person_id for route in routes for one in route.members.all() if route.gives in editing.NAMED}
-    teams = {route.team_id for route in routes if route.gives == Gives.TEAM}
-    known = set(WorkingPlace.objects.values_list("person", flat=True))
-    known |= set(HandOver.objects.open().filter(derived=False).order_by().values_list("owner", flat=True).distinct())
-    return [one for one in workers if one.pk in named | known or (one.team_id and one.team_id in teams)]
-
-
-def load_rows(persons: Sequence[Person], *, at: datetime) -> list[LoadRow]:
-    hours = calendars.hours_of_many([one.pk for one in persons])
-    loads = loads_of(persons, at=at, hours=hours)
-    absences = calendars.away(loads, hours, at=at)
-    address = reverse("leads:handovers") + "?owner={}&outcome=open"
-    rows = []
-    for one in persons:
-        load, absence = loads[one.pk], absences.get(one.pk)
-        away = ""
-        if absence is not None:
-            cover = f", {absence.cover.name} covers" if absence.cover else ", nobody covers"
-            away = f"Away until {absence.ends_on:%-d %B}{cover}"
-        rows.append(_load_row(one, load, away, address.format(one.pk)))
-    return rows
-
-
-def _load_row(person: Person, load: Load, away: str, url: str) -> LoadRow:
-    full = load.full().removeprefix(f"{load.name} ")
-    state = away or (full[:1].upper() + full[1:] if full else "Takes leads")
-    share = None
-    if load.capacity is not None:
-        share = min(100, round(100 * load.open / load.capacity)) if load.capacity else 100
-    return LoadRow(
-        person.name, url, load.open, f"of {number(load.capacity)}" if load.capacity is not None else "no limit",
-        f"{number(load.today)}{f' of {number(load.per_day)}' if load.per_day is not None else ''}", share, state,
-        "warn" if away or full else "good",
-    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sameside.leads import setup
 from sameside.leads.models import Lead, Route, RouteChange
-from sameside.leads.routing import asking, editing, forms, load_rows, pages, trying
+from sameside.leads.routing import asking, editing, forms, having, pages, trying
 from sameside.leads.routing import routing as verbs
 from sameside.leads.routing.forms import Form
 from sameside.people.models import Person, Team
@@ -29,8 +29,8 @@ def routing(request: HttpRequest) -> HttpResponse:
     context = {
         "setup_tabs": setup.tabs("leads:routing", person),
         "rows": pages.route_rows(routes, at=now),
-        "loads": load_rows.rows(pages.load_rows(pages.concerned(routes, pages.people()), at=now)),
-        "unrouted": verbs.unrouted().count(),
+        "having": having.of(routes, request.GET.dict(), at=now),
+        "unrouted": pages.counted(verbs.unrouted()[: pages.COUNTED + 1].count()),
         "changes": changes,
         "undo": pages.latest(changes, person, at=now),
         "may_change": can(person, "route_leads"),

@@ -10,7 +10,7 @@ from sameside.leads.handover import carrying, opening
 from sameside.leads.handover.handing import hand_over
 from sameside.leads.models import Lead
 from sameside.people.models import Person
-from tests.conftest import NOW
+from tests.conftest import NOW, signed_in
 from tests.leads.routing.routes import lead, qualified
 from tests.library.shelf import shelve
 
@@ -95,3 +95,16 @@ def test_content_for_every_conversation_says_nothing(db: None) -> None:
     overview = shelve("Overview", conversation=kinds)
 
     assert opening.conversation(lead(), [(overview.pk, NOW)], at=NOW)[0] == "tailored_pov"
+
+
+def test_the_page_of_a_lead_brings_it_after_itself(alice: Person, bob: Person, colleague: Person) -> None:
+    one = lead()
+    hand_over(one, bob, by=alice, at=NOW, note="Call today.")
+    part = f"/leads/{one.pk}/carried/"
+
+    assert f'hx-get="{part}" hx-trigger="load"' in signed_in(bob).get(f"/leads/{one.pk}/").content.decode()
+    alone = signed_in(bob).get(part).content.decode()
+    swapped = signed_in(bob).get(part, headers={"HX-Request": "true"}).content.decode()
+    assert [tag in alone for tag in ("<blockquote", "</html>")] == [True, True]
+    assert [tag in swapped for tag in ("<blockquote", "</html>")] == [True, False]
+    assert signed_in(colleague).get(part).status_code == 404

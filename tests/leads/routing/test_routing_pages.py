@@ -6,7 +6,7 @@ import pytest
 
 from sameside.leads.handover.handing import hand_over
 from sameside.leads.models import HandOver, Lead, LeadEvent, Route
-from sameside.leads.routing import routing, trying
+from sameside.leads.routing import having, routing, trying
 from sameside.leads.routing.editing import Draft
 from sameside.people.models import Person, Team
 from tests.conftest import NOW, signed_in
@@ -191,6 +191,23 @@ def test_queries_do_not_grow_with_routes_people_and_leads(
         assert browser.get("/leads/routing/").status_code == 200
     with django_assert_max_num_queries(5):
         assert browser.get("/leads/unrouted/").status_code == 200
+
+
+def test_who_has_how_much_is_paged_and_found_by_name(
+    alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(having, "SIZE", 2)
+    people = [bob, *(seller(f"Seller {number}") for number in range(4))]
+    route_to(*people)
+    browser = signed_in(alice)
+
+    first = browser.get("/leads/routing/").context["having"]
+    assert ["Bob" in first.rows, "Seller 0" in first.rows, "Seller 1" in first.rows] == [True, True, False]
+    second = browser.get(f"/leads/routing/{first.next.partition('#')[0]}").context["having"]
+    assert ["Seller 0" in second.rows, "Seller 1" in second.rows, "Seller 2" in second.rows] == [False, True, True]
+    found = browser.get("/leads/routing/?who=seller 3").context["having"]
+    assert ["Seller 3" in found.rows, "Bob" in found.rows, found.next] == [True, False, ""]
+    assert "Nobody of this name gets leads." in browser.get("/leads/routing/?who=zz").content.decode()
 
 
 def test_to_whom_they_may_go_is_read_when_somebody_chooses(alice: Person, bob: Person) -> None:

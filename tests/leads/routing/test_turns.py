@@ -1,6 +1,6 @@
 """Turns are fair: by weight, at every moment, and without a debt after an absence."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sameside.leads.routing.turns import Turn, begin, give, in_order
@@ -14,6 +14,7 @@ def _share_out(turns: list[Turn], number: int, away: frozenset[int] = frozenset(
         give(here[0], turns, lambda person: person not in away, now=float(moment + 1))
 
 
+@settings(deadline=None)
 @given(WEIGHTS, st.integers(1, 4))
 def test_after_whole_rounds_everybody_has_exactly_the_weight(weights: list[int], rounds: int) -> None:
     turns = [Turn(person, weight) for person, weight in enumerate(weights)]
@@ -23,6 +24,7 @@ def test_after_whole_rounds_everybody_has_exactly_the_weight(weights: list[int],
     assert [one.given for one in turns] == [rounds * weight for weight in weights]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 8), st.integers(0, 40))
 def test_equal_weights_never_differ_by_more_than_one(persons: int, number: int) -> None:
     turns = [Turn(person) for person in range(persons)]
@@ -34,6 +36,7 @@ def test_equal_weights_never_differ_by_more_than_one(persons: int, number: int) 
     assert max(counts) - min(counts) <= 1
 
 
+@settings(deadline=None)
 @given(WEIGHTS, st.integers(0, 80))
 def test_nobody_is_two_ahead_of_the_share(weights: list[int], number: int) -> None:
     turns = [Turn(person, weight) for person, weight in enumerate(weights)]
@@ -44,6 +47,7 @@ def test_nobody_is_two_ahead_of_the_share(weights: list[int], number: int) -> No
         assert abs(one.given - number * one.weight / sum(weights)) < 2
 
 
+@settings(deadline=None)
 @given(st.integers(2, 6), st.integers(1, 60), st.integers(1, 30))
 def test_who_comes_back_is_not_flooded(persons: int, meanwhile: int, after: int) -> None:
     turns = [Turn(person) for person in range(persons)]
