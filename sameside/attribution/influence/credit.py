@@ -29,7 +29,7 @@ def of(material: Material, keys: Sequence[str], code: Ints) -> Credit:
     within = material.left <= LOOKBACK * DAY
     known = journeys.Outcomes(
         won=material.won > 0,
-        amount=np.where(material.won > 0, np.nan_to_num(material.amount), 0.0),
+        amount=np.nan_to_num(material.amount),
         month=np.zeros(len(material), dtype=np.int64),
         bucket=np.zeros(len(material), dtype=np.int64),
         lead_age=np.full(len(material), journeys.UNKNOWN, dtype=np.int64),

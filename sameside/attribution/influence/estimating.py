@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 
 from sameside.analytics.influence import doubly_robust
 from sameside.attribution.influence import findings, material
+from sameside.attribution.influence.likeness import ALIKE
 from sameside.attribution.influence.material import RESULTS
 from sameside.attribution.influence.models import Estimate, Influence
 from sameside.people.models import Person
@@ -42,17 +43,19 @@ def run(estimate_id: int, *, at: datetime) -> Estimate:
     began = time.process_time()
     _progress(estimate, 0.0, Estimate.State.RUNNING)
     known = material.load()
-    keys, touches = known.touches(estimate.kind)
     found: dict[str, Any] = {}
     for place, result in enumerate(RESULTS):
+        of = known.of(result)
+        # Models need no twins, so they take everything that is recorded, and not only what leaves somebody alike.
+        alike = [name for name in ALIKE if name in of.alike]
+        keys, prepared = findings.prepare(of, estimate.kind, result, alike=alike)
         if estimate.key in keys:
-            prepared = findings.prepare(known, touches, len(keys), result)
 
             def told(share: float, place: int = place) -> None:
                 _progress(estimate, (place + share) / len(RESULTS), Estimate.State.RUNNING)
 
             robust = doubly_robust.associate(prepared.held, prepared.met, keys.index(estimate.key), progress=told)
-            found[result] = asdict(robust) | {"alike": list(prepared.alike)} if robust else None
+            found[result] = asdict(robust) | {"alike": alike} if robust else None
     Estimate.objects.filter(pk=estimate.pk).update(
         state=Estimate.State.DONE, done=1.0, found=found, finished_at=at, seconds=time.process_time() - began
     )

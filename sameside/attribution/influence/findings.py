@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from sameside.analytics.influence import choosing, sensitivity
-from sameside.analytics.influence.cases import COUNTS, DAY, LANDMARKS, Met, Touches, Trials, trials
+from sameside.analytics.influence.cases import COUNTS, DAY, LANDMARKS, Met, Moving, Trials, trials
 from sameside.analytics.influence.strata import FEWEST_OTHERS, Association, Strata, associations
-from sameside.attribution.influence.material import ALIKE, Material
+from sameside.attribution.influence.likeness import ALIKE
+from sameside.attribution.influence.material import Material
 
 SHOWN = 12
 """Strata that are kept by name, those with most exposed first."""
@@ -27,6 +28,7 @@ Found = dict[str, Any]
 class Prepared:
     """The trials of one result, alike in `alike`."""
 
+    kind: str
     result: str
     alike: Sequence[str]
     held: Trials
@@ -35,13 +37,30 @@ class Prepared:
     spread: float
 
 
-def prepare(material: Material, touches: Touches, keys: int, result: str) -> Prepared:
-    held, met = trials(material.cases(result, ()), touches)
-    alike = choosing.alike_in(held, met, keys, {name: material.alike[name] for name in ALIKE})
-    if alike:
-        held, met = trials(material.cases(result, alike), touches)
+def prepare(
+    material: Material, kind: str, result: str, *, alike: Sequence[str] | None = None
+) -> tuple[list[str], Prepared]:
+    """The keys of `kind`, and the trials: alike in `alike`, else in as much as leaves somebody alike."""
+    keys, touches = material.touches(kind)
+    held, met = trials(material.cases(kind, result, alike or ()), touches)
+    if alike is None:
+        wanted = {name: material.alike[name] for name in ALIKE if name in material.alike}
+        alike = choosing.alike_in(held, met, len(keys), wanted)
+        if alike:
+            held, met = trials(material.cases(kind, result, alike), touches)
     known = held.cases.result[~np.isnan(held.cases.result)]
-    return Prepared(result, alike, held, met, keys, float(known.std()) if len(known) else 0.0)
+    return keys, Prepared(kind, result, alike, held, met, len(keys), float(known.std()) if len(known) else 0.0)
+
+
+def nothing() -> Found:
+    """Of a key that no case of this result met."""
+    return {
+        **dict.fromkeys(("crude", "with", "without", "difference", "low", "high", "stayed", "needed", "needed_bound")),
+        **dict.fromkeys(("exposed", "compared", "others"), 0),
+        "overlap": 0.0,
+        "trials": [],
+        "strata": [],
+    }
 
 
 def found(prepared: Prepared, material: Material) -> Iterator[Found]:
@@ -76,7 +95,7 @@ def _plain(one: Association) -> Found:
 def _needed(prepared: Prepared, one: Association) -> tuple[float | None, float | None]:
     if one.difference is None or one.low is None or one.high is None or one.without_it is None:
         return None, None
-    if prepared.result == "won":
+    if prepared.result in ("won", "conversations"):
         without = min(max(one.without_it, 0.0), 1.0)
         reached = min(max(without + one.difference, 0.0), 1.0)
         return (
@@ -125,20 +144,22 @@ def _by_trial(of: Strata, held: Trials) -> list[Found]:
 def _named(of: Strata, prepared: Prepared, material: Material) -> list[Found]:
     """The greatest strata in words."""
     held = prepared.held
-    classes = len(COUNTS) + 1
     order = np.argsort(-of.exposed, kind="stable")[:SHOWN]
     first = np.unique(held.cases.stratum, return_index=True)[1]
+    fixed, moving = list(held.cases.fixed), list(held.cases.moving)
     rows = []
     for place in order.tolist():
-        code = int(of.code[place])
-        case = int(first[code // (classes * len(held.landmarks))])
+        stratum, moved, trial, busy = held.unpacked(int(of.code[place]))
+        codes = {name: int(held.cases.fixed[name][int(first[stratum])]) for name in fixed} | dict(
+            zip(moving, moved, strict=True)
+        )
         chosen = np.zeros(len(of.code), dtype=bool)
         chosen[place] = True
         rows.append(
             {
-                "alike": [material.names[name][int(material.alike[name][case])] for name in prepared.alike],
-                "after": LANDMARKS[code // classes % len(held.landmarks)],
-                "busy": code % classes,
+                "alike": [material.names[name][codes[name]] for name in prepared.alike],
+                "after": LANDMARKS[trial],
+                "busy": busy,
                 "counts": bool(of.others[place] >= FEWEST_OTHERS),
                 **_means(of, chosen),
             }
@@ -156,5 +177,10 @@ def summary(material: Material) -> Mapping[str, Any]:
         "without_company": int((material.company < 0).sum()),
         "without_amount": int((np.isnan(material.amount) & (material.won > 0)).sum()),
         "days": float(np.median(material.length)) / DAY if len(material) else None,
-        "untold": [ALIKE[name] for name in ALIKE if len(material) and len(np.unique(material.alike[name])) < 2],
+        "untold": [ALIKE[name] for name in ALIKE if name != "conversation" and _is_untold(material, name)],
     }
+
+
+def _is_untold(material: Material, name: str) -> bool:
+    codes = material.alike[name]
+    return len(material) > 0 and len(np.unique(codes.code if isinstance(codes, Moving) else codes)) < 2

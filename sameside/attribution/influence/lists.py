@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
-from sameside.attribution.influence import words
-from sameside.attribution.influence.models import Influence, Kind, Verdict
+from sameside.attribution.influence import exposures, words
+from sameside.attribution.influence.models import CREDITED, Influence, Kind, Verdict
 from sameside.crm.channels import CHANNELS
 from sameside.crm.models import Deal, Touch
 from sameside.kit.paging import Order
@@ -19,12 +20,14 @@ from sameside.people.models import Person
 from sameside.ui.cells import Badge, Figure, Two
 from sameside.ui.lists import Choice, Empty, Filter, ListSpec, Sort
 
-TONES = {Verdict.BETTER: "good", Verdict.WORSE: "bad", Verdict.UNCLEAR: "neutral", Verdict.FEW: "warn"}
+TONES = {Verdict.BETTER: "good", Verdict.WORSE: "bad", Verdict.UNCLEAR: "neutral", Verdict.FEW: "neutral"}
 
 
 def label(of: Influence, hidden: set[int]) -> str:
     if of.asset_id is not None:
         return WITHHELD if of.asset_id in hidden or of.asset is None else of.asset.title
+    if of.kind == Kind.ANSWER:
+        return exposures.ANSWERS[of.key]
     if of.campaign is not None:
         return of.campaign.name
     return CHANNELS.get(of.key, of.key)
@@ -67,7 +70,7 @@ def spec(person: Person) -> ListSpec:
         columns=(
             Column("label", "What"),
             Column("deals", "Deals", "number"),
-            Column("linear", "Credit, linear", "money"),
+            Column("linear", "Credit, linear", "money", words.CREDIT),
             Column("markov", "Markov", "money"),
             Column("verdict", "Influence"),
             Column("difference", "Share won", "number", "Adjusted difference in points, with its 95 % interval."),
@@ -81,7 +84,7 @@ def spec(person: Person) -> ListSpec:
             Filter("verdict", "Influence", lambda q, v: q.filter(verdict=v), lambda _: _choices(Verdict)),
         ),
         sorts=(
-            Sort("linear", "Credit, linear", Order("linear", descending=True)),
+            Sort("linear", "Credit, linear", Order("linear", descending=True, nullable=True)),
             Sort("markov", "Credit, Markov", Order("markov", descending=True, nullable=True)),
             Sort("difference", "Share won", Order("difference", descending=True, nullable=True)),
             Sort("needed", "E-value", Order("needed", descending=True, nullable=True)),
@@ -113,11 +116,24 @@ def touches_of(kind: str, key: str) -> "QuerySet[Touch]":
 
 
 def behind(kind: str, key: str, person: Person) -> "QuerySet[Deal]":
-    """The closed deals that `person` may see, each with when its company first met the thing."""
+    """The closed deals that `person` may see, each with when it first met the thing."""
+    if kind not in CREDITED:
+        return _behind_own(kind, key, person)
     met = touches_of(kind, key)
     first = met.order_by().values("company").annotate(first=Min("occurred_at")).values("first")
     found = Deal.objects.visible_to(person).filter(is_closed=True, deleted_in_source=False)
     rows: QuerySet[Deal] = found.annotate(met=Exists(met), first=Subquery(first))
+    return rows
+
+
+def _behind_own(kind: str, key: str, person: Person) -> "QuerySet[Deal]":
+    """Of a play, and of an answer time among the deals from a lead whose answer is known."""
+    found = Deal.objects.visible_to(person).filter(is_closed=True, deleted_in_source=False)
+    if kind == Kind.ANSWER:
+        found = found.filter(pk__in=RawSQL(exposures.ANSWERED, []))  # noqa: S611  a constant
+    sql, own = exposures.first_met(kind), exposures.number(kind, key)
+    first = RawSQL(sql, [own], output_field=DateTimeField())  # noqa: S611  a constant
+    rows: QuerySet[Deal] = found.annotate(first=first).annotate(met=Q(first__isnull=False))
     return rows
 
 

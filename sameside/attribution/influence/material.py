@@ -1,7 +1,8 @@
-"""What influence is computed from: every closed deal as a case, and what its company met, as arrays.
+"""What influence is computed from, as arrays: closed deals and ended conversations as cases, and what they met.
 
-A case lasts from the deal's creation to its close. What its company met in the year before it and while it lasted
-counts; a deal without a company met nothing.
+A deal is a case from its creation to its close, and what its company met counts from a year before it; a conversation
+from its opening to its end, and what its company met counts from 90 days before. Plays and answers are met by the deal
+itself (see exposures.py). A case without a company met no content, campaign or channel.
 """
 
 import hashlib
@@ -12,38 +13,32 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from sameside.analytics.influence.cases import DAY, Cases, Floats, Ints, Touches
+from sameside.analytics.influence.cases import DAY, Cases, Floats, Ints, Moving, Touches
 from sameside.analytics.influence.strata import inside
 from sameside.attribution import transfer
-from sameside.attribution.influence.models import Kind
+from sameside.attribution.influence import exposures, likeness
+from sameside.attribution.influence.exposures import Exposures
+from sameside.attribution.influence.models import CREDITED, Kind
 from sameside.crm.channels import CHANNELS
 
 BEFORE = 365 * DAY
-SIZES = (50, 250, 1000, 5000)
-_SIZE_NAMES = ("under 50", "50 to 249", "250 to 999", "1,000 to 4,999", "5,000 and more")
-MOST_VALUES = 8
-"""Of one thing so many values are told apart; all others are one."""
-UNKNOWN, OTHER = "not recorded", "other"
+BEFORE_CONVERSATION = 90 * DAY
+OF_DEALS, OF_CONVERSATIONS = ("won", "days", "amount"), ("conversations",)
+RESULTS = OF_DEALS + OF_CONVERSATIONS
 
-ALIKE = {
-    "kind": "kind of deal",
-    "size": "employees",
-    "team": "seller's team",
-    "segment": "industry",
-    "year": "year",
-    "season": "quarter",
-}
-"""What deals may be alike in, the first tried first, as the screen says it."""
-
-RESULTS = ("won", "days", "amount")
-
-_DEALS = """
-SELECT d.id, COALESCE(d.company_id, -d.id), d.created_at, d.closed_at, d.is_won, d.amount, d.kind, c.employees,
-  c.vertical, t.name
-FROM crm_deal d LEFT JOIN crm_company c ON c.id = d.company_id
-LEFT JOIN people_person p ON p.id = d.owner_id LEFT JOIN people_team t ON t.id = p.team_id
+_DEALS = f"""
+SELECT d.id, d.id AS deal, COALESCE(d.company_id, -d.id), d.created_at, d.closed_at, d.is_won, d.amount,
+  {likeness.COLUMNS}, '' AS conversation
+FROM crm_deal d {likeness.JOINS}
 WHERE d.is_closed AND NOT d.deleted_in_source AND d.closed_at > d.created_at
 ORDER BY d.id
+"""
+_CONVERSATIONS = f"""
+SELECT c.id, d.id AS deal, COALESCE(d.company_id, -d.id), c.opened_at, c.ended_at, c.state = 'succeeded', NULL,
+  {likeness.COLUMNS}, c.kind AS conversation
+FROM conversations_conversation c JOIN crm_deal d ON d.id = c.deal_id {likeness.JOINS}
+WHERE c.state <> 'open' AND NOT d.deleted_in_source AND c.ended_at >= c.opened_at
+ORDER BY c.id
 """
 _CHANNELS = tuple(CHANNELS)
 _TOUCHES = f"""
@@ -51,45 +46,55 @@ SELECT t.company_id, t.occurred_at, COALESCE(names.place - 1, {_CHANNELS.index("
   COALESCE(t.campaign_id, -1) AS campaign, COALESCE(t.asset_id, -1) AS asset
 FROM crm_touch t LEFT JOIN unnest(%s::text[]) WITH ORDINALITY AS names(name, place) ON names.name = t.channel
 WHERE t.current AND t.occurred_at >= '1970-01-01+00' AND t.company_id IN (
-  SELECT d.company_id FROM crm_deal d WHERE d.is_closed AND NOT d.deleted_in_source
+  SELECT d.company_id FROM crm_deal d WHERE NOT d.deleted_in_source
 )
 """
+
+Log = Mapping[str, Ints]
+"""Touches of companies with a deal: `company`, `at` in seconds since 1970, and the keys by kind, -1 without one."""
 
 
 @dataclass(frozen=True)
 class Material:
-    """n closed deals and the p pairs of a deal with a touch before its end: `case`, `age` (seconds since the deal
-    began) and `left` (seconds before its end), int64[p], with the pairs' keys by kind, -1 without one. `names` are the
-    words of the codes in `alike`.
+    """n cases and the p pairs of a case with a touch before its end: `case`, `age` (seconds since the case began) and
+    `left` (seconds before its end), int64[p], with the pairs' keys by kind, -1 without one. `names` are the words of
+    the codes in `alike`.
     """
 
     id: Ints
     company: Ints
     length: Ints
-    won: Floats
-    amount: Floats
-    alike: Mapping[str, Ints]
+    results: Mapping[str, Floats]
+    alike: Mapping[str, Ints | Moving]
     names: Mapping[str, Sequence[str]]
     case: Ints
     age: Ints
     left: Ints
     keys: Mapping[str, Ints]
+    exposed: Mapping[str, Exposures]
 
     def __len__(self) -> int:
         return len(self.id)
 
-    def result(self, name: str) -> Floats:
-        """One of RESULTS by deal; nan where a deal has none."""
-        if name == "won":
-            return self.won
-        values = self.length / DAY if name == "days" else self.amount
-        return np.where(self.won > 0, values, np.nan)
+    @property
+    def won(self) -> Floats:
+        return self.results["won"]
 
-    def cases(self, result: str, alike: Sequence[str]) -> Cases:
-        return Cases(self.company, self.length, self.result(result), {name: self.alike[name] for name in alike})
+    @property
+    def amount(self) -> Floats:
+        return self.results["amount"]
+
+    def cases(self, kind: str, result: str, alike: Sequence[str]) -> Cases:
+        """Those that `kind` can be told of; the others are compared with nobody."""
+        values = self.results[result]
+        if kind in self.exposed:
+            values = np.where(self.exposed[kind].known, values, np.nan)
+        return Cases(self.company, self.length, values, {name: self.alike[name] for name in alike})
 
     def touches(self, kind: str) -> tuple[list[str], Touches]:
-        """The keys of `kind` that some deal met, and all touches; those without a key have the code after the last."""
+        """The keys of `kind` that some case met, and all touches; those without a key have the code after the last."""
+        if kind in self.exposed:
+            return self.exposed[kind].beside(self.case, self.age)
         named, codes = np.unique(self.keys[kind], return_inverse=True)
         unnamed = int((named < 0).any())
         codes = np.where(codes < unnamed, len(named) - unnamed, codes - unnamed).astype(np.int64)
@@ -98,84 +103,107 @@ class Material:
         return keys, Touches(self.case, codes, self.age)
 
     @property
+    def columns(self) -> list[np.ndarray]:
+        """All that the figures depend on."""
+        moving = [
+            part for one in self.alike.values() if isinstance(one, Moving) for part in (one.case, one.age, one.code)
+        ]
+        fixed = [one for one in self.alike.values() if not isinstance(one, Moving)]
+        met = [part for one in self.exposed.values() for part in (one.case, one.key, one.age, one.known)]
+        results = [np.nan_to_num(values) for values in self.results.values()]
+        return [
+            self.id,
+            self.company,
+            self.length,
+            *results,
+            *fixed,
+            *moving,
+            self.case,
+            self.age,
+            *self.keys.values(),
+            *met,
+        ]
+
+
+@dataclass(frozen=True)
+class Known:
+    deals: Material
+    conversations: Material
+
+    @property
     def digest(self) -> str:
         told = hashlib.sha256()
-        for column in (self.id, self.company, self.length, self.won, np.nan_to_num(self.amount), *self.alike.values()):
-            told.update(np.ascontiguousarray(column).tobytes())
-        for column in (self.case, self.age, *self.keys.values()):
-            told.update(np.ascontiguousarray(column).tobytes())
+        for of in (self.deals, self.conversations):
+            for column in of.columns:
+                told.update(np.ascontiguousarray(column).tobytes())
         return told.hexdigest()
 
+    def of(self, result: str) -> Material:
+        return self.deals if result in OF_DEALS else self.conversations
 
-def load() -> Material:
+
+def load() -> Known:
+    log = transfer.read(_TOUCHES, [list(_CHANNELS)], ["company", "at", Kind.CHANNEL, Kind.CAMPAIGN, Kind.ASSET])
+    log["at"] = transfer.seconds(log["at"])
+    stages = likeness.stages()
+    return Known(_material(_DEALS, log, stages, BEFORE), _material(_CONVERSATIONS, log, None, BEFORE_CONVERSATION))
+
+
+def _material(query: str, log: Log, stages: likeness.Stages | None, before: int) -> Material:
     with connection.cursor() as cursor:
-        cursor.execute(_DEALS)
-        deals = cursor.fetchall()
-    columns: Sequence[Any] = list(zip(*deals, strict=True)) if deals else [()] * 10
-    ids, companies = (np.array(columns[place], dtype=np.int64) for place in (0, 1))
-    begins, ends = (np.array([int(at.timestamp()) for at in columns[place]], dtype=np.int64) for place in (2, 3))
-    labels = {
-        "kind": list(columns[6]),
-        "size": [_size(employees) for employees in columns[7]],
-        "segment": list(columns[8]),
-        "team": list(columns[9]),
-        "year": [str(at.year) for at in columns[2]],
-        "season": [f"Q{(at.month + 2) // 3}" for at in columns[2]],
-    }
-    coded = {name: _coded(labels[name]) for name in ALIKE}
-    case, age, left, keys = _met(companies, begins, ends)
+        cursor.execute(query)
+        found = cursor.fetchall()
+    columns: Sequence[Any] = list(zip(*found, strict=True)) if found else [()] * (7 + len(likeness.NAMES) + 1)
+    ids, deals, companies = (np.array(columns[place], dtype=np.int64) for place in (0, 1, 2))
+    begins, ends = (np.array([int(at.timestamp()) for at in columns[place]], dtype=np.int64) for place in (3, 4))
+    length = np.maximum(ends - begins, 1)
+    good = np.array(columns[5], dtype=np.float64)
+    amount = np.array([np.nan if one is None else float(one) for one in columns[6]], dtype=np.float64)
+    results = (
+        {"conversations": good}
+        if stages is None
+        else {
+            "won": good,
+            "days": np.where(good > 0, length / DAY, np.nan),
+            "amount": np.where(good > 0, amount, np.nan),
+        }
+    )
+    coded = likeness.coded(columns[7:], columns[3])
+    alike: dict[str, Ints | Moving] = {name: codes for name, (codes, _) in coded.items()}
+    if stages is not None:
+        alike["stage"] = stages.of(deals, begins)
+    case, age, left, keys = _met(companies, begins, ends, log, before)
     return Material(
         ids,
         companies,
-        np.maximum(ends - begins, 1),
-        np.array(columns[4], dtype=np.float64),
-        np.array([np.nan if amount is None else float(amount) for amount in columns[5]], dtype=np.float64),
-        {name: codes for name, (codes, _) in coded.items()},
-        {name: words for name, (_, words) in coded.items()},
+        length,
+        results,
+        alike,
+        {**{name: words for name, (_, words) in coded.items()}, "stage": stages.names if stages else []},
         case,
         age,
         left,
         keys,
+        exposures.load(deals, begins, ends, before),
     )
 
 
-def _size(employees: int | None) -> str:
-    return "" if employees is None else _SIZE_NAMES[sum(employees >= size for size in SIZES)]
-
-
-def _coded(labels: Sequence[str | None]) -> tuple[Ints, list[str]]:
-    """Codes of the most frequent values, of the others together, and of what is not recorded."""
-    if not labels:
-        return np.empty(0, dtype=np.int64), []
-    values, inverse, counts = np.unique(
-        np.array([label or UNKNOWN for label in labels]), return_inverse=True, return_counts=True
-    )
-    if len(values) > MOST_VALUES:
-        rare = np.argsort(-counts, kind="stable")[MOST_VALUES - 1 :]
-        kept = [*(str(value) for place, value in enumerate(values) if place not in set(rare.tolist())), OTHER]
-        code = np.array([kept.index(str(value)) if str(value) in kept else len(kept) - 1 for value in values])
-        return code[inverse].astype(np.int64), kept
-    return inverse.astype(np.int64), [str(value) for value in values]
-
-
-def _met(companies: Ints, begins: Ints, ends: Ints) -> tuple[Ints, Ints, Ints, dict[str, Ints]]:
-    """Each deal with each touch of its company in time."""
-    rows = transfer.read(_TOUCHES, [list(_CHANNELS)], ["company", "at", Kind.CHANNEL, Kind.CAMPAIGN, Kind.ASSET])
+def _met(companies: Ints, begins: Ints, ends: Ints, log: Log, before: int) -> tuple[Ints, Ints, Ints, dict[str, Ints]]:
+    """Each case with each touch of its company in time."""
     known, of = np.unique(companies, return_inverse=True)
-    at = transfer.seconds(rows["at"])
-    place = np.searchsorted(known, rows["company"])
     if not len(known):
         nothing = np.empty(0, dtype=np.int64)
-        return nothing, nothing, nothing, {kind.value: nothing for kind in Kind}
-    there = known[np.minimum(place, len(known) - 1)] == rows["company"]
-    word = place[there] * (1 << 40) + at[there]
+        return nothing, nothing, nothing, {kind.value: nothing for kind in CREDITED}
+    place = np.searchsorted(known, log["company"])
+    there = known[np.minimum(place, len(known) - 1)] == log["company"]
+    word = place[there] * (1 << 40) + log["at"][there]
     order = np.argsort(word, kind="stable")
     word = word[order]
-    low = np.searchsorted(word, of * (1 << 40) + np.maximum(begins - BEFORE, 0))
+    low = np.searchsorted(word, of * (1 << 40) + np.maximum(begins - before, 0))
     high = np.searchsorted(word, of * (1 << 40) + ends, side="right")
     many = np.maximum(high - low, 0)
     case = np.repeat(np.arange(len(companies)), many)
     pick = order[np.repeat(low, many) + inside(many)]
-    moment = at[there][pick]
-    keys = {str(kind): rows[kind][there][pick] for kind in (Kind.CHANNEL, Kind.CAMPAIGN, Kind.ASSET)}
+    moment = log["at"][there][pick]
+    keys = {str(kind): log[kind][there][pick] for kind in CREDITED}
     return case, moment - begins[case], ends[case] - moment, keys

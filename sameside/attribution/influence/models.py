@@ -1,4 +1,4 @@
-"""What was found of each asset, campaign and channel, and the closer looks that somebody asked for."""
+"""What was found of each asset, campaign, channel, play and answer time, and the closer looks somebody asked for."""
 
 from typing import ClassVar
 
@@ -13,6 +13,12 @@ class Kind(models.TextChoices):
     ASSET = "asset", "Content"
     CAMPAIGN = "campaign", "Campaign"
     CHANNEL = "channel", "Channel"
+    PLAY = "play", "Play"
+    ANSWER = "answer", "Answer time"
+
+
+CREDITED = (Kind.ASSET, Kind.CAMPAIGN, Kind.CHANNEL)
+"""What touches name, and credit is shared out to."""
 
 
 class Verdict(models.TextChoices):
@@ -30,11 +36,14 @@ class Influence(models.Model):
     """
 
     kind = models.CharField(max_length=10, choices=Kind)
-    key = models.CharField(max_length=60, help_text="The channel, else the id of the asset or campaign.")
+    key = models.CharField(
+        max_length=60,
+        help_text="The channel or answer time, else the id of the campaign, the asset, or the play's asset.",
+    )
     asset = models.ForeignKey(Asset, models.CASCADE, null=True, related_name="+")
     campaign = models.ForeignKey(Campaign, models.CASCADE, null=True, related_name="+")
     deals = models.PositiveIntegerField(help_text="Closed deals that met it, whenever.")
-    linear = models.FloatField(help_text="Won amount credited in equal parts.")
+    linear = models.FloatField(null=True, help_text="Won amount credited in equal parts; null where no touch names it.")
     markov = models.FloatField(null=True, help_text="Won amount credited by removal from the chain.")
     verdict = models.CharField(max_length=8, choices=Verdict)
     exposed = models.PositiveIntegerField()

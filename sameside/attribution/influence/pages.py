@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from sameside.analytics.influence.strata import FEWEST_EXPOSED
 from sameside.attribution.influence import words
-from sameside.attribution.influence.material import ALIKE, RESULTS
-from sameside.attribution.influence.models import Estimate, Influence, Kind, Verdict
+from sameside.attribution.influence.likeness import ALIKE
+from sameside.attribution.influence.material import RESULTS
+from sameside.attribution.influence.models import CREDITED, Estimate, Influence, Kind, Verdict
 from sameside.kit.tables import Column, Table
 
 MANY_WON = 2 * FEWEST_EXPOSED
@@ -48,7 +49,7 @@ class Look:
 def ranks(data: Mapping[str, Any]) -> Table | None:
     """How the order by credit agrees with plain frequency and with influence, among the things of one kind."""
     rows = []
-    for kind in Kind:
+    for kind in CREDITED:
         of = data["kinds"][kind.value]["ranks"]
         if of:
             rows += [
@@ -134,6 +135,10 @@ _HOW = {
     Kind.ASSET: "No closed deal met content. Content is linked when activities name an asset or its address, or when "
     "its use is recorded with the deal.",
     Kind.CAMPAIGN: "No closed deal met a campaign. Import Campaign.csv and CampaignMember.csv.",
+    Kind.PLAY: "No play was read before its content was used with a closed deal. Plays are read here; use is recorded "
+    "with the deal when content is shared or presented from it, or imported.",
+    Kind.ANSWER: "No closed deal came from a lead of which a hand-over and a first attempt are known. Both come with "
+    "leads, their owner changes and activities (Lead.csv, LeadHistory.csv, Task.csv), or from working leads here.",
 }
 
 
@@ -158,7 +163,7 @@ def alike(data: Mapping[str, Any], kind: str, result: str = "won") -> str:
 def left_out(data: Mapping[str, Any], kind: str) -> str:
     """What would have left too few alike deals."""
     taken, untold = data["kinds"][kind]["alike"].get("won", []), data["untold"]
-    out = [said for name, said in ALIKE.items() if name not in taken and said not in untold]
+    out = [said for name, said in ALIKE.items() if name not in (*taken, "conversation") and said not in untold]
     return _listed(out) if out else ""
 
 

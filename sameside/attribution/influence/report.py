@@ -1,5 +1,5 @@
-"""The report on influence: of every asset, campaign and channel what it is credited with, and what goes together with
-meeting it, computed in the background and stored row by row.
+"""The report on influence: of every asset, campaign, channel, play and answer time what it is credited with, and what
+goes together with meeting it, computed in the background and stored row by row.
 
 Nothing is computed anew while neither the deals nor what their companies met has changed.
 """
@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from sameside.attribution.influence import credit, findings, material
-from sameside.attribution.influence.material import RESULTS, Material
-from sameside.attribution.influence.models import Influence, Kind, Verdict
+from sameside.attribution.influence.material import RESULTS, Known
+from sameside.attribution.influence.models import CREDITED, Influence, Kind, Verdict
 from sameside.attribution.influence.ranking import rank_correlation
 from sameside.crm.models import Campaign
 from sameside.kit import snapshots
@@ -39,43 +39,61 @@ def compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         kinds[kind.value] = told
     Influence.objects.all().delete()
     Influence.objects.bulk_create([Influence(**row) for row in _still_there(rows)], batch_size=500)
-    return {"digest": known.digest, **findings.summary(known), "kinds": kinds}
+    return {"digest": known.digest, **findings.summary(known.deals), "kinds": kinds} | {
+        "conversations": len(known.conversations)
+    }
 
 
-def of_kind(known: Material, kind: Kind) -> tuple[list[Row], dict[str, Any]]:
+def of_kind(known: Known, kind: Kind) -> tuple[list[Row], dict[str, Any]]:
     """The rows of one kind, and what is told of all of them together."""
-    keys, touches = known.touches(kind)
+    alike, found = {}, {}
+    for result in RESULTS:
+        keys, prepared = findings.prepare(known.of(result), kind, result)
+        alike[result] = list(prepared.alike)
+        found[result] = dict(zip(keys, findings.found(prepared, known.of(result)), strict=True))
+    keys = [*found["won"], *(key for key in found["conversations"] if key not in found["won"])]
     if not keys:
         return [], {"keys": 0, "alike": {}, "figures": 0, "clear": 0, "ranks": None}
-    earned = credit.of(known, keys, touches.key)
-    met = np.unique(touches.case * (len(keys) + 1) + touches.key) % (len(keys) + 1)
-    deals = np.bincount(met, minlength=len(keys) + 1)[: len(keys)]
-    alike, found = {}, []
-    for result in RESULTS:
-        prepared = findings.prepare(known, touches, len(keys), result)
-        alike[result] = list(prepared.alike)
-        found.append(list(findings.found(prepared, known)))
+    earned, deals = _credited(known, kind)
     rows = [
-        _row(kind, key, int(deals[place]), earned, place, dict(zip(RESULTS, of, strict=True)))
-        for place, (key, of) in enumerate(zip(keys, zip(*found, strict=True), strict=True))
+        _row(kind, key, deals.get(key, 0), earned.get(key), {result: _of(found[result], key) for result in RESULTS})
+        for key in keys
     ]
     said = [row for row in rows if row["difference"] is not None]
     clear = sum(row["verdict"] in (Verdict.BETTER, Verdict.WORSE) for row in said)
-    told = {"keys": len(rows), "alike": alike, "figures": len(said), "clear": clear, "ranks": _ranks(said)}
-    return rows, told
+    told = {"keys": len(rows), "alike": alike, "figures": len(said), "clear": clear}
+    return rows, {**told, "ranks": _ranks(said) if kind in CREDITED else None}
 
 
-def _row(kind: Kind, key: str, deals: int, earned: credit.Credit, place: int, found: Mapping[str, Any]) -> Row:
+def _of(found: Mapping[str, findings.Found], key: str) -> findings.Found:
+    return found[key] if key in found else findings.nothing()
+
+
+def _credited(known: Known, kind: Kind) -> tuple[dict[str, tuple[float, float]], dict[str, int]]:
+    """By key what it is credited with, linear and by Markov's chain, and how many closed deals met it."""
+    keys, touches = known.deals.touches(kind)
+    met = np.unique(touches.case * (len(keys) + 1) + touches.key) % (len(keys) + 1)
+    deals = np.bincount(met, minlength=len(keys) + 1)[: len(keys)].tolist()
+    if kind not in CREDITED:
+        return {}, dict(zip(keys, deals, strict=True))
+    earned = credit.of(known.deals, keys, touches.key)
+    both = zip(earned.linear, earned.markov, strict=True)
+    return dict(zip(keys, both, strict=True)), dict(zip(keys, deals, strict=True))
+
+
+def _row(
+    kind: Kind, key: str, deals: int, earned: tuple[float, float] | None, found: Mapping[str, findings.Found]
+) -> Row:
     won = found["won"]
-    markov = float(earned.markov[place])
+    linear, markov = earned or (np.nan, np.nan)
     return {
         "kind": kind.value,
         "key": key,
-        "asset_id": int(key) if kind == Kind.ASSET else None,
+        "asset_id": int(key) if kind in (Kind.ASSET, Kind.PLAY) else None,
         "campaign_id": int(key) if kind == Kind.CAMPAIGN else None,
         "deals": deals,
-        "linear": round(float(earned.linear[place]), 2),
-        "markov": None if np.isnan(markov) else round(markov, 2),
+        "linear": None if np.isnan(linear) else round(float(linear), 2),
+        "markov": None if np.isnan(markov) else round(float(markov), 2),
         "verdict": verdict(won),
         "exposed": won["exposed"],
         "compared": won["compared"],

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sameside.attribution.influence import estimating, lists, pages, words
 from sameside.attribution.influence.models import Estimate, Influence, Kind, Verdict
 from sameside.kit import snapshots
+from sameside.kit.models import Snapshot
 from sameside.library import access
 from sameside.people.models import Person
 from sameside.people.policies import can, may, reader
@@ -24,10 +25,16 @@ def _found(kind: str, key: str, person: Person) -> Influence:
     return of
 
 
+def _stored() -> Snapshot | None:
+    """The report; one that an earlier version stored counts as none."""
+    snapshot = snapshots.read("influence")
+    return snapshot if snapshot is not None and "conversations" in snapshot.data else None
+
+
 @may("see_reports")
 def overview(request: HttpRequest) -> HttpResponseBase:
     """GET revenue/influence/; POST: the list as CSV."""
-    snapshot = snapshots.read("influence")
+    snapshot = _stored()
     if snapshot is None:
         return render(request, "ui/computing.html", {"report_name": "influence", "title": "Influence"})
     data = snapshot.data
@@ -39,9 +46,8 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         "ranks": pages.ranks(data),
         "chance": pages.chance(data),
         "caution": words.CAUTION,
-        "alike": [
-            (str(k.label), pages.alike(data, k), pages.left_out(data, k)) for k in Kind if data["kinds"][k]["keys"]
-        ],
+        "alike": pages.alikes(data),
+        "credit": words.CREDIT,
     }
     person = reader(request)
     return ui_lists.respond(request, lists.rows(), lists.spec(person), "influence/overview.html", context)
@@ -52,7 +58,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
 def thing(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     person = reader(request)
     of = _found(kind, key, person)
-    snapshot = snapshots.read("influence")
+    snapshot = _stored()
     if snapshot is None:
         raise Http404
     verdict = Verdict(of.verdict)
@@ -67,6 +73,8 @@ def thing(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "strata": pages.strata(of, snapshot.data),
         "left_out": pages.left_out(snapshot.data, of.kind),
         "caution": words.CAUTION,
+        "aside": words.ASIDE.get(Kind(of.kind), ""),
+        "credit": words.CREDIT,
         "look": _look(of),
         "may_see_deals": can(person, "see_crm"),
     }

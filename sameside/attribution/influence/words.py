@@ -12,8 +12,30 @@ CAUTION = (
     "An adjusted association: what goes together, not what causes. Sellers use good content in good deals for reasons "
     "that no field holds."
 )
-WHAT = {Kind.ASSET: "this content", Kind.CAMPAIGN: "this campaign", Kind.CHANNEL: "this channel"}
-HEADS = {"won": "Share won", "days": "Days to close, won deals", "amount": "Amount, won deals"}
+CREDIT = (
+    "Won amounts of all closed deals, by touches of the 365 days before the close. The revenue page shows the last 12 "
+    "months unless told otherwise."
+)
+MET = {
+    Kind.ASSET: ("that met this content", "that did not"),
+    Kind.CAMPAIGN: ("that met this campaign", "that did not"),
+    Kind.CHANNEL: ("that met this channel", "that did not"),
+    Kind.PLAY: ("in which this content was used after its play was read", "in which it was not"),
+    Kind.ANSWER: ("whose lead was answered that soon", "whose lead was answered later"),
+}
+"""Which cases are compared, and with which others."""
+HEADS = {
+    "won": "Share won",
+    "days": "Days to close, won deals",
+    "amount": "Amount, won deals",
+    "conversations": "Conversations that succeeded",
+}
+SHARES = ("won", "conversations")
+ASIDE = {
+    Kind.PLAY: "What the content itself goes together with is part of this: its own row stands beside.",
+    Kind.ANSWER: "Of deals only. What answering soon gains with leads, those that never became a deal among them, is "
+    "told by the report on answering.",
+}
 _UNITS = {"days": "days", "amount": ""}
 BUSY = ("no touch", "1 or 2 touches", "3 to 5 touches", "6 to 10 touches", "more than 10 touches")
 
@@ -28,7 +50,7 @@ def signed(result: str, value: float | None) -> str:
     """A difference in the unit of its result."""
     if value is None:
         return ""
-    if result == "won":
+    if result in SHARES:
         return points(value)
     sign = "+" if value > 0 else "−" if value < 0 else ""
     return f"{sign}{plain(result, abs(value))}"
@@ -38,7 +60,7 @@ def plain(result: str, value: float | None) -> str:
     """A mean in the unit of its result."""
     if value is None:
         return ""
-    if result == "won":
+    if result in SHARES:
         return formats.percent(value)
     return str(formats.money(value)) if result == "amount" else _counted(round(value), "day")
 
@@ -57,8 +79,8 @@ def span(result: str, found: Mapping[str, Any]) -> str:
 def says(kind: str, result: str, found: Mapping[str, Any]) -> str:
     """One sentence of one result."""
     if found["difference"] is None:
-        return lacks(kind, found)
-    what = WHAT[Kind(kind)]
+        return lacks(kind, result, found)
+    which, others = MET[Kind(kind)]
     values = f"{plain(result, found['with'])} against {plain(result, found['without'])}"
     interval = f"between {signed(result, found['low'])} and {signed(result, found['high'])} with 95 % confidence"
     if found["low"] <= 0 <= found["high"]:
@@ -68,27 +90,33 @@ def says(kind: str, result: str, found: Mapping[str, Any]) -> str:
         "won": f"were won {'more' if more else 'less'} often",
         "days": f"took {'longer' if more else 'less time'} to win",
         "amount": f"were worth {'more' if more else 'less'} when won",
+        "conversations": f"succeeded {'more' if more else 'less'} often",
     }[result]
-    return f"Deals that met {what} {did} than alike deals that did not: {values}. The difference lies {interval}."
+    if result == "conversations":
+        said = f"Conversations of deals {which} {did} than alike ones of deals {others}"
+    else:
+        said = f"Deals {which} {did} than alike deals {others}"
+    return f"{said}: {values}. The difference lies {interval}."
 
 
-def lacks(kind: str, found: Mapping[str, Any]) -> str:
+def lacks(kind: str, result: str, found: Mapping[str, Any]) -> str:
     """Why nothing can be said, and how much is missing."""
-    what = WHAT[Kind(kind)]
+    which, one = MET[Kind(kind)][0], "conversation" if result == "conversations" else "deal"
+    of = f"of deals {which}" if result == "conversations" else which
     exposed, compared = found["exposed"], found["compared"]
     missing = FEWEST_EXPOSED - compared
     if exposed < FEWEST_EXPOSED:
         missing = FEWEST_EXPOSED - exposed
         return (
-            f"Too few: {_counted(exposed, 'deal')} met {what} while open. "
-            f"{_counted(missing, 'more deal')} {'is' if missing == 1 else 'are'} needed."
+            f"Too few: {_counted(exposed, one)} {of}, in time to be compared. "
+            f"{_counted(missing, f'more {one}')} {'is' if missing == 1 else 'are'} needed."
         )
     if compared < FEWEST_EXPOSED:
         return (
-            f"Nobody alike: of {_counted(exposed, 'deal')} that met {what}, {compared:,} had alike deals that had not. "
-            f"{_counted(missing, 'more deal')} with somebody alike {'is' if missing == 1 else 'are'} needed."
+            f"Nobody alike: of {_counted(exposed, one)} {of}, {compared:,} had alike ones to compare with. "
+            f"{_counted(missing, f'more {one}')} with somebody alike {'is' if missing == 1 else 'are'} needed."
         )
-    return f"Nearly every deal meets {what} sooner or later: nobody is left to compare with."
+    return f"Nearly every {one} is sooner or later one {of}: nobody is left to compare with."
 
 
 def unseen(found: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from sameside.attribution.influence import material, words
+from sameside.attribution.influence import likeness, words
 from sameside.attribution.influence.models import Influence
 from sameside.attribution.influence.ranking import rank_correlation
 from sameside.crm.models import Deal, Touch
@@ -39,7 +39,7 @@ def test_too_few_says_how_many_are_missing(computed: Story) -> None:
     webinar = Influence.objects.get(kind="campaign", key=str(computed.webinar.pk))
     assert (webinar.verdict, webinar.difference, webinar.deals) == ("few", None, 10)
     assert words.says("campaign", "won", webinar.found["won"]) == (
-        "Too few: 10 deals met this campaign while open. 10 more deals are needed."
+        "Too few: 10 deals that met this campaign, in time to be compared. 10 more deals are needed."
     )
 
 
@@ -71,7 +71,7 @@ def test_nothing_is_computed_anew_while_nothing_changed(computed: Story) -> None
 
 
 def test_what_few_values_tell_apart_is_one_thing(story: Story) -> None:
-    codes, names = material._coded([f"value {n}" for n in range(12)] + ["value 3"] * 5 + [None])
+    codes, names = likeness._coded([f"value {n}" for n in range(12)] + ["value 3"] * 5 + [None])
     assert len(names) == 8
     assert names[-1] == "other"
     assert codes.max() == 7
