@@ -8,6 +8,8 @@ Searches that follow each other by reformulation are one attempt to find somethi
 first key of the first of them to the first thing opened, and to the first thing used.
 """
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -65,7 +67,7 @@ class Outcome:
 def outcomes(asked: Sequence[Asked], did: Sequence[Did]) -> list[Outcome]:
     """The outcomes of all searches of one person, in order of time; `did` is everything they did since the first."""
     ordered = sorted(asked, key=lambda one: (one.at, one.id))
-    acts = sorted(did, key=lambda one: one.at)
+    acts = _Acts(did)
     found: list[Outcome] = []
     first: Asked | None = None
     for place, search in enumerate(ordered):
@@ -78,10 +80,10 @@ def outcomes(asked: Sequence[Asked], did: Sequence[Did]) -> list[Outcome]:
     return found
 
 
-def _outcome(search: Asked, following: Asked | None, acts: Sequence[Did], first: Asked) -> Outcome:
+def _outcome(search: Asked, following: Asked | None, acts: "_Acts", first: Asked) -> Outcome:
     until = following.at if following else None
-    opened = _first(search, acts, OPENING, OPENED_WITHIN, until)
-    used = _first(search, acts, USING, USED_WITHIN, None)
+    opened = acts.first(search, OPENING, OPENED_WITHIN, until)
+    used = acts.first(search, USING, USED_WITHIN, None)
     began = first.started_at or first.at
     seconds_to_use = (used.at - began).total_seconds() if used else None
     earliest = min((one for one in (opened, used) if one), key=lambda one: one.at, default=None)
@@ -99,22 +101,35 @@ def _outcome(search: Asked, following: Asked | None, acts: Sequence[Did], first:
     return Outcome(search.id, REFORMULATED if _asks_again(search, following) else ABANDONED, first.id)
 
 
-def _first(
-    search: Asked, acts: Sequence[Did], actions: frozenset[str], within: timedelta, until: datetime | None
-) -> Did | None:
-    """The first of `actions` that came of `search`: by its link, or with something it showed, soon enough.
+class _Acts:
+    """What one person did, in order of time: a search looks at the half hour after it, and at what has its link."""
 
-    Without a link, what was done after the person's next search (`until`) belongs to that one.
-    """
-    for act in acts:
-        if act.action not in actions or act.at < search.at:
-            continue
-        if act.search == search.id:
-            return act
-        soon = act.at - search.at <= within and (until is None or act.at < until)
-        if act.search is None and soon and act.asset in search.shown:
-            return act
-    return None
+    def __init__(self, did: Sequence[Did]) -> None:
+        self._acts = sorted(did, key=lambda one: one.at)
+        self._times = [one.at for one in self._acts]
+        self._linked: dict[int, list[int]] = defaultdict(list)
+        for place, act in enumerate(self._acts):
+            if act.search is not None:
+                self._linked[act.search].append(place)
+
+    def first(self, search: Asked, actions: frozenset[str], within: timedelta, until: datetime | None) -> Did | None:
+        """The first of `actions` that came of `search`: by its link, or with something it showed, soon enough.
+
+        Without a link, what was done after the person's next search (`until`) belongs to that one.
+        """
+        start = bisect_left(self._times, search.at)
+        end = bisect_right(self._times, search.at + within, lo=start)
+        if until is not None:
+            end = min(end, bisect_left(self._times, until, lo=start))
+        linked = (place for place in self._linked.get(search.id, ()) if place >= start)
+        shown = (
+            place
+            for place in range(start, end)
+            if self._acts[place].search is None and self._acts[place].asset in search.shown
+        )
+        found = [next((one for one in places if self._acts[one].action in actions), None) for places in (linked, shown)]
+        earliest = min((place for place in found if place is not None), default=None)
+        return None if earliest is None else self._acts[earliest]
 
 
 def _position(search: Asked, act: Did) -> int | None:

@@ -1,5 +1,7 @@
 """Missing facets: what their lack costs, what speaks for a value, and deciding with one key."""
 
+from datetime import timedelta
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
@@ -93,3 +95,22 @@ def test_refusals(guide: Asset, alice: Person, bob: Person) -> None:
         assert client.get(address).status_code == 403
     assert client.post("/library/facets/edits/new/", {"which": "all", "value-1": "Banking"}).status_code == 403
     assert not FacetEdit.objects.exists()
+
+
+def test_what_was_never_read_comes_first_and_what_was_found_before_stays(
+    guide: Asset, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gain, "READ_AT_ONCE", 1)
+    gain.compute(at=NOW)
+    assert [row.asset for row in MissingFacet.objects.filter(facet="vertical")] == [guide]
+    assert gain.is_unread()
+    assert "Not all content has been read yet" in signed_in(alice).get("/library/facets/missing/").text
+    deal("banking", owner=bob)
+    gain.compute(at=NOW + timedelta(days=1))
+    row = MissingFacet.objects.get(asset=guide, facet="vertical")
+    assert row.candidates == [["banking", 3, 3, "“bank” and “banking”, 2 times, first on page 2."]]
+    assert (row.gain, Asset.objects.get(pk=guide.pk).facets_read_at) == (6, NOW)
+    assert not gain.is_unread()
+    assert "Not all content has been read yet" not in signed_in(alice).get("/library/facets/missing/").text
+    gain.compute(at=NOW + timedelta(days=2))
+    assert Asset.objects.get(pk=guide.pk).facets_read_at == NOW + timedelta(days=2)

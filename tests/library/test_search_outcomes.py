@@ -113,3 +113,21 @@ def test_a_search_of_the_last_five_minutes_waits(bob: Person) -> None:
 def test_a_search_of_nobody_cannot_be_followed(db: None) -> None:
     Search.objects.create(at=NOW - after(hours=1), query="pricing", results=0)
     assert settling.settle(at=NOW) == 0
+
+
+class _Shown(tuple[int, ...]):
+    """What a search showed; notes how often it was asked for an asset."""
+
+    asked = 0
+
+    def __contains__(self, asset: object) -> bool:
+        type(self).asked += 1
+        return super().__contains__(asset)
+
+
+def test_a_search_looks_at_the_half_hour_after_it_however_much_somebody_did() -> None:
+    shown = _Shown((1, 2, 3))
+    asked = [Asked(number, NOW + number * timedelta(minutes=10), "words", 3, shown) for number in range(400)]
+    did = [Did(9, "share", NOW + number * timedelta(minutes=5)) for number in range(800)]
+    assert {one.outcome for one in outcomes(asked, did)} == {"abandoned"}
+    assert _Shown.asked <= 400 * 10

@@ -139,10 +139,14 @@ class Asset(models.Model):
     review_weight = models.PositiveIntegerField(
         default=0, db_default=0, help_text="Uses, and open deals in its facets, as the content truth found them last."
     )
+    facets_read_at = models.DateTimeField(null=True, help_text="When it was last read for facets that it lacks.")
     objects = AssetQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [
+            models.Index(
+                fields=["id"], condition=Q(status="active", facets_read_at=None), name="asset_unread_for_facets"
+            ),
             models.Index(
                 fields=["-review_weight", "-id"],
                 condition=Q(continued_by=None, status__in=("active", "expired")),

@@ -8,6 +8,10 @@ For an asset that states no value of a facet, the gain of a value is
 
 Both are shown, and their sum orders the queue. What value it might be is told by evidence (words on its pages, the
 assets most like it), never guessed without saying why.
+
+To read for evidence costs some hundredths of a second an asset, so that each run reads `READ_AT_ONCE` of them: what was
+never read or changed since, then what was read longest ago. What earlier runs found stays, with today's searches and
+deals.
 """
 
 import re
@@ -26,8 +30,7 @@ from sameside.search import readers
 WINDOW = timedelta(days=90)
 QUERIES = 300
 BEST = 200
-LOOKED_AT = 500
-"""So many assets are read for evidence: those that most searches missed, then the newest."""
+READ_AT_ONCE = 2_000
 MOST_CANDIDATES = 9
 FACETS = (
     Facet.CONVERSATION,
@@ -61,32 +64,78 @@ def ordered(candidates: Iterable[Candidate]) -> list[Candidate]:
     return sorted(candidates, key=lambda one: (not one.why, -one.gain, one.value))[:MOST_CANDIDATES]
 
 
+@dataclass(frozen=True)
+class Known:
+    """What the gain of a value is counted from; `lacking` are the current assets that state no value, by facet."""
+
+    lacking: Mapping[str, set[int]]
+    missed: Mapping[Key, Mapping[str, int]]
+    deals: Mapping[tuple[str, str], int]
+    refused: set[tuple[int, str, str]]
+
+    def candidates(self, asset: int, facet: str, why: Mapping[str, str]) -> list[Candidate]:
+        """`why` says by value what speaks for it; values that only searches ask for are added."""
+        asked = self.missed.get((asset, facet), {})
+        return ordered(
+            Candidate(value, asked.get(value, 0), self.deals.get((facet, value), 0), why.get(value, ""))
+            for value in dict.fromkeys((*why, *asked))
+            if (asset, facet, value) not in self.refused
+        )
+
+
 def compute(*, at: datetime) -> int:
     """Make the queue anew; gives how many facets are missing of which something is known."""
     lacking = _lacking()
-    missed = _missed(lacking, at)
-    deals = _open_deals()
-    refused = _refused()
-    chosen = _to_look_at(lacking, missed)
-    rows = []
-    alike_to = {asset.pk: _neighbours(asset) for asset in chosen}
-    stated = evidence.stated(pk for alike in alike_to.values() for pk in alike)
-    for asset in chosen:
-        pages = evidence.pages_of([asset.pk]).get(asset.pk, [])
-        for facet in FACETS:
-            if asset.pk not in lacking[facet]:
-                continue
-            alike = evidence.among(alike_to[asset.pk], facet, stated)
-            candidates = _candidates(asset.pk, facet, pages, alike, missed, deals, refused)
-            if candidates:
-                rows.append(_row(asset.pk, facet, candidates, at))
+    known = Known(lacking, _missed(lacking, at), _open_deals(), _refused())
+    chosen, unread = _to_read(known)
+    spoken = {**_found_before(set(chosen) | unread, known), **_found_in(chosen, lacking)}
+    rows = [
+        _row(asset, facet, candidates, at)
+        for (asset, facet), why in spoken.items()
+        if (candidates := known.candidates(asset, facet, why))
+    ]
     with transaction.atomic():
         MissingFacet.objects.all().delete()
         MissingFacet.objects.bulk_create(rows, batch_size=1_000)
+        Asset.objects.filter(pk__in=chosen).update(facets_read_at=at)
+        complete = Asset.objects.current().exclude(pk__in=set().union(*lacking.values()))
+        complete.filter(facets_read_at=None).update(facets_read_at=at)
     return len(rows)
 
 
-def _row(asset: int, facet: Facet, candidates: Sequence[Candidate], at: datetime) -> MissingFacet:
+def is_unread() -> bool:
+    """Whether some content has not been read yet."""
+    return Asset.objects.filter(status=Asset.Status.ACTIVE, facets_read_at=None).exists()
+
+
+def _found_before(left_out: set[int], known: Known) -> dict[Key, dict[str, str]]:
+    """What speaks for values of the facets that assets still lack, as earlier runs found it; without `left_out`."""
+    kept = {
+        (asset, facet): {value: why for value, _, _, why in candidates if why}
+        for asset, facet, candidates in MissingFacet.objects.values_list("asset_id", "facet", "candidates")
+    }
+    return {
+        key: kept.get(key, {})
+        for key in dict.fromkeys((*kept, *known.missed))
+        if key[0] not in left_out and key[0] in known.lacking[key[1]]
+    }
+
+
+def _found_in(chosen: Sequence[int], lacking: Mapping[str, set[int]]) -> dict[Key, dict[str, str]]:
+    """The same, read now."""
+    assets = list(Asset.objects.filter(pk__in=chosen).order_by("pk"))
+    alike_to = {asset.pk: _neighbours(asset) for asset in assets}
+    stated = evidence.stated(pk for alike in alike_to.values() for pk in alike)
+    found = {}
+    for asset in alike_to:
+        pages = evidence.pages_of([asset]).get(asset, [])
+        for facet in FACETS:
+            if asset in lacking[facet]:
+                found[asset, facet.value] = _why(facet, pages, evidence.among(alike_to[asset], facet, stated))
+    return found
+
+
+def _row(asset: int, facet: str, candidates: Sequence[Candidate], at: datetime) -> MissingFacet:
     first = candidates[0]
     return MissingFacet(
         asset_id=asset,
@@ -164,14 +213,31 @@ def _refused() -> set[tuple[int, str, str]]:
     return set(rows.values_list("asset_id", "facet", "value"))
 
 
-def _to_look_at(lacking: Mapping[str, set[int]], missed: Mapping[Key, Mapping[str, int]]) -> list[Asset]:
+def _to_read(known: Known) -> tuple[list[int], set[int]]:
+    """The assets to read now, and those that were never read and have to wait.
+
+    First what was never read or changed since: what most searches left out, then the newest. Then what was read
+    longest ago.
+    """
     searches: dict[int, int] = defaultdict(int)
-    for (asset, _), values in missed.items():
+    for (asset, _), values in known.missed.items():
         searches[asset] += sum(values.values())
-    some = set().union(*lacking.values())
-    newest = Asset.objects.filter(pk__in=some).order_by("-updated_at", "-pk").values_list("pk", flat=True)[:LOOKED_AT]
-    chosen = [*sorted(searches, key=lambda pk: (-searches[pk], -pk)), *newest]
-    return list(Asset.objects.filter(pk__in=list(dict.fromkeys(chosen))[:LOOKED_AT]).order_by("pk"))
+    some = set().union(*known.lacking.values())
+    rows = Asset.objects.current().order_by("-updated_at", "-pk").values_list("pk", "updated_at", "facets_read_at")
+    fresh, read = [], []
+    never: set[int] = set()
+    for pk, updated_at, read_at in rows.iterator():
+        if pk not in some:
+            continue
+        if read_at is None:
+            never.add(pk)
+        if read_at is None or read_at < updated_at:
+            fresh.append(pk)
+        else:
+            read.append((read_at, pk))
+    fresh.sort(key=lambda pk: -searches.get(pk, 0))
+    chosen = [*fresh, *(pk for _, pk in sorted(read))][:READ_AT_ONCE]
+    return chosen, never.difference(chosen)
 
 
 def _neighbours(asset: Asset) -> list[int]:
@@ -182,23 +248,11 @@ def _neighbours(asset: Asset) -> list[int]:
         return []
 
 
-def _candidates(
-    asset: int,
-    facet: Facet,
-    pages: Sequence[tuple[int, str]],
-    alike: Sequence[evidence.Alike],
-    missed: Mapping[Key, Mapping[str, int]],
-    deals: Mapping[tuple[str, str], int],
-    refused: set[tuple[int, str, str]],
-) -> list[Candidate]:
+def _why(facet: Facet, pages: Sequence[tuple[int, str]], alike: Sequence[evidence.Alike]) -> dict[str, str]:
+    """By value, the sentences that speak for it."""
     why: dict[str, list[str]] = defaultdict(list)
     for words in evidence.in_pages(facet, pages):
         why[words.value].append(words.sentence)
     for one in alike:
         why[one.value].append(one.sentence)
-    asked = missed.get((asset, facet), {})
-    return ordered(
-        Candidate(value, asked.get(value, 0), deals.get((facet, value), 0), " ".join(why.get(value, ())))
-        for value in dict.fromkeys((*why, *asked))
-        if (asset, facet, value) not in refused
-    )
+    return {value: " ".join(sentences) for value, sentences in why.items()}

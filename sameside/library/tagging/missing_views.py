@@ -10,7 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from sameside.library import tasks
 from sameside.library.models import Asset, MissingFacet
-from sameside.library.tagging import missing
+from sameside.library.tagging import gain, missing
 from sameside.people.policies import Refused, may, reader
 from sameside.ui.lists import respond
 
@@ -23,7 +23,8 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     visible = Asset.objects.visible_to(reader(request)).order_by()
     rows = MissingFacet.objects.filter(asset__in=visible.values("pk"))
     undo = request.session.get(UNDO) if "decided" in request.GET else None
-    return respond(request, rows, missing.SPEC, "library/tagging/missing.html", {"undo": undo})
+    context = {"undo": undo, "read_at_once": gain.READ_AT_ONCE if gain.is_unread() else 0}
+    return respond(request, rows, missing.SPEC, "library/tagging/missing.html", context)
 
 
 @may("edit_library")
