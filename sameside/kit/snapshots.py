@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -108,14 +108,30 @@ def compute(name: str, params: Params | None = None, *, at: datetime) -> Snapsho
     return snapshot
 
 
+SHARE = 100
+"""A report is made anew no sooner than so many times as long after the last time as it took: it costs 1 % at most."""
+
+
 def compute_all(*, at: datetime) -> None:
     """Refresh every report's default, and every other choice of parameters that somebody asked for; forget those that
     are not kept."""
+    _refresh(at, lambda _snapshot: True)
+
+
+def compute_due(*, at: datetime) -> None:
+    """The same for those that are old enough for what they cost (`SHARE`), and those that were never computed."""
+    _refresh(at, lambda snapshot: at - snapshot.computed_at >= timedelta(seconds=SHARE * snapshot.seconds))
+
+
+def _refresh(at: datetime, is_due: Callable[[Snapshot], bool]) -> None:
     for name, report in REGISTRY.items():
         if not report.is_kept:
             Snapshot.objects.filter(name=name).delete()
             continue
-        compute(name, at=at)
+        stored = list(Snapshot.objects.filter(name=name).only("key", "params", "computed_at", "seconds"))
         default = digest(report.defaults)
-        for snapshot in Snapshot.objects.filter(name=name).exclude(key=default):
-            compute(name, snapshot.params, at=at)
+        if all(one.key != default for one in stored):
+            compute(name, at=at)
+        for snapshot in sorted(stored, key=lambda one: one.key != default):
+            if is_due(snapshot):
+                compute(name, snapshot.params, at=at)

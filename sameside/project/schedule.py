@@ -31,19 +31,15 @@ from sameside.search import changes, purging
 
 @app.task(name="snapshots.refresh", queueing_lock="snapshots.refresh", lock="snapshots")
 def refresh_snapshots() -> None:
+    refreshing.refresh()
     snapshots.compute_all(at=timezone.now())
 
 
 @app.periodic(cron="*/15 * * * *")
 @app.task(name="snapshots.refresh_regularly", queueing_lock="snapshots.refresh_regularly", lock="snapshots")
 def refresh_regularly(timestamp: int) -> None:
-    snapshots.compute_all(at=timezone.now())
-
-
-@app.periodic(cron="*/5 * * * *")
-@app.task(name="copy.refresh", queueing_lock="copy.refresh", lock="copy.refresh")
-def refresh_copy(timestamp: int) -> None:
-    refreshing.refresh(at=timezone.now())
+    refreshing.refresh()
+    snapshots.compute_due(at=timezone.now())
 
 
 @app.task(name="conversations.derive", queueing_lock="conversations.derive", lock="conversations")
