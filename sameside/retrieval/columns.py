@@ -6,7 +6,9 @@ snapshot is read after it was asked that often, and before that the index itself
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
+from operator import itemgetter
 from threading import Lock
 
 import numpy as np
@@ -24,6 +26,7 @@ PAYS_AFTER = 1_000
 """One search for so many documents."""
 MOST_VALUES = 65_000
 _REMEMBERED = 256
+_TABLES = 16
 
 Places = NDArray[np.intp]
 
@@ -34,7 +37,8 @@ class Columns:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._masks: Remembered[Mask] = Remembered(_REMEMBERED)
-        self._facets: Remembered[_Facet] = Remembered(_REMEMBERED)
+        self._facets: Remembered[Facet] = Remembered(_REMEMBERED)
+        self._tables: Remembered[Table] = Remembered(_TABLES)
 
     @cached_property
     def keys(self) -> Keys:
@@ -61,43 +65,60 @@ class Columns:
 
     def counts(self, facets: Sequence[str], places: Places) -> dict[str, dict[str, int]]:
         """How many of these documents have each value."""
-        return {facet: self._facets.get(facet, partial(self._facet, facet)).counts(places) for facet in facets}
+        return self._tables.get(tuple(facets), lambda: Table([self._facet(facet) for facet in facets])).counts(places)
 
     def _mask(self, query: Query) -> Mask:
         mask = np.zeros(len(self.keys), np.bool_)
         mask[self.places(keys_of(self._snapshot.documents, query))] = True
         return mask
 
-    def _facet(self, facet: str) -> "_Facet":
-        field = facet_field(facet)
+    def _facet(self, facet: str) -> "Facet":
+        return self._facets.get(facet, partial(self._read, facet))
+
+    def _read(self, facet: str) -> "Facet":
+        field, documents = facet_field(facet), self._snapshot.documents
         asked = {"values": {"terms": {"field": field, "size": MOST_VALUES}}}
-        buckets = self._snapshot.documents.aggregate(Query.all_query(), asked)["values"]["buckets"]
-        terms = sorted(bucket["key"] for bucket in buckets)
-        having = [
-            self.places(keys_of(self._snapshot.documents, Query.term_query(documents_schema(), field, term, "basic")))
-            for term in terms
-        ]
-        return _Facet([facet_value(term) for term in terms], having, len(self.keys))
+        terms = [bucket["key"] for bucket in documents.aggregate(Query.all_query(), asked)["values"]["buckets"]]
+        queries = [Query.term_query(documents_schema(), field, term, "basic") for term in terms]
+        having = [self.places(keys_of(documents, query)) for query in queries]
+        mentioned = np.zeros((2, sum(map(len, having))), np.int32)
+        mentioned[0] = np.concatenate([np.zeros(0, np.intp), *having])
+        mentioned[1] = np.repeat(np.arange(len(terms)), [len(some) for some in having])
+        return Facet(facet, [facet_value(term) for term in terms], mentioned, len(self.keys))
 
 
-class _Facet:
-    """The values of each document, one document after the other."""
+@dataclass(frozen=True)
+class Facet:
+    """`mentioned`: the place of a document and the number of one of its values."""
 
-    def __init__(self, values: Sequence[str], having: Sequence[Places], documents: int) -> None:
-        self.values = values
-        places = np.concatenate(having) if having else np.zeros(0, np.intp)
-        codes = np.repeat(np.arange(len(values), dtype=np.int32), [len(some) for some in having])
+    name: str
+    values: Sequence[str]
+    mentioned: NDArray[np.int32]
+    documents: int
+
+
+class Table:
+    """The values of some facets as numbers in a row, one document after the other."""
+
+    def __init__(self, facets: Sequence[Facet]) -> None:
+        self._facets = facets
+        self._begins = np.cumsum([0, *(len(facet.values) for facet in facets)])
+        places = np.concatenate([facet.mentioned[0] for facet in facets])
+        codes = [facet.mentioned[1] + begin for facet, begin in zip(facets, self._begins.tolist(), strict=False)]
         order = np.argsort(places, kind="stable")
-        self.codes = codes[order]
-        self.starts = np.searchsorted(places[order], np.arange(documents + 1))
+        self._codes = np.concatenate(codes)[order]
+        self._starts = np.searchsorted(places[order], np.arange(facets[0].documents + 1))
 
-    def counts(self, places: Places) -> dict[str, int]:
-        begin, many = self.starts[places], self.starts[places + 1] - self.starts[places]
+    def counts(self, places: Places) -> dict[str, dict[str, int]]:
+        begin, many = self._starts[places], self._starts[places + 1] - self._starts[places]
         ends = np.cumsum(many)
         at = np.arange(ends[-1] if len(ends) else 0) + np.repeat(begin - ends + many, many)
-        found = np.bincount(self.codes[at], minlength=len(self.values))
-        order = np.argsort(-found, kind="stable")[: np.count_nonzero(found)]
-        return {self.values[code]: count for code, count in zip(order.tolist(), found[order].tolist(), strict=True)}
+        found = np.bincount(self._codes[at], minlength=int(self._begins[-1])).tolist()
+        counts = {}
+        for facet, begin_of in zip(self._facets, self._begins.tolist(), strict=False):
+            counted = zip(facet.values, found[begin_of : begin_of + len(facet.values)], strict=True)
+            counts[facet.name] = dict(sorted((pair for pair in counted if pair[1]), key=itemgetter(1), reverse=True))
+        return counts
 
 
 def _valid(day: int) -> Query:

@@ -126,6 +126,12 @@ class Snapshot:
         return self.keys[rows], self.mapped[rows].astype(np.float32) * self.scales[rows, None]
 
     @cached_property
+    def average(self) -> Vectors:
+        """The mean of the sample: how near it is, is how near the passages of the sample are on average."""
+        mean: Vectors = self.sample[1].mean(axis=0)
+        return mean
+
+    @cached_property
     def living(self) -> int:
         return int(self.alive.sum())
 
@@ -145,10 +151,9 @@ class Snapshot:
         if keys is None:
             return self.alive
         distinct, places = self.documents
-        at = np.searchsorted(keys, distinct)
-        hit = np.zeros(len(distinct), np.bool_)
-        inside = at < len(keys)
-        hit[inside] = keys[at[inside]] == distinct[inside]
+        hit = np.zeros(len(distinct) + 1, np.bool_)
+        at = np.searchsorted(distinct, keys)
+        hit[at[np.append(distinct, -1)[at] == keys]] = True
         may: NDArray[np.bool_] = hit[places] & self.alive
         return may
 

@@ -97,7 +97,7 @@ class VectorFile:
         held = self._snapshot
         if held.state.unlikely is None:
             return None
-        return float((held.sample[1] @ vector).mean() + held.state.unlikely)
+        return float(held.average @ vector + held.state.unlikely)
 
     def nearest(self, vector: Vectors, limit: int = RESCORED, allowed: Keys | None = None) -> Near:
         """The `limit` passages nearest to a unit vector, of documents in `allowed` (sorted keys; None for all)."""

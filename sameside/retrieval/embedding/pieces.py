@@ -95,9 +95,9 @@ class Pieces:
         sums, back = _sums(text)
         length = len(text)
         longest = min(self._longest, length)
-        stretches = np.zeros((length, longest), np.uint64)
-        for size in range(1, longest + 1):
-            stretches[: length - size + 1, size - 1] = (sums[size:] - sums[:-size]) * back[: length - size + 1]
+        ends = np.arange(length)[:, None] + np.arange(1, longest + 1)
+        stretches = (sums[np.minimum(ends, length)] - sums[:length, None]) * back[:, None]
+        stretches[ends > length] = 0
         starts, sizes = np.nonzero(self._seen[stretches >> _SEEN_SHIFT])
         wanted = stretches[starts, sizes]
         rows = np.minimum(np.searchsorted(self._hashes, wanted), len(self._hashes) - 1)
