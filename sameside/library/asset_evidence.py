@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
 
 from sameside.kit import snapshots
+from sameside.kit.prepared import Prepared, place
 from sameside.library import outcomes, report
 from sameside.library.models import Asset, AssetVerdict, Verdict
 from sameside.library.outcomes import Outcomes, Use, User
@@ -47,11 +49,16 @@ def build(asset: Asset, person: Person) -> Evidence:
     )
 
 
+@lru_cache(maxsize=1)
+def _verdicts() -> Prepared[AssetVerdict]:
+    return Prepared(AssetVerdict.objects.filter(asset=place("asset"), window=place("window"), k=place("k")))
+
+
 def _truth(asset: Asset, data: Mapping[str, Any]) -> Truth | None:
     """The verdict under the organisation's window and k; None before the first computation, and for a retired asset."""
     if not data:
         return None
-    found = AssetVerdict.objects.filter(asset=asset, window=data["window"], k=data["k"]).first()
+    found = _verdicts().one(asset=asset.pk, window=data["window"], k=data["k"])
     if found is None:
         return None
     verdict = Verdict(found.verdict)

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from sameside.crm.findable import everybody
 from sameside.crm.models import Deal
+from sameside.kit.prepared import VALUE, PreparedValues, place
 from sameside.library import facets
 from sameside.library.models import Asset, AssetFacet, Facet
 from sameside.people.models import Person
@@ -112,11 +115,8 @@ def _leaves(url: str, rows: Sequence[tuple[int, bool, bool, str | None, int, int
 def groups(asset: Asset) -> list[FacetGroup]:
     """What it is for, in the order in which the library shows facets."""
     url = reverse("library:asset", args=[asset.slug])
-    rows = asset.facets.exclude(state=AssetFacet.State.REJECTED).order_by("value")
     by_facet: dict[str, list[Tag]] = {}
-    for pk, facet, value, state, reason, decided in rows.values_list(
-        "pk", "facet", "value", "state", "reason", "decided_by__name"
-    ):
+    for pk, facet, value, state, reason, decided in _stated()(asset.pk):
         by = f"Confirmed by {decided}" if decided else ""
         tag = Tag(pk, facets.label(facet, value), state, reason, by, f"{url}facets/{pk}/")
         by_facet.setdefault(facet, []).append(tag)
@@ -127,17 +127,33 @@ def groups(asset: Asset) -> list[FacetGroup]:
     ]
 
 
+@lru_cache(maxsize=1)
+def _stated() -> PreparedValues:
+    rows = AssetFacet.objects.filter(asset=VALUE).exclude(state=AssetFacet.State.REJECTED).order_by("value")
+    return PreparedValues(rows.values_list("pk", "facet", "value", "state", "reason", "decided_by__name"))
+
+
 def proposed(found: Sequence[FacetGroup]) -> int:
     return sum(tag.state == AssetFacet.State.PROPOSED for group in found for tag in group.tags)
 
 
 def deals_of(person: Person) -> list[Choice]:
     """Open deals to name when recording a use: the person's own first, then their team's, soonest close first."""
-    theirs = Q(pk=person.pk) | Q(team_id=person.team_id) if person.team_id else Q(pk=person.pk)
+    if everybody(person) is not None:
+        return []
+    rows = _open_deals(in_team=person.team_id is not None)(person=person.pk, team=person.team_id)
+    return [Choice(str(pk), name) for pk, name, _ in rows]
+
+
+@lru_cache(maxsize=2)
+def _open_deals(*, in_team: bool) -> PreparedValues:
+    """Whoever sees deals at all sees their own and their team's."""
+    theirs = Q(pk=place("person")) | Q(team_id=place("team")) if in_team else Q(pk=place("person"))
     rows = (
-        Deal.objects.visible_to(person)
-        .filter(is_closed=False, deleted_in_source=False, owner__in=Person.objects.filter(theirs).values("pk"))
-        .annotate(own=ExpressionWrapper(Q(owner=person), BooleanField()))
+        Deal.objects.filter(
+            is_closed=False, deleted_in_source=False, owner__in=Person.objects.filter(theirs).values("pk")
+        )
+        .annotate(own=ExpressionWrapper(Q(owner=place("person")), BooleanField()))
         .order_by("-own", "close_on", "pk")
     )
-    return [Choice(str(pk), name) for pk, name in rows.values_list("pk", "name")[:MOST_DEALS]]
+    return PreparedValues(rows.values_list("pk", "name", "own")[:MOST_DEALS])

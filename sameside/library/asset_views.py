@@ -3,21 +3,22 @@
 Play and findability are tabs too; their views stand with the rest of what they are about.
 """
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from sameside.library import access_page, asset_evidence, asset_head, kinship_page
 from sameside.library.browsing import collection_pages
-from sameside.library.models import Asset
+from sameside.library.models import Asset, called
 from sameside.library.upkeep import panel
 from sameside.people.policies import may, reader
 
 
 def _asset(request: HttpRequest, slug: str, *related: str) -> Asset:
-    visible = Asset.objects.visible_to(reader(request)).filter(continued_by=None)
-    return get_object_or_404(visible.select_related(*related) if related else visible, slug=slug)
+    found = called(reader(request), slug, *related)
+    if found is None or found.continued_by_id:
+        raise Http404
+    return found
 
 
 @may("see_versions")

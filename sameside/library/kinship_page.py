@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from sameside.kit.paging import Order
+from sameside.kit.prepared import VALUE, IsOneOf, Prepared
 from sameside.kit.tables import Column
 from sameside.library import pinning, version_page
 from sameside.library.facets import label
@@ -74,10 +76,10 @@ class Kin:
 
 
 def build(asset: Asset) -> Kin:
-    versions = list(asset.versions.defer("minima").select_related("created_by")[:MOST_VERSIONS])
+    versions = _versions()(asset.pk)
     url = reverse("library:asset", args=[asset.slug])
     by_version: dict[int, list[Rendition]] = {}
-    for rendition in AssetRendition.objects.filter(version__in=versions):
+    for rendition in _renditions()([version.pk for version in versions]):
         by_version.setdefault(rendition.version_id, []).append(_rendition(rendition, url))
     earlier = dict(pairwise(versions))
     lines = [
@@ -104,6 +106,28 @@ def build(asset: Asset) -> Kin:
     )
 
 
+@lru_cache(maxsize=1)
+def _versions() -> Prepared[AssetVersion]:
+    rows = AssetVersion.objects.filter(asset=VALUE).defer("minima").select_related("created_by")
+    return Prepared(rows[:MOST_VERSIONS])
+
+
+@lru_cache(maxsize=1)
+def _renditions() -> Prepared[AssetRendition]:
+    return Prepared(AssetRendition.objects.filter(IsOneOf("version_id", VALUE)))
+
+
+@lru_cache(maxsize=1)
+def _proposals() -> Prepared[VersionProposal]:
+    ours = Q(asset=VALUE, state=State.OPEN) | Q(of=VALUE, state__in=(State.OPEN, State.ACCEPTED))
+    return Prepared(VersionProposal.objects.filter(ours).select_related("asset", "of").order_by("pk")[:20])
+
+
+@lru_cache(maxsize=1)
+def _files() -> Prepared[WatchedFile]:
+    return Prepared(WatchedFile.objects.filter(asset=VALUE).select_related("folder").order_by("-missing_since")[:20])
+
+
 def _rendition(rendition: AssetRendition, url: str) -> Rendition:
     place = f"{url}renditions/{rendition.pk}/"
     return Rendition(
@@ -112,15 +136,8 @@ def _rendition(rendition: AssetRendition, url: str) -> Rendition:
 
 
 def _questions(asset: Asset) -> list[Question]:
-    found = (
-        VersionProposal.objects.filter(
-            Q(asset=asset, state=State.OPEN) | Q(of=asset, state__in=(State.OPEN, State.ACCEPTED))
-        )
-        .select_related("asset", "of")
-        .order_by("pk")[:20]
-    )
     questions = []
-    for proposal in found:
+    for proposal in _proposals()(asset.pk):
         is_the_new_one = proposal.asset_id == asset.pk
         questions.append(
             Question(
@@ -136,7 +153,7 @@ def _questions(asset: Asset) -> list[Question]:
 
 def _missing(asset: Asset) -> WatchedFile | None:
     """The watched file it came from, when that is gone and it lies in no other watched place."""
-    files = list(WatchedFile.objects.filter(asset=asset).select_related("folder").order_by("-missing_since")[:20])
+    files = _files()(asset.pk)
     return files[0] if files and all(file.missing_since for file in files) else None
 
 

@@ -7,6 +7,7 @@ interval, and says so when there are too few to conclude anything. It is what ha
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -16,6 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from sameside.analytics import rates
 from sameside.conversations.models import Kind
 from sameside.crm.models import Deal
+from sameside.kit.prepared import VALUE, Prepared, PreparedValues
 from sameside.library.models import USED, Asset, Usage
 from sameside.people.models import Person
 from sameside.ui import formats
@@ -85,32 +87,31 @@ class Outcomes:
 
 def users(asset: Asset) -> list[User]:
     """Who used it most."""
-    rows = (
-        Usage.objects.filter(asset=asset, action__in=USED, person__isnull=False)
-        .values("person__name", "person__team__name", "person__partner__name")
-        .annotate(uses=Count("pk"), last=Max("at"))
-        .order_by("-uses", "-last")[:SHOWN]
-    )
     return [
-        User(
-            row["person__name"],
-            f"Partner: {row['person__partner__name']}"
-            if row["person__partner__name"]
-            else row["person__team__name"] or "",
-            row["uses"],
-            formats.date(row["last"]),
-        )
-        for row in rows
+        User(name, f"Partner: {partner}" if partner else team or "", uses, formats.date(last))
+        for name, team, partner, uses, last in _users()(asset.pk)
     ]
 
 
+@lru_cache(maxsize=1)
+def _users() -> PreparedValues:
+    rows = Usage.objects.filter(asset=VALUE, action__in=USED, person__isnull=False)
+    named = rows.values_list("person__name", "person__team__name", "person__partner__name")
+    return PreparedValues(named.annotate(uses=Count("pk"), last=Max("at")).order_by("-uses", "-last")[:SHOWN])
+
+
 def last_uses(asset: Asset, person: Person) -> list[Use]:
-    rows = list(
-        Usage.objects.filter(asset=asset, action__in=USED).select_related("person").order_by("-at", "-pk")[:SHOWN]
-    )
+    rows = _uses()(asset.pk)
     wanted = [row.deal_id for row in rows if row.deal_id]
-    deals = {deal.pk: deal for deal in Deal.objects.visible_to(person).filter(pk__in=wanted)} if wanted else {}
+    seen = Deal.objects.visible_to(person).filter(pk__in=wanted).only("name", "stage", "is_closed", "is_won")
+    deals = {deal.pk: deal for deal in seen} if wanted else {}
     return [_use(row, deals.get(row.deal_id) if row.deal_id else None) for row in rows]
+
+
+@lru_cache(maxsize=1)
+def _uses() -> Prepared[Usage]:
+    rows = Usage.objects.filter(asset=VALUE, action__in=USED).select_related("person").order_by("-at", "-pk")
+    return Prepared(rows.only("action", "at", "deal_id", "person__name")[:SHOWN])
 
 
 def _use(row: Usage, deal: Deal | None) -> Use:

@@ -5,9 +5,11 @@ an older version current is undone by making the other one current again; each c
 """
 
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import transaction
 
+from sameside.kit.prepared import VALUE, Prepared
 from sameside.library import previews, versions
 from sameside.library.models import Asset, AssetVersion, Pin
 from sameside.library.refusals import NotPossible
@@ -16,7 +18,12 @@ from sameside.people.models import Person
 
 
 def pin_of(asset: Asset) -> Pin | None:
-    return Pin.objects.select_related("version", "by").filter(asset=asset).first()
+    return _pins().one(asset.pk)
+
+
+@lru_cache(maxsize=1)
+def _pins() -> Prepared[Pin]:
+    return Prepared(Pin.objects.select_related("version", "by").filter(asset=VALUE))
 
 
 def check_can_bring_back(by: Person, version: AssetVersion) -> None:

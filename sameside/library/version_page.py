@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.urls import reverse
 
+from sameside.kit.prepared import VALUE, Prepared
 from sameside.library import comparing
 from sameside.library.comparing import Kind, Pair, Piece
 from sameside.library.models import Asset, AssetPage, AssetVersion, VersionChange
@@ -174,7 +176,6 @@ class Change:
 
 def changes(asset: Asset) -> list[Change]:
     """Which version was put behind the link when, by whom and why; the latest first."""
-    rows = VersionChange.objects.filter(asset=asset).select_related("was", "became", "by").order_by("-at", "-pk")[:8]
     return [
         Change(
             text=f"Version {row.became.number}" + (f" after version {row.was.number}" if row.was else ""),
@@ -182,5 +183,12 @@ def changes(asset: Asset) -> list[Change]:
             who=row.by.name if row.by else "",
             when=row.at,
         )
-        for row in rows
+        for row in _changes()(asset.pk)
     ]
+
+
+@lru_cache(maxsize=1)
+def _changes() -> Prepared[VersionChange]:
+    rows = VersionChange.objects.filter(asset=VALUE).select_related("was", "became", "by")
+    columns = ("reason", "at", "was__number", "became__number", "by__name")
+    return Prepared(rows.only(*columns).order_by("-at", "-pk")[:8])

@@ -14,7 +14,7 @@ from sameside.crm.models import Deal
 from sameside.leads.models import Lead
 from sameside.library import asset_head, asset_page, files, origins
 from sameside.library.browsing import collection_pages
-from sameside.library.models import Asset, AssetPage, Usage
+from sameside.library.models import Asset, AssetPage, Usage, called
 from sameside.library.origins import Origin
 from sameside.library.plays import page as play_page
 from sameside.library.upkeep import gone, panel
@@ -87,8 +87,7 @@ def _by_old_link(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def asset(request: HttpRequest, slug: str) -> HttpResponse:
     person = person_of(request)
-    visible = Asset.objects.visible_to(person).select_related("owner")
-    found = visible.filter(slug=slug).first()
+    found = called(person, slug, "owner")
     if found is None or found.continued_by_id:
         return _by_old_link(request, slug)
     if is_looked_at(request):

@@ -192,7 +192,7 @@ def test_a_seller_has_no_tabs_for_editors(asset: Asset, bob: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tab", "whole", "swapped"), [("", 9, 7), ("versions/", 12, 10), ("evidence/", 13, 12), ("history/", 9, 7)]
+    ("tab", "whole", "swapped"), [("", 8, 7), ("versions/", 11, 10), ("evidence/", 13, 12), ("history/", 8, 7)]
 )
 def test_each_tab_asks_its_own_queries(
     asset: Asset,

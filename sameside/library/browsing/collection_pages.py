@@ -18,7 +18,7 @@ from sameside.kit.tables import Column
 from sameside.library import access_page
 from sameside.library.access_page import Panel
 from sameside.library.browsing import collections, favourites, recency
-from sameside.library.browsing.tiles import Note, Tile, tile
+from sameside.library.browsing.tiles import READ, Note, Tile, tile
 from sameside.library.models import Asset, Collection, CollectionItem, Grant, Sight
 from sameside.people.models import Person
 from sameside.ui import formats
@@ -129,9 +129,9 @@ def badges(collection: Collection) -> list[Badge]:
 
 
 def build(collection: Collection, person: Person, *, today: date) -> Page:
-    seen = list(_seen(person).filter(collection=collection).order_by("position", "pk"))
-    assets = Asset.objects.filter(pk__in=[item.asset_id for item in seen]).defer("summary")
-    by_id = {asset.pk: asset for asset in assets}
+    sight = Sight.of(person)
+    seen = _items(sight)(collection.pk) if sight.signs_in else []
+    by_id = {asset.pk: asset for asset in _assets()([item.asset_id for item in seen])}
     marks = favourites.marks(by_id.values(), person)
     items = [
         Item(
@@ -158,6 +158,16 @@ def build(collection: Collection, person: Person, *, today: date) -> Page:
         may_change_items=may_change and not why_not and not collection.archived_at,
         why_not=why_not if may_change else "",
     )
+
+
+@lru_cache(maxsize=256)
+def _items(sight: Sight) -> Prepared[CollectionItem]:
+    return Prepared(_seen(sight).filter(collection=VALUE).order_by("position", "pk"))
+
+
+@lru_cache(maxsize=1)
+def _assets() -> Prepared[Asset]:
+    return Prepared(Asset.objects.filter(IsOneOf("pk", VALUE)).only(*READ))
 
 
 def _facts(collection: Collection, number: int) -> str:
@@ -224,8 +234,15 @@ def to_add_to(person: Person, assets: Sequence[Asset]) -> list[Choice]:
 
 def holding(asset: Asset, person: Person) -> list[tuple[str, str]]:
     """(name, address) of the collections that it is in, of those that the person sees."""
-    rows = listed(person).filter(items__asset=asset).order_by("name", "pk").values_list("name", "slug")[:20]
+    sight = Sight.of(person)
+    rows = _holding(sight)(asset.pk) if sight.signs_in else []
     return [(name, reverse("library:collection", args=[slug])) for name, slug in rows]
+
+
+@lru_cache(maxsize=256)
+def _holding(sight: Sight) -> PreparedValues:
+    rows = Collection.objects.visible_to(sight).filter(archived_at=None, items__asset=VALUE)
+    return PreparedValues(rows.order_by("name", "pk").values_list("name", "slug")[:20])
 
 
 EXPORTED = (

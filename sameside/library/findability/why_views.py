@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_GET
 from sameside.library import asset_head, facets
 from sameside.library.findability import tried, why
 from sameside.library.findability.why import Standing
-from sameside.library.models import Asset
+from sameside.library.models import Asset, called
 from sameside.library.views import person_of
 from sameside.people.policies import may
 from sameside.search import readers
@@ -72,7 +71,9 @@ def _line(one: Standing, asset: Asset) -> Line:
 @require_GET
 def findability_of(request: HttpRequest, slug: str) -> HttpResponse:
     """GET library/<slug>/findability/: the commonest searches; with `all=1` the rarer ones too."""
-    asset = get_object_or_404(Asset.objects.visible_to(person_of(request)), slug=slug)
+    asset = called(person_of(request), slug)
+    if asset is None:
+        raise Http404
     most = why.COMMONEST if request.GET.get("all") == "1" else why.FEW
     try:
         found = why.standings(asset, readers.engine("asset"), timezone.now(), most)

@@ -11,6 +11,7 @@ from sameside.library.models.assets import (
     LikenessKey,
     Sight,
     VersionProposal,
+    called,
     found_by,
     groups_of,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "WatchedFile",
     "WatchedFolder",
     "WebSource",
+    "called",
     "found_by",
     "groups_of",
 ]

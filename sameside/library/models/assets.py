@@ -94,6 +94,18 @@ def found_by(person: Person, keys: "Sequence[int]") -> "list[Asset]":
     return _found_by(sight)(list(keys)) if keys and sight.signs_in else []
 
 
+def called(person: Person, slug: str, *related: str) -> "Asset | None":
+    """The asset with this name in addresses, when it is `visible_to` the person; with what is `related` to it."""
+    sight = Sight.of(person)
+    return _called(sight, *related).one(slug) if sight.signs_in else None
+
+
+@lru_cache(maxsize=256)
+def _called(sight: Sight, *related: str) -> "Prepared[Asset]":
+    rows = Asset.objects.visible_to(sight).filter(slug=VALUE)
+    return Prepared(rows.select_related(*related) if related else rows)
+
+
 @lru_cache(maxsize=256)
 def _found_by(sight: Sight) -> "Prepared[Asset]":
     return Prepared(Asset.objects.visible_to(sight).filter(IsOneOf("pk", VALUE)))

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db import connection
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from sameside.kit.prepared import VALUE, Prepared
 from sameside.library.models import Asset, Play
 from sameside.library.plays import markdown, reading, writing
 from sameside.library.plays.reading import LABELS, Knowledge, State
@@ -53,7 +55,7 @@ def build(asset: Asset, person: Person, *, whole: bool = True) -> PlayView | Non
     """None for who may not read plays. When and for whom only, without its readers, unless it is the `whole` play."""
     if not policies.can(person, "read_plays"):
         return None
-    play = Play.objects.select_related("owner", "updated_by").filter(asset=asset).first()
+    play = _plays().one(asset.pk)
     may_edit = policies.can(person, "edit_library")
     known = reading.knowledge([play], person)[play.pk] if play else None
     teams = _teams(play) if play and may_edit and whole else []
@@ -73,6 +75,11 @@ def build(asset: Asset, person: Person, *, whole: bool = True) -> PlayView | Non
         url=reverse("library:play", args=[asset.slug]),
         writing_url=reverse("library:play_writing", args=[asset.slug]),
     )
+
+
+@lru_cache(maxsize=1)
+def _plays() -> Prepared[Play]:
+    return Prepared(Play.objects.select_related("owner", "updated_by").filter(asset=VALUE))
 
 
 def _readers(teams: Sequence[TeamReading]) -> str:

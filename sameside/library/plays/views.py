@@ -1,7 +1,7 @@
 """Reading and writing plays."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from sameside.library import asset_head
-from sameside.library.models import Asset, Play
+from sameside.library.models import Asset, Play, called
 from sameside.library.plays import listing, markdown, page, reading, writing
 from sameside.library.plays.writing import Problem, Text
 from sameside.library.refusals import NotPossible
@@ -34,7 +34,10 @@ def proposals(request: HttpRequest) -> HttpResponseBase:
 
 
 def _asset(request: HttpRequest, slug: str) -> Asset:
-    return get_object_or_404(Asset.objects.visible_to(reader(request)), slug=slug)
+    found = called(reader(request), slug)
+    if found is None:
+        raise Http404
+    return found
 
 
 @may("read_plays")

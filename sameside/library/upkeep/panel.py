@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
 
+from sameside.kit.prepared import VALUE, IsOneOf, PreparedValues
 from sameside.library.models import Asset, Review
 from sameside.library.upkeep import validity
 from sameside.people import policies
@@ -86,8 +89,13 @@ def glance(asset: Asset, person: Person, today: date) -> Glance:
 
 def owners() -> list[tuple[int, str]]:
     """Who may answer for content: those who may edit the library."""
-    roles = [role for role in Role if allows(role, "edit_library")]
-    return list(Person.objects.who_may_sign_in().filter(role__in=roles).order_by("name").values_list("pk", "name"))
+    return _persons()([role.value for role in Role if allows(role, "edit_library")])
+
+
+@lru_cache(maxsize=1)
+def _persons() -> PreparedValues:
+    rows = Person.objects.who_may_sign_in().filter(IsOneOf("role", VALUE)).order_by("name")
+    return PreparedValues(rows.values_list("pk", "name"))
 
 
 def _short(asset: Asset, today: date) -> str:
@@ -117,16 +125,33 @@ def banner(asset: Asset, today: date) -> str:
     return ""
 
 
-def _history(asset: Asset, *, may_edit: bool) -> list[Decision]:
+class _Line(NamedTuple):
+    pk: int
+    at: datetime
+    outcome: str
+    note: str
+    until: date | None
+    undone_at: datetime | None
+    by: str | None
+    other: str | None
+    undone_by: str | None
+
+
+@lru_cache(maxsize=1)
+def _reviews() -> PreparedValues:
     columns = ("pk", "at", "outcome", "note", "until", "undone_at", "by__name", "other__title", "undone_by__name")
-    rows = asset.reviews.order_by("-at", "-pk").values_list(*columns, named=True)[:SHOWN]
+    return PreparedValues(Review.objects.filter(asset=VALUE).order_by("-at", "-pk").values_list(*columns)[:SHOWN])
+
+
+def _history(asset: Asset, *, may_edit: bool) -> list[Decision]:
+    rows = [_Line(*row) for row in _reviews()(asset.pk)]
     last = next((row.pk for row in rows if row.undone_at is None), 0)
     return [
         Decision(
-            text=_text(row.outcome, row.by__name or "", row.other__title, row.until),
+            text=_text(row.outcome, row.by or "", row.other, row.until),
             note=row.note,
             when=formats.date(row.at),
-            undone=f"Taken back{f' by {row.undone_by__name}' if row.undone_by__name else ''}" if row.undone_at else "",
+            undone=f"Taken back{f' by {row.undone_by}' if row.undone_by else ''}" if row.undone_at else "",
             undo=reverse("library:review_undo", args=[asset.slug, row.pk])
             if may_edit and row.pk == last and row.outcome != Outcome.EXPIRED
             else "",
