@@ -42,8 +42,8 @@ def limit(touches: str, outcomes: str) -> dict[str, Any]:
         WHERE t.occurred_at <= o.closed_at AND t.occurred_at >= o.closed_at - INTERVAL 730 DAY
         """,
         [touches, outcomes],
-    ).fetchnumpy()
-    return {"answers": {"rows": {"n": len(rows["age"])}}, "spent": {}}
+    ).to_arrow_table()
+    return {"answers": {"rows": {"n": len(rows)}}, "spent": {}}
 
 
 def kernel(touches: str, outcomes: str) -> dict[str, Any]:

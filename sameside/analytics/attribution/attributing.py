@@ -1,14 +1,15 @@
 """From tables of touches and outcomes to tables of credit: check, encode, measure, answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sameside.analytics.attribution import answering, engines, expressions, memory, partitions, shapley, sources
-from sameside.analytics.attribution.engines.engine import SEPARATOR, Work
-from sameside.analytics.attribution.journeys import Ints
+from sameside.analytics.attribution import answering, columns, engines, memory, partitions, shapley, sources, statements
+from sameside.analytics.attribution.engines.engine import SEPARATOR, Read, Work
+from sameside.analytics.attribution.journeys import Floats, Ints
 from sameside.analytics.attribution.memory import OTHER
 from sameside.analytics.attribution.sources import Given, Unsuitable
 from sameside.analytics.attribution.spec import Spec
@@ -16,6 +17,8 @@ from sameside.analytics.attribution.statistics import TOUCHES, Statistics
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from sameside.analytics.attribution.engines.engine import Engine
 
 MOST_KEYS = 1 << 20
 
@@ -94,33 +97,50 @@ def _measured(
 ) -> tuple[Statistics, list[str]]:
     with engines.chosen(engine, touches, outcomes, master=master) as running:
         read = running.table(touches, "touches"), running.table(outcomes, "outcomes")
-        sources.check_columns(read[0].schema(), read[1].schema(), spec)
-        filled = running.read(expressions.filled(read[0], running.second)).to_pylist()[0]
-        faults = running.read(expressions.faults(read[1], running.second)).to_pylist()[0]
-        sources.check_rows(filled, faults)
-        if not faults["n"]:
-            raise Unsuitable("There are no outcomes.")
-        keys, dictionary, counts = _keys(running.read(expressions.names(read[0], spec)), spec)
-        chain = memory.lump(keys, counts, memory.limit(spec), spec.order)
-        seconds = spec.lookback_seconds or max(faults["latest"] - (filled["earliest"] or 0), 1)
-        number = partitions.number(filled["n"], faults["n"], len(keys), seconds, at_once or running.at_once)
-        work = Work(read[0], read[1], spec, keys, dictionary, number, chain, number == 1 if months is None else months)
-        return running.measure(work), sources.remarks(read[1].schema(), spec)
+        given = work(running, *read, spec, at_once, months)
+        return running.measure(given), sources.remarks(given.outcomes.schema, spec)
 
 
-def _keys(names: "pa.Table", spec: Spec) -> tuple[list[str], "pa.Table", Ints]:
-    """The labels in their order, the codes of their names, and how many touches each has. Raises Unsuitable where they
-    are too many to earn.
+def work(
+    running: "Engine",
+    touches: str,
+    outcomes: str,
+    spec: Spec,
+    at_once: int | None = None,
+    months: bool | None = None,
+    *,
+    again: bool = False,
+) -> Work:
+    """What an engine is to measure of two of its tables. Raises Unsuitable where they do not allow it."""
+    read = [Read(name, running.schema(name)) for name in (touches, outcomes)]
+    sources.check_columns(read[0].schema, read[1].schema, spec)
+    filled = running.read(statements.filled(touches, running.say)).to_pylist()[0]
+    faults = running.read(statements.faults(outcomes, running.say)).to_pylist()[0]
+    sources.check_rows(filled, faults, running.different(outcomes))
+    if not faults["n"]:
+        raise Unsuitable("There are no outcomes.")
+    named, names = running.numbered(statements.names(touches, spec, running.say))
+    keys, codes, counts = _keys(names, spec)
+    dictionary = statements.dictionary(named, running.lent({"place": np.arange(len(codes)), "key": codes}))
+    chain = memory.lump(keys, counts, memory.limit(spec), spec.order)
+    seconds = spec.lookback_seconds or max(faults["latest"] - (filled["earliest"] or 0), 1)
+    number = partitions.number(filled["n"], faults["n"], len(keys), seconds, at_once or running.at_once)
+    apart = number == 1 if months is None else months
+    return Work(read[0], read[1], spec, keys, dictionary, number, chain, apart, again)
+
+
+def _keys(names: "pa.Table", spec: Spec) -> tuple[list[str], Ints, Ints]:
+    """The labels in their order, the code of each row of `names`, and how many touches each label has. Raises
+    Unsuitable where they are too many to earn.
     """
     if len(names) > MOST_KEYS:
         raise Unsuitable(f"{' and '.join(spec.keys)} have {len(names):,} values: at most {MOST_KEYS:,} can earn.")
-    columns = names.drop_columns(["n"])
-    labels = [SEPARATOR.join(row) for row in zip(*(column.to_pylist() for column in columns.columns), strict=True)]
+    rows = zip(*(names[f"key_{place}"].to_pylist() for place in range(len(spec.keys))), strict=True)
+    labels = [SEPARATOR.join(row) for row in rows]
     in_order = np.array(sorted(range(len(labels)), key=labels.__getitem__), dtype=np.int64)
-    codes = np.empty(len(labels), dtype=np.int32)
-    codes[in_order] = np.arange(len(labels), dtype=np.int32)
-    counts: Ints = names["n"].to_numpy().astype(np.int64)[in_order]
-    return [labels[place] for place in in_order.tolist()], columns.append_column("key", [codes]), counts
+    codes = np.empty(len(labels), dtype=np.int64)
+    codes[in_order] = np.arange(len(labels))
+    return [labels[place] for place in in_order.tolist()], codes, columns.array(names["n"])[in_order]
 
 
 def answered(statistics: Statistics, spec: Spec, notes: Sequence[str] = ()) -> Result:
@@ -139,7 +159,8 @@ def answered(statistics: Statistics, spec: Spec, notes: Sequence[str] = ()) -> R
     )
 
 
-def _columns(labels: Sequence[str], spec: Spec) -> dict[str, Any]:
+def _named(labels: Sequence[str], spec: Spec) -> dict[str, list[str]]:
+    """The names of each column of `spec.by`."""
     if len(spec.keys) == 1:
         return {spec.keys[0]: list(labels)}
     split = [label.split(SEPARATOR) if label != OTHER else [OTHER] * len(spec.keys) for label in labels]
@@ -147,48 +168,43 @@ def _columns(labels: Sequence[str], spec: Spec) -> dict[str, Any]:
 
 
 def _credits(answer: answering.Answer, spec: Spec) -> "pa.Table":
-    import pyarrow as pa
-
     keys, made = list(answer.keys), answer.credits
     worth = answer.worth - answer.untouched_worth
+    unknown = np.full(len(keys), np.nan)
+    bounds = [unknown] * 4
 
-    def column(parts: Sequence[Any]) -> Any:
-        known = [
-            pa.array(part, from_pandas=True) if part is not None else pa.nulls(len(keys), pa.float64())
-            for part in parts
-        ]
-        return pa.chunked_array(known, pa.float64())
+    def column(parts: Iterable[Floats]) -> Floats:
+        return np.concatenate([np.empty(0), *parts])
 
-    bounds = [(one.interval.n_low, one.interval.n_high, one.interval.value_low, one.interval.value_high)
-              if one.interval is not None else (None,) * 4 for one in made]  # fmt: skip
-    n_low, n_high, value_low, value_high = (list(part) for part in zip(*bounds, strict=True)) if bounds else ([],) * 4
-    return pa.table(
+    n_low, n_high, value_low, value_high = (
+        column((bounds if one.interval is None else one.interval.bounds)[place] for one in made) for place in range(4)
+    )
+    return _table(
         {
-            "model": pa.array([one.model for one in made for _ in keys], pa.string()),
-            **{name: pa.array(names * len(made), pa.string()) for name, names in _columns(keys, spec).items()},
-            "outcomes": column([one.n for one in made]),
-            "outcomes_low": column(n_low),
-            "outcomes_high": column(n_high),
-            "amount": column([one.value for one in made]),
-            "amount_low": column(value_low),
-            "amount_high": column(value_high),
-            "share": column([one.value / worth if worth else None for one in made]),
+            "model": [one.model for one in made for _ in keys],
+            **{name: names * len(made) for name, names in _named(keys, spec).items()},
+            "outcomes": column(one.n for one in made),
+            "outcomes_low": n_low,
+            "outcomes_high": n_high,
+            "amount": column(one.value for one in made),
+            "amount_low": value_low,
+            "amount_high": value_high,
+            "share": column(one.value / worth if worth else unknown for one in made),
         }
     )
 
 
 def _positions(statistics: Statistics, spec: Spec) -> "pa.Table":
-    import pyarrow as pa
-
     keys = statistics.keys
     n, value = statistics.positions.by_key(len(keys) * shapley.POSITIONS)
     there = np.flatnonzero((n != 0) | (value != 0))
     labels = [keys[int(place)] for place in there // shapley.POSITIONS]
-    return pa.table(
-        {
-            **{name: pa.array(names, pa.string()) for name, names in _columns(labels, spec).items()},
-            "position": there % shapley.POSITIONS + 1,
-            "outcomes": n[there],
-            "amount": value[there],
-        }
-    )
+    place = there % shapley.POSITIONS + 1
+    return _table({**_named(labels, spec), "position": place, "outcomes": n[there], "amount": value[there]})
+
+
+def _table(of: Mapping[str, "list[str] | NDArray[Any]"]) -> "pa.Table":
+    import pyarrow as pa
+
+    made = [columns.texts(one) if isinstance(one, list) else columns.numbers(one) for one in of.values()]
+    return pa.Table.from_arrays(made, names=list(of))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sameside.analytics.attribution import columns
 from sameside.analytics.attribution.journeys import Ints
 from sameside.analytics.attribution.sums import BUCKETS
 
@@ -31,8 +32,10 @@ def hashes(ids: "pa.ChunkedArray") -> Words:
     if not parts:
         return np.empty(0, dtype=np.uint64)
     if pa.types.is_integer(ids.type):
-        return np.concatenate([_mixed(part.cast(pa.int64(), safe=False).to_numpy().view(np.uint64)) for part in parts])
-    return np.concatenate([_of_texts(part.cast(pa.large_binary())) for part in parts])
+        return np.concatenate([_mixed(columns.values(part).astype(np.int64).view(np.uint64)) for part in parts])
+    return np.concatenate(
+        [_of_texts(part if pa.types.is_string(part.type) else part.cast(pa.string())) for part in parts]
+    )
 
 
 def buckets(hashed: Words) -> Ints:
@@ -48,7 +51,7 @@ def partitions(hashed: Words, number: int) -> NDArray[np.uint16]:
 def _of_texts(texts: Any) -> Words:
     """Sum of (byte + 1) * FACTOR ** place over the bytes of each text's UTF-8, mixed."""
     buffers = texts.buffers()
-    ends = np.frombuffer(buffers[1], dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    ends = np.frombuffer(buffers[1], dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
     length = np.diff(ends)
     first, last = int(ends[0]), int(ends[-1])
     hashed = np.zeros(len(texts), dtype=np.uint64)

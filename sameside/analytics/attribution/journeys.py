@@ -5,8 +5,8 @@ the touch's age (seconds before the outcome) and the code of its key. The three 
 first, and sorted by NumPy: a fifth of the cost of sorting rows in an engine, and every model afterwards is arithmetic
 on slices.
 
-Touches within one second count in the order of their keys' codes, which follow the keys' own order: so a result does
-not depend on the order in which rows arrive.
+Touches within one second count in the order of their `sequence` where that is known, and of their keys' codes where it
+is not or is the same; codes follow the keys' own order. So a result does not depend on the order in which rows arrive.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ class Outcomes:
     def __len__(self) -> int:
         return len(self.won)
 
-    def take(self, chosen: Flags) -> "Outcomes":
+    def take(self, chosen: Flags | Ints) -> "Outcomes":
         return Outcomes(
             self.won[chosen],
             self.amount[chosen],
@@ -82,6 +82,17 @@ class Journeys:
         return np.arange(len(self.key)) - np.repeat(self.start, self.length)
 
     @cached_property
+    def distinct(self) -> tuple[Ints, Ints, Ints]:
+        """(journey, key, how many touches), int64[p] each, one row for each key of each journey, ascending."""
+        words = self.of_touch * len(self.keys) + self.key
+        words.sort()
+        if not len(words):
+            return words, words, words
+        start = np.concatenate([[0], np.flatnonzero(words[1:] != words[:-1]) + 1])
+        journey = self.of_touch[start]  # sorting moves no touch out of its journey
+        return journey, words[start] - journey * len(self.keys), np.diff(np.concatenate([start, [len(words)]]))
+
+    @cached_property
     def untouched(self) -> Flags:
         """bool[n]: the outcomes before which there was no touch."""
         alone = np.ones(len(self.outcomes), dtype=bool)
@@ -90,7 +101,10 @@ class Journeys:
 
     def won(self) -> "Journeys":
         """The journeys of outcomes that succeeded; their outcomes stay those of all."""
-        chosen = self.outcomes.won[self.outcome]
+        return self.take(self.outcomes.won[self.outcome])
+
+    def take(self, chosen: Flags) -> "Journeys":
+        """The `chosen` journeys, bool[j]."""
         if chosen.all():
             return self
         inside = np.repeat(chosen, self.length)
@@ -112,9 +126,16 @@ class TooLarge(ValueError):
 
 
 def order(
-    outcomes: Outcomes, keys: Sequence[str], outcome: Ints, age: Ints, key: Ints, direct: Flags | None = None
+    outcomes: Outcomes,
+    keys: Sequence[str],
+    outcome: Ints,
+    age: Ints,
+    key: Ints,
+    direct: Flags | None = None,
+    sequence: Ints | None = None,
 ) -> Journeys:
-    """Sort touches into journeys: `outcome` (code), `age` (seconds, from 0) and `key` (code), int64[t], in any order.
+    """Sort touches into journeys: `outcome` (code), `age` (seconds, from 0), `key` (code) and `sequence`, int64[t] or
+    narrower, in any order.
 
     Raises ValueError where a code or an age is out of range, TooLarge where 64 bits do not hold the three of them.
     """
@@ -135,7 +156,10 @@ def order(
     if (len(outcomes) - 1).bit_length() + age_bits + key_bits > 64:
         raise TooLarge("Outcomes, ages and keys do not fit into 64 bits: use more partitions.")
     words = _packed(outcome, oldest - age, key if direct is None else key * 2 + direct, age_bits, key_bits)
-    words.sort()
+    if sequence is None:
+        words.sort()
+    else:
+        words = _in_sequence(words, sequence, key_bits)
     low = (words & np.uint64((1 << key_bits) - 1)).astype(np.int64)
     words >>= np.uint64(key_bits)
     ages = oldest - (words & np.uint64((1 << age_bits) - 1)).astype(np.int64)
@@ -153,4 +177,15 @@ def _packed(outcome: Ints, older: Ints, low: Ints, age_bits: int, key_bits: int)
     words |= older.astype(np.uint64)
     words <<= np.uint64(key_bits)
     words |= low.astype(np.uint64)
+    return words
+
+
+def _in_sequence(words: NDArray[np.uint64], sequence: Ints, key_bits: int) -> NDArray[np.uint64]:
+    """`words` sorted, those of one outcome and second by `sequence` first: only these are sorted twice."""
+    order = np.argsort(words)
+    words = words[order]
+    moment = words >> np.uint64(key_bits)
+    same = moment[1:] == moment[:-1]
+    tied = np.flatnonzero(np.concatenate([same, [False]]) | np.concatenate([[False], same]))
+    words[tied] = words[tied][np.lexsort((words[tied], sequence[order[tied]], moment[tied]))]
     return words

@@ -52,19 +52,22 @@ def steps(journeys: Journeys) -> sums.Sums:
     keys = len(journeys.keys)
     width, begin, won, lost = states(keys), keys, keys + 1, keys + 2
     outcomes = journeys.outcomes
+    if not len(journeys):
+        return sums.nothing()
     key = journeys.key
-    moved = np.ones(len(key), dtype=bool)
-    moved[1:] = key[1:] != key[:-1]
-    moved[journeys.start] = True
     before = np.empty_like(key)
     before[1:] = key[:-1]
     before[journeys.start] = begin
+    moved = np.flatnonzero(before != key)
+    step = before
+    step *= width
+    step += key
     cell = sums.cells(outcomes)[journeys.outcome]
-    inner = sums.count(np.repeat(cell, journeys.length)[moved], (before * width + key)[moved])
     succeeded = outcomes.won[journeys.outcome]
     end = key[journeys.start + journeys.length - 1] * width + np.where(succeeded, won, lost)
-    amount = np.where(succeeded, outcomes.amount[journeys.outcome], 0.0)
-    return inner + sums.collect(cell, end, np.ones(len(end)), amount)
+    cells = np.concatenate([np.repeat(cell, journeys.length)[moved], cell])
+    amount = outcomes.amount[journeys.outcome][succeeded]
+    return sums.count(cells, np.concatenate([step[moved], end])).worth(cell[succeeded], end[succeeded], amount)
 
 
 def removal(n: Floats, value: Floats, keys: int) -> Removal:

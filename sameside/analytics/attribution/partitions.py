@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sameside.analytics.attribution import companies, sums
+from sameside.analytics.attribution import columns, companies, sums
 from sameside.analytics.attribution.journeys import UNKNOWN, Journeys, Outcomes, TooLarge, order
 from sameside.analytics.attribution.spec import DAY
+from sameside.analytics.attribution.statements import SEQUENCE
 from sameside.analytics.attribution.statistics import Statistics
 from sameside.analytics.attribution.sums import Sums
 
@@ -42,25 +43,32 @@ def number(rows: int, outcomes: int, keys: int, seconds: int, at_once: int) -> i
 
 
 def outcomes_of(facts: "pa.Table", hashed: companies.Words | None = None) -> Outcomes:
-    """The outcomes of `expressions.facts`, in their order."""
+    """The outcomes of `statements.facts`, in their order."""
     if hashed is None:
         hashed = companies.hashes(facts["company_id"])
-    ends = facts["end"].to_numpy().astype("datetime64[s]")
+    ends = columns.array(facts["end"]).astype("datetime64[s]")
     months = ends.astype("datetime64[M]").astype(np.int64)
     ages = [
-        facts[column].to_numpy() if column in facts.column_names else np.full(len(facts), UNKNOWN, dtype=np.int64)
+        columns.array(facts[column]) if column in facts.column_names else np.broadcast_to(np.int64(UNKNOWN), len(facts))
         for column in ("lead_age", "opportunity_age")
     ]
     return Outcomes(
-        facts["won"].to_numpy(), facts["amount"].to_numpy(), months, companies.buckets(hashed), ages[0], ages[1]
-    )  # fmt: skip
+        columns.array(facts["won"]),
+        columns.array(facts["amount"]),
+        months,
+        companies.buckets(hashed),
+        ages[0],
+        ages[1],
+    )
 
 
 def journeys_of(outcomes: Outcomes, keys: Sequence[str], pairs: "pa.Table") -> Journeys:
-    """The journeys of `expressions.pairs`, whose `outcome` counts the rows of `outcomes`."""
-    outcome, age, key = (pairs[column].to_numpy() for column in ("outcome", "age", "key"))
-    direct = pairs["direct"].to_numpy() if "direct" in pairs.column_names else None
-    return order(outcomes, keys, outcome, age, key, direct)
+    """The journeys of `statements.pairs`, whose `outcome` counts the rows of `outcomes`."""
+    outcome, age, key = (columns.array(pairs[column]) for column in ("outcome", "age", "key"))
+    direct, sequence = (
+        columns.array(pairs[column]) if column in pairs.column_names else None for column in ("direct", SEQUENCE)
+    )
+    return order(outcomes, keys, outcome, age, key, direct, sequence)
 
 
 @dataclass(frozen=True)
@@ -91,12 +99,12 @@ def spill(batches: "pa.RecordBatchReader", by: Split, folder: Path) -> list[Path
     with ExitStack() as opened:
         writers = [opened.enter_context(pa.ipc.new_file(str(file), batches.schema)) for file in files]
         for batch in batches:
-            columns = {name: batch.column(name).to_numpy(zero_copy_only=False) for name in batch.schema.names}
-            partition = by.partition[columns["outcome"]]
-            columns["outcome"] = by.place[columns["outcome"]]
+            held = {name: batch.column(name).to_numpy(zero_copy_only=False) for name in batch.schema.names}
+            partition = by.partition[held["outcome"]]
+            held["outcome"] = by.place[held["outcome"]]
             rows = np.argsort(partition, kind="stable")
             ends = np.cumsum(np.bincount(partition, minlength=by.number))
-            cut = pa.record_batch({name: column[rows] for name, column in columns.items()}, schema=batches.schema)
+            cut = pa.record_batch({name: column[rows] for name, column in held.items()}, schema=batches.schema)
             for writer, low, high in zip(writers, [0, *ends[:-1]], ends, strict=True):
                 writer.write_batch(cut.slice(low, high - low))
     return files

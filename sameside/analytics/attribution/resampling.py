@@ -19,7 +19,7 @@ Source: influence functions as in B. Efron, R. J. Tibshirani, "An Introduction t
 import numpy as np
 
 from sameside.analytics.attribution import markov
-from sameside.analytics.attribution.journeys import Flags, Floats, Ints
+from sameside.analytics.attribution.journeys import Floats, Ints
 from sameside.analytics.attribution.sums import BUCKETS, Sums
 
 EXACT = 30
@@ -60,30 +60,38 @@ def by_bucket(steps: Sums, keys: int) -> tuple[Floats, Floats, Floats, Floats]:
     that there are, float64[256] each.
     """
     width = markov.states(keys)
-    bucket, before, after = steps.cell % BUCKETS, steps.key // width, steps.key % width
-    of_key = before < keys
-    inner = of_key & (after < keys) & (before != after)
-    ends, wins = of_key & (after > keys), of_key & (after == keys + 1)
+    before = steps.key // width
+    there = np.flatnonzero(before < keys)
+    before, n = before[there], steps.n[there]
+    after = steps.key[there] - before * width
+    bucket = steps.cell[there] % BUCKETS * keys
+    ends, stays = after >= keys, after == before
+    n[stays] = 0.0
 
-    def each(key: Ints, chosen: Flags, parts: Floats) -> Floats:
-        word = bucket[chosen] * keys + key[chosen]
+    def each(word: Ints, parts: Floats) -> Floats:
         added: Floats = np.bincount(word, weights=parts, minlength=BUCKETS * keys).astype(np.float64, copy=False)
         return added.reshape(BUCKETS, keys)
 
-    i, j, n = before[inner], after[inner], steps.n[inner]
-    out = each(before, inner, n) + each(before, ends, steps.n[ends])
+    word = bucket + before
+    out = each(word, n)
+    success = np.flatnonzero(after == keys + 1)
+    won = each(word[success], n[success])
+    worth = each(word[success], steps.value[there[success]])
+    inner = np.flatnonzero(~ends)
+    word, bucket, before, after, n = word[inner], bucket[inner], before[inner], after[inner], n[inner]
+    step = before * keys + after
     visits = out.sum(axis=0)
     many = np.maximum(visits, np.finfo(np.float64).tiny)
-    onward = np.bincount(i * keys + j, weights=n, minlength=keys * keys).reshape(keys, keys) / many[:, None]
+    onward = np.bincount(step, weights=n, minlength=keys * keys).reshape(keys, keys) / many[:, None]
     inverse = np.linalg.inv(np.eye(keys) - onward)
     back = inverse.diagonal()
     passing = visits / back
-    won, worth = each(before, wins, steps.n[wins]), each(before, wins, steps.value[wins])
-    returns = back / many * (each(before, inner, n * inverse[j, i] / back[i]) - out)
-    returns += each(after, inner, n * inverse[j, i] / many[i]) - (out / many) @ (inverse.T * onward)
+    again = n * np.ascontiguousarray(inverse.T).ravel()[step]
+    returns = back / many * (each(word, again) / back - out)
+    returns += each(bucket + after, again / many[before]) - (out / many) @ (inverse.T * onward)
     lost = []
     for reward in (won, worth):
         x = inverse @ (reward.sum(axis=0) / many)
-        off = reward + each(before, inner, n * x[j]) - out * x
+        off = reward + each(word, n * x[after]) - out * x
         lost.append(passing * ((off / many) @ inverse.T) - passing * x * returns)
     return lost[0], lost[1], won.sum(axis=1), worth.sum(axis=1)

@@ -18,14 +18,14 @@ POSITIONS = 20
 
 def shares(journeys: Journeys) -> tuple[Ints, Ints, Floats]:
     """(journey, key, share), one row for each key of each journey: 1 / number of the journey's distinct keys."""
-    journey, key, _ = _distinct(journeys)
+    journey, key, _ = journeys.distinct
     width = np.bincount(journey, minlength=len(journeys))
     return journey, key, 1 / width[journey]
 
 
 def ordered(journeys: Journeys) -> Floats:
     """The share of each touch, float64[t]: the key's share by the number of the key's touches in the journey."""
-    journey, key, counts = _distinct(journeys)
+    journey, key, counts = journeys.distinct
     width = np.bincount(journey, minlength=len(journeys))
     words = journey * len(journeys.keys) + key
     found = np.searchsorted(words, journeys.of_touch * len(journeys.keys) + journeys.key)
@@ -36,13 +36,3 @@ def ordered(journeys: Journeys) -> Floats:
 def position(journeys: Journeys) -> Ints:
     """0 for the first touch of a journey, up to POSITIONS - 1 for all from there on, int64[t]."""
     return np.minimum(journeys.place, POSITIONS - 1)
-
-
-def _distinct(journeys: Journeys) -> tuple[Ints, Ints, Ints]:
-    words = journeys.of_touch * len(journeys.keys) + journeys.key
-    words.sort()
-    if not len(words):
-        return words, words, words
-    start = np.concatenate([[0], np.flatnonzero(words[1:] != words[:-1]) + 1])
-    counts = np.diff(np.concatenate([start, [len(words)]]))
-    return words[start] // len(journeys.keys), words[start] % len(journeys.keys), counts

@@ -7,24 +7,26 @@ Times with a time zone are taken as the moments they name, times without one as 
 told in one error: every sentence names a table, a column, and the number of rows.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sameside.analytics.attribution.spec import Spec
+from sameside.analytics.attribution.statements import SEQUENCE
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from ibis import Schema
 
 Given: TypeAlias = Any
 """An Ibis table, a path, several paths, or an object with `__arrow_c_stream__`."""
 
-ID, TIME, FLAG, NUMBER, LABEL = (
+ID, TIME, FLAG, NUMBER, WHOLE, LABEL = (
     "an integer or text",
     "a timestamp",
     "true or false",
     "a number",
+    "an integer",
     "text, an integer, or true or false",
 )
 TOUCHES = {"company_id": ID, "occurred_at": TIME}
@@ -60,11 +62,18 @@ def paths(given: Given) -> list[str] | None:
     return [f"{one.rstrip('/')}/*.parquet" if "://" not in one and Path(one).is_dir() else one for one in named]
 
 
-def backend(given: Given) -> Any:
-    """The connection that an Ibis table belongs to; None for tables in memory, and for what is no Ibis table."""
+def is_ibis(given: Given) -> bool:
+    """Without importing Ibis: whoever gives one of its tables has."""
+    if "ibis" not in sys.modules:
+        return False
     import ibis
 
-    if not isinstance(given, ibis.Table):
+    return isinstance(given, ibis.Table)
+
+
+def backend(given: Given) -> Any:
+    """The connection that an Ibis table belongs to; None for tables in memory, and for what is no Ibis table."""
+    if not is_ibis(given):
         return None
     found = given._find_backends()[0]
     return found[0] if found else None
@@ -110,52 +119,68 @@ def refused(name: str, given: Given) -> Unsuitable:
     )
 
 
-def check_columns(touches: "Schema", outcomes: "Schema", spec: Spec) -> None:
+def check_columns(touches: "pa.Schema", outcomes: "pa.Schema", spec: Spec) -> None:
     """Raises Unsuitable where columns are missing, of another type, or do not go together."""
     wanted = TOUCHES | {key: LABEL for key in spec.keys if key not in TOUCHES}
     if "last_non_direct" in spec.models:
         wanted["channel"] = LABEL
-    made = {column: kind for column, kind in MADE.items() if column in outcomes}
+    if SEQUENCE in touches.names:
+        wanted.setdefault(SEQUENCE, WHOLE)
+    made = {column: kind for column, kind in MADE.items() if column in outcomes.names}
     wrong = [*_wrong("touches", touches, wanted), *_wrong("outcomes", outcomes, OUTCOMES | made)]
     if not wrong:
-        here, there = touches["company_id"], outcomes["company_id"]
-        if here.is_string() != there.is_string():
+        here, there = (schema.field("company_id").type for schema in (touches, outcomes))
+        if is_text(here) != is_text(there):
             wrong.append(
                 f"touches.company_id is {here}, outcomes.company_id {there}: they cannot be the same companies."
             )
-        zones = {f"touches.occurred_at is {touches['occurred_at']}": touches["occurred_at"].timezone} | {
-            f"outcomes.{column} is {outcomes[column]}": outcomes[column].timezone for column in ("closed_at", *made)
+        times = {"touches.occurred_at": touches.field("occurred_at").type} | {
+            f"outcomes.{column}": outcomes.field(column).type for column in ("closed_at", *made)
         }
-        if len({zone is None for zone in zones.values()}) > 1:
-            wrong.append(f"Some times have a time zone and some have none: {', '.join(zones)}. Make them alike.")
+        if len({kind.tz is None for kind in times.values()}) > 1:
+            zones = ", ".join(f"{column} is {kind}" for column, kind in times.items())
+            wrong.append(f"Some times have a time zone and some have none: {zones}. Make them alike.")
     if wrong:
         raise Unsuitable(" ".join(wrong))
 
 
-def _wrong(name: str, schema: "Schema", wanted: Mapping[str, str]) -> list[str]:
+def _wrong(name: str, schema: "pa.Schema", wanted: Mapping[str, str]) -> list[str]:
     sentences = []
     for column, kind in wanted.items():
-        if column not in schema:
+        if column not in schema.names:
             sentences.append(f"{name} has no column {column}. It has {', '.join(schema.names)}.")
-        elif not _suits(schema[column], kind):
-            sentences.append(f"{name}.{column} is {schema[column]}: {kind} is needed.")
+        elif not _suits(schema.field(column).type, kind):
+            sentences.append(f"{name}.{column} is {schema.field(column).type}: {kind} is needed.")
     return sentences
 
 
-def _suits(of: Any, kind: str) -> bool:
-    if kind == ID:
-        return bool(of.is_string() or of.is_integer())
-    if kind == TIME:
-        return bool(of.is_timestamp())
-    if kind == FLAG:
-        return bool(of.is_boolean())
-    if kind == NUMBER:
-        return bool(of.is_numeric())
-    return bool(of.is_string() or of.is_integer() or of.is_boolean())
+def is_text(kind: "pa.DataType") -> bool:
+    import pyarrow as pa
+
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
-def check_rows(touches: Mapping[str, int], outcomes: Mapping[str, int]) -> None:
-    """`expressions.filled` of touches and `expressions.faults` of outcomes. Raises Unsuitable where rows are faulty."""
+def _suits(kind: "pa.DataType", wanted: str) -> bool:
+    from pyarrow import types
+
+    if wanted == ID:
+        return is_text(kind) or bool(types.is_integer(kind))
+    if wanted == TIME:
+        return bool(types.is_timestamp(kind))
+    if wanted == FLAG:
+        return bool(types.is_boolean(kind))
+    if wanted == WHOLE:
+        return bool(types.is_integer(kind))
+    if wanted == NUMBER:
+        return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
+    return is_text(kind) or bool(types.is_integer(kind) or types.is_boolean(kind))
+
+
+def check_rows(touches: Mapping[str, int], outcomes: Mapping[str, int], deals: int) -> None:
+    """`statements.filled` of touches, `statements.faults` of outcomes, and how many different `deals` these are. Raises
+    Unsuitable where rows are faulty.
+    """
     wrong = []
     for name, counted, column, filled in (
         ("touches", touches, "company_id", "companies"),
@@ -171,18 +196,18 @@ def check_rows(touches: Mapping[str, int], outcomes: Mapping[str, int]) -> None:
         wrong.append(f"outcomes.amount is empty in {_rows(outcomes['worthless'])} where won is true.")
     if outcomes["numberless"]:
         wrong.append(f"outcomes.amount is not a finite number in {_rows(outcomes['numberless'])}.")
-    if again := outcomes["named"] - outcomes["names"]:
+    if again := outcomes["named"] - deals:
         wrong.append(f"outcomes.deal_id repeats an earlier row's in {_rows(again)}: each outcome is one row.")
     if wrong:
         raise Unsuitable(" ".join(wrong))
 
 
-def remarks(outcomes: "Schema", spec: Spec) -> list[str]:
+def remarks(outcomes: "pa.Schema", spec: Spec) -> list[str]:
     """Sentences about columns that models of `spec` would like to have."""
     return [
         f"Outcomes have no column {column}: {', '.join(asking)} {_INSTEAD[column]}."
         for column, models in _MODELS_OF.items()
-        if column not in outcomes and (asking := [model for model in models if model in spec.models])
+        if column not in outcomes.names and (asking := [model for model in models if model in spec.models])
     ]
 
 

@@ -6,6 +6,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from sameside.analytics.attribution import markov, memory, rules, shapley, sums
 from sameside.analytics.attribution.journeys import Floats, Ints, Journeys, Outcomes
 from sameside.analytics.attribution.memory import Chain
 from sameside.analytics.attribution.spec import Spec
-from sameside.analytics.attribution.sums import Sums
+from sameside.analytics.attribution.sums import Places, Sums
 
 ALL, WON, UNTOUCHED, UNTOUCHED_WON, TOUCHES = range(5)
 """Keys of `Statistics.totals`: outcomes, those that succeeded, those without a touch, both, and touches."""
@@ -125,32 +126,44 @@ def measure(journeys: Journeys, spec: Spec, chain: Chain | None = None) -> Stati
     """The statistics of `journeys` for the models of `spec`; without a `chain` all keys are told apart."""
     chain = chain or memory.whole(journeys.keys, spec.order)
     won = journeys.won()
-    cell = sums.cells(won.outcomes)[won.outcome]
-    credited = {
-        model: _by_rule(won, cell, rules.RULES[model](won, spec)) for model in spec.models if model in rules.RULES
-    }
+    by_touch = _ByTouch(won)
+    credited = {model: by_touch.credit(rules.RULES[model](won, spec)) for model in spec.models if model in rules.RULES}
     if "shapley" in spec.models:
         journey, key, share = shapley.shares(won)
-        credited["shapley"] = sums.collect(cell[journey], key, share, share * won.outcomes.amount[won.outcome][journey])
+        amount = won.outcomes.amount[won.outcome][journey]
+        credited["shapley"] = sums.collect(by_touch.cell[journey], key, share, share * amount)
     positions = sums.nothing()
     if "shapley_ordered" in spec.models:
         share = shapley.ordered(won)
-        credited["shapley_ordered"] = _by_rule(won, cell, share)
+        credited["shapley_ordered"] = by_touch.credit(share)
         place = won.key * shapley.POSITIONS + shapley.position(won)
-        positions = sums.collect(cell[won.of_touch], place, share, share * _amounts(won))
+        positions = sums.collect(by_touch.cell[won.of_touch], place, share, share * by_touch.amount)
     steps = memory.steps(journeys if spec.with_lost else won, chain) if "markov" in spec.models else sums.nothing()
     return Statistics(journeys.keys, totals(journeys), credited, steps, positions, chain)
 
 
-def _amounts(journeys: Journeys) -> Floats:
-    return journeys.outcomes.amount[journeys.outcome][journeys.of_touch]
+class _ByTouch:
+    """Adds up what touches earn: where, and of which amount, is the same for all rules."""
 
+    def __init__(self, won: Journeys) -> None:
+        self.won = won
+        self.cell = sums.cells(won.outcomes)[won.outcome]
 
-def _by_rule(won: Journeys, cell: Ints, weights: Floats) -> Sums:
-    chosen = np.flatnonzero(weights)
-    share, journey = weights[chosen], won.of_touch[chosen]
-    amount = won.outcomes.amount[won.outcome][journey]
-    return sums.collect(cell[journey], won.key[chosen], share, share * amount)
+    @cached_property
+    def amount(self) -> Floats:
+        return np.repeat(self.won.outcomes.amount[self.won.outcome], self.won.length)
+
+    @cached_property
+    def places(self) -> Places:
+        return sums.places(np.repeat(self.cell, self.won.length), self.won.key)
+
+    def credit(self, weights: Floats) -> Sums:
+        chosen = np.flatnonzero(weights)
+        if 2 * len(chosen) > len(weights):
+            return self.places.added(weights, weights * self.amount)
+        share, journey = weights[chosen], self.won.of_touch[chosen]
+        amount = self.won.outcomes.amount[self.won.outcome[journey]]
+        return sums.collect(self.cell[journey], self.won.key[chosen], share, share * amount)
 
 
 def totals(journeys: Journeys) -> Sums:

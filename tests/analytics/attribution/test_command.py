@@ -129,3 +129,22 @@ def test_it_computes_where_django_and_postgresql_cannot_be_imported(folder: Path
 
 def test_every_module_of_credit_and_influence_can_be_imported_without_django() -> None:
     assert "sameside.analytics.attribution.engines.spark" in without_django(EVERY).splitlines()
+
+
+SLOW = ("django", "ibis", "pandas", "pyarrow.compute", "pyarrow.dataset", "scipy", "sqlglot")
+WHAT_WAS_IMPORTED = """
+import sys
+from sameside import cli
+assert cli.main(sys.argv[2:]) == 0
+print(*(name for name in sys.argv[1].split(",") if name in sys.modules), file=sys.stderr)
+"""
+
+
+def test_nothing_slow_is_imported_for_a_small_answer(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WHAT_WAS_IMPORTED, ",".join(SLOW), *arguments(folder, "--models", "all")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.split() == []

@@ -22,6 +22,7 @@ from sameside.analytics.attribution import (
     companies,
     measure,
 )
+from sameside.analytics.attribution.journeys import order
 from tests.analytics.attribution import reference, stories, tables
 
 KEYS = 6
@@ -150,6 +151,42 @@ def test_touches_count_from_the_look_back_to_the_second_of_the_outcome() -> None
     assert result.notes == ["Fewer than 20 successes: no intervals."]
     assert result.statistics.between(2026 * 12 - 1970 * 12 + 2, 2026 * 12 - 1970 * 12 + 2).totals.n.sum() > 0
     assert result.statistics.between(2026 * 12 - 1970 * 12 + 3, 9999).totals.n.sum() == 0
+
+
+def test_a_sequence_says_which_touch_of_one_second_came_first() -> None:
+    touches, outcomes = tables.few(
+        [("a", CLOSED, True, 10.0)],
+        [("a", CLOSED - DAY, "mail"), ("a", CLOSED - DAY, "call"), ("a", CLOSED - 2 * DAY, "web"), ("a", CLOSED, "ad")],
+    )
+    spec = Spec(models=("first", "last", "last_non_direct"), lookback_days=1.5, direct=("ad",))
+    assert credited(attribute(touches, outcomes, spec), "first") == {"ad": 0.0, "call": 1.0, "mail": 0.0, "web": 0.0}
+    for sequence, first, last in (([1, 2, 3, 4], "mail", "call"), ([9, None, 1, 1], "call", "mail")):
+        found = attribute(touches.append_column("sequence", pa.array(sequence, pa.int64())), outcomes, spec)
+        assert credited(found, "first")[first] == 1
+        assert credited(found, "last")["ad"] == 1
+        assert credited(found, "last_non_direct")[last] == 1
+    with pytest.raises(Unsuitable, match=r"touches\.sequence is string: an integer is needed"):
+        attribute(touches.append_column("sequence", pa.array(list("abcd"))), outcomes, spec)
+
+
+def test_a_sequence_orders_what_a_stable_sort_by_it_would() -> None:
+    chance = np.random.default_rng(4)
+    told = stories.random_journeys(80, KEYS, 8)
+    journeys = stories.arrays(told, KEYS)
+    outcome = np.repeat(journeys.outcome, journeys.length)
+    age, sequence = journeys.age // 3600, chance.integers(0, 3, len(journeys.key))
+    expected = np.lexsort((journeys.key, sequence, -age, outcome))
+    shuffled = chance.permutation(len(age))
+    found = order(
+        journeys.outcomes,
+        journeys.keys,
+        outcome[shuffled],
+        age[shuffled],
+        journeys.key[shuffled],
+        sequence=sequence[shuffled],
+    )
+    assert found.key.tolist() == journeys.key[expected].tolist()
+    assert found.age.tolist() == age[expected].tolist()
 
 
 def test_several_outcomes_of_a_company_share_touches_or_take_those_since_the_last() -> None:

@@ -1,37 +1,44 @@
-"""DuckDB in this process: outcomes are numbered here, the pairs come back as four columns of integers."""
+"""DuckDB in this process: outcomes are numbered here, the pairs come back as columns of integers."""
 
 import os
 import tempfile
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Mapping
 from functools import reduce
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from sameside.analytics.attribution import companies, expressions, partitions, sources, statistics
+import numpy as np
+
+from sameside.analytics.attribution import columns, companies, partitions, sources, statements, statistics
 from sameside.analytics.attribution.engines.engine import Work
-from sameside.analytics.attribution.journeys import Journeys
+from sameside.analytics.attribution.journeys import Ints, Journeys
 from sameside.analytics.attribution.sources import Given
+from sameside.analytics.attribution.statements import Dialect
 from sameside.analytics.attribution.statistics import Statistics
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from ibis import Table
 
 _BATCH = 1 << 20
 _NARROW = 2**31
+# By way of microseconds: a tenth of the cost of a cast, which looks up the time zone's history.
+SAY = Dialect('"', "CAST(FLOOR(EPOCH_US({}) / 1e6) AS BIGINT)", {ord("'"): "''"})
 
 
 def start(touches: Given, outcomes: Given, master: str | None) -> "DuckDB":
-    import ibis
-
     if master is not None:
         raise sources.Unsuitable("A master is for the engine spark.")
     backends = [found for given in (touches, outcomes) if (found := sources.backend(given)) is not None]
     sources.check_backends(backends, "duckdb")
     if backends:
-        return DuckDB(backends[0], own=False)
-    return DuckDB(ibis.duckdb.connect(memory_limit=f"{_memory()}MB"), own=True)
+        return DuckDB(backends[0].con, own=False)
+    import duckdb
+
+    connection = duckdb.connect(config={"memory_limit": f"{_memory()}MB"})
+    connection.execute("SET TimeZone = 'UTC'")
+    return DuckDB(connection, own=True)
 
 
 def _memory() -> int:
@@ -39,23 +46,23 @@ def _memory() -> int:
     return max(700, 125 * (os.cpu_count() or 1))
 
 
-def _epoch(moment) -> int:  # type: ignore[no-untyped-def,empty-body]  # any timestamp
-    """DuckDB's own."""
-
-
 class DuckDB:
-    """`own`: whether the connection was opened here, and closes here."""
+    """`own`: whether the connection was opened here, and closes here. Of another's connection, the views that were
+    made are dropped and the tables that were lent are given back.
+    """
 
-    at_once = 5_000_000
+    at_once = 6_000_000
+    say = SAY
 
     def __init__(self, connection: Any, *, own: bool) -> None:
-        import ibis
-
         self.connection, self.own = connection, own
         self.disk = tempfile.TemporaryDirectory(prefix="sameside-attribution-")
+        self.views: list[str] = []
+        self.tables: list[str] = []
+        self.held: list[Any] = []
+        self.told = ""
         if own:
-            connection.raw_sql(f"SET temp_directory = '{self.disk.name}'")
-        self.microseconds = ibis.udf.scalar.builtin(_epoch, name="epoch_us")
+            connection.execute(f"SET temp_directory = {SAY.text(self.disk.name)}")
 
     def __enter__(self) -> "DuckDB":
         return self
@@ -64,36 +71,60 @@ class DuckDB:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.own:
-            self.connection.disconnect()
+            self.connection.close()
+        else:
+            for what, names in (("VIEW", self.views), ("TABLE", self.tables)):
+                for name in names:
+                    self.connection.execute(f"DROP {what} IF EXISTS {name}")
         self.disk.cleanup()
 
-    def table(self, given: Given, name: str) -> "Table":
-        import ibis
+    def table(self, given: Given, name: str) -> str:
         import pyarrow as pa
 
-        if isinstance(given, ibis.Table):
-            return given
+        if sources.is_ibis(given):
+            if (backend := sources.backend(given)) is None:
+                return self._lent(given.to_pyarrow())
+            backend._run_pre_execute_hooks(given)
+            self.held.append(given)
+            return self._view(backend.compile(given))
         found = sources.paths(given)
         if found is not None:
             return self._parquet(found, name)
         if sources.is_arrow(given):
-            return ibis.memtable(pa.table(given))
+            return self._lent(pa.table(given))
         raise sources.refused(name, given)
 
-    def _parquet(self, found: list[str], name: str) -> "Table":
+    def _parquet(self, found: list[str], name: str) -> str:
         import duckdb
 
         try:
-            return self.connection.read_parquet(found)
+            return self._view(f"SELECT * FROM read_parquet([{', '.join(map(SAY.text, found))}])")
         except (duckdb.IOException, duckdb.InvalidInputException) as problem:
             raise sources.Unsuitable(f"{name} cannot be read: {str(problem).splitlines()[0]}") from problem
 
-    def second(self, moment: Any) -> Any:
-        """By way of microseconds: a tenth of the cost of a cast, which looks up the time zone's history."""
-        return (self.microseconds(moment) / 1e6).floor().cast("int64")
+    def _view(self, select: str) -> str:
+        view = self._name()
+        self.connection.execute(f"CREATE TEMP VIEW {view} AS {select}")
+        return view
 
-    def read(self, expression: "Table") -> "pa.Table":
-        return self.connection.to_pyarrow(expression)
+    def _lent(self, table: Any) -> str:
+        view = self._name()
+        self.connection.register(view, table)
+        return view
+
+    def lent(self, of: Mapping[str, Ints]) -> str:
+        """Of Arrow, DuckDB imports what costs half a second; of texts too."""
+        return self._lent(dict(of))
+
+    def _name(self) -> str:
+        self.views.append(f"sameside_{uuid.uuid4().hex}")
+        return self.views[-1]
+
+    def schema(self, table: str) -> "pa.Schema":
+        return self.read(f"SELECT * FROM {table} LIMIT 0").schema
+
+    def read(self, select: str) -> "pa.Table":
+        return self.connection.sql(select).to_arrow_table()
 
     def measure(self, work: Work) -> Statistics:
         parts = (statistics.measure(journeys, work.spec, work.chain) for journeys in self.journeys(work))
@@ -103,36 +134,56 @@ class DuckDB:
 
     def journeys(self, work: Work) -> Iterator[Journeys]:
         """The journeys of one partition after another; of all companies where they are few enough."""
-        facts = self.read(expressions.facts(work.outcomes, work.spec, self.second).drop("deal_id"))
+        return (journeys for _, journeys in self.numbered_journeys(work))
+
+    def numbered_journeys(self, work: Work) -> Iterator[tuple[Ints, Journeys]]:
+        """With the number of each of their outcomes, which `deal` knows."""
+        self.told = self._table(work.facts(self.say))
+        facts = self.read(f"SELECT * EXCLUDE (deal_id, begin) FROM {self.told}")
         hashed = companies.hashes(facts["company_id"])
+        outcomes = partitions.outcomes_of(facts, hashed)
+        del facts
+        pairs = self._pairs(self.told, work)
         if work.partitions == 1:
-            pairs = self.read(self._pairs(facts, work))
-            yield partitions.journeys_of(partitions.outcomes_of(facts, hashed), work.keys, pairs)
+            yield np.arange(len(outcomes)), partitions.journeys_of(outcomes, work.keys, self.read(pairs))
             return
         by = partitions.split(hashed, work.partitions)
-        files = partitions.spill(self._batches(facts, work), by, Path(self.disk.name))
-        facts = facts.drop_columns(["company_id", "begin"])
-        if self.own:
-            self.connection.disconnect()  # with the memory that it holds
+        files = partitions.spill(self.connection.sql(pairs).to_arrow_reader(_BATCH), by, Path(self.disk.name))
+        if self.own and not work.again:
+            self.connection.close()  # with the memory that it holds
         for one, file in enumerate(files):
-            inside = by.partition == one
-            outcomes = partitions.outcomes_of(facts.filter(inside), hashed[inside])
-            yield partitions.journeys_of(outcomes, work.keys, partitions.read(file))
+            inside = np.flatnonzero(by.partition == one)
+            yield inside, partitions.journeys_of(outcomes.take(inside), work.keys, partitions.read(file))
 
-    def _batches(self, facts: "pa.Table", work: Work) -> "pa.RecordBatchReader":
-        """The pairs as they come; Ibis would call what DuckDB deprecates."""
-        return self.connection._to_duckdb_relation(self._pairs(facts, work)).to_arrow_reader(_BATCH)
+    def deal(self, number: int) -> str:
+        """The name of an outcome by its number in the work that was measured last."""
+        row = self.connection.execute(
+            f"SELECT CAST(deal_id AS STRING) FROM {self.told} WHERE rowid = {number}"
+        ).fetchone()
+        return str(row[0])
 
-    def _pairs(self, facts: "pa.Table", work: Work) -> "Table":
-        """Codes and ages in 32 bits where that is enough."""
-        import ibis
-        import numpy as np
+    def numbered(self, select: str) -> "tuple[str, pa.Table]":
+        table = self._table(select)
+        return f"(SELECT rowid AS place, * FROM {table})", self.read(f"SELECT * FROM {table}")
 
-        numbered = facts.select(["company_id", "begin", "end"]).append_column(
-            "outcome", [np.arange(len(facts), dtype=np.int32)]
-        )
-        dictionary = ibis.memtable(work.dictionary)
-        told = ibis.memtable(numbered)
-        pairs = expressions.pairs(told, work.touches, dictionary, work.spec, self.second).drop("company_id")
+    def different(self, outcomes: str) -> int:
+        """By their hashes, which cost a tenth; where two are the same, by themselves."""
+        hashed = columns.array(self.read(f"SELECT HASH(deal_id) AS h FROM {outcomes} WHERE deal_id IS NOT NULL")["h"])
+        hashed.sort()
+        if (hashed[1:] != hashed[:-1]).all():
+            return len(hashed)
+        return int(self.connection.execute(statements.different(outcomes)).fetchone()[0])
+
+    def _table(self, select: str) -> str:
+        """A table of what is selected; `rowid` numbers its rows from 0 in the order in which they are read."""
+        self.tables.append(f"sameside_{uuid.uuid4().hex}")
+        self.connection.execute(f"CREATE TEMP TABLE {self.tables[-1]} AS {select}")
+        return self.tables[-1]
+
+    def _pairs(self, told: str, work: Work) -> str:
+        """Ages in 32 bits where that is enough."""
+        pairs = work.pairs(f"(SELECT CAST(rowid AS INTEGER) AS outcome, * FROM {told})", ["outcome"], self.say)
         lookback = work.spec.lookback_seconds
-        return pairs.mutate(age=pairs.age.cast("int32")) if lookback is not None and lookback < _NARROW else pairs
+        if lookback is None or lookback >= _NARROW:
+            return pairs
+        return f"SELECT * REPLACE (CAST(age AS INTEGER) AS age) FROM ({pairs})"

@@ -31,8 +31,6 @@ def measured(
     facts, pairs = table.filter(pc.invert(paired)), table.filter(paired)
     number = pc.index_in(pairs["outcome"], value_set=facts["outcome"].combine_chunks())
     pairs = pairs.set_column(pairs.column_names.index("outcome"), "outcome", number)
-    if "direct" not in pairs.column_names or "last_non_direct" not in spec.models:
-        pairs = pairs.select(["outcome", "age", "key"])
     journeys = partitions.journeys_of(partitions.outcomes_of(facts), keys, pairs)
     part = statistics.measure(journeys, spec, chain)
     yield from rows(part if months else partitions.of_all_time(part))

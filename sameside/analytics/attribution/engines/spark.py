@@ -7,20 +7,25 @@ The workers need this package: `pip install sameside` there, or an archive of an
 import os
 import sys
 import uuid
+from collections.abc import Mapping
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from sameside.analytics.attribution import expressions, sources
+import numpy as np
+
+from sameside.analytics.attribution import columns, sources, statements
 from sameside.analytics.attribution.engines import rows
 from sameside.analytics.attribution.engines.engine import Work
+from sameside.analytics.attribution.journeys import Ints
 from sameside.analytics.attribution.sources import Given
+from sameside.analytics.attribution.statements import Dialect
 from sameside.analytics.attribution.statistics import Statistics
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from ibis import Table
 
+SAY = Dialect("`", "UNIX_SECONDS(CAST({} AS TIMESTAMP))", {ord("\\"): "\\\\", ord("'"): "\\'"})
 _AT_HOME = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
@@ -30,8 +35,6 @@ _AT_HOME = {
 
 
 def start(touches: Given, outcomes: Given, master: str | None) -> "Spark":
-    import ibis
-
     backends = [found for given in (touches, outcomes) if (found := sources.backend(given)) is not None]
     sources.check_backends(backends, "pyspark")
     try:
@@ -40,15 +43,15 @@ def start(touches: Given, outcomes: Given, master: str | None) -> "Spark":
     except ModuleNotFoundError as missing:
         raise sources.Unsuitable("The engine spark needs PySpark: pip install 'sameside[spark]'.") from missing
     if backends:
-        return Spark(backends[0], own=False)
+        return Spark(backends[0]._session, own=False)
     running = SparkSession.getActiveSession()
     if running is None:
         try:
             running = _session(SparkSession.builder, master)
         except PySparkRuntimeError as problem:
             raise sources.Unsuitable("Spark did not start: it needs Java 17 or later.") from problem
-        return Spark(ibis.pyspark.connect(running), own=True)
-    return Spark(ibis.pyspark.connect(running), own=False)
+        return Spark(running, own=True)
+    return Spark(running, own=False)
 
 
 def _session(builder: Any, master: str | None) -> Any:
@@ -66,10 +69,10 @@ class Spark:
     """`own`: whether the session was started here and ends here."""
 
     at_once = 1_000_000
+    say = SAY
 
-    def __init__(self, connection: Any, *, own: bool) -> None:
-        self.connection, self.own = connection, own
-        self.session = connection._session
+    def __init__(self, session: Any, *, own: bool) -> None:
+        self.session, self.own = session, own
         self.views: list[str] = []
         self.session.conf.set("spark.sql.session.timeZone", "UTC")
 
@@ -84,12 +87,14 @@ class Spark:
         if self.own:
             self.session.stop()
 
-    def table(self, given: Given, name: str) -> "Table":
-        import ibis
+    def table(self, given: Given, name: str) -> str:
         import pyarrow as pa
 
-        if isinstance(given, ibis.Table):
-            return given
+        if sources.is_ibis(given):
+            if (backend := sources.backend(given)) is None:
+                return self._named(self._sent(given.to_pyarrow()))
+            backend._run_pre_execute_hooks(given)
+            return self._named(self.session.sql(backend.compile(given)))
         found = sources.paths(given)
         if found is not None:
             return self._named(self._parquet(found, name))
@@ -108,30 +113,40 @@ class Spark:
     def _sent(self, table: "pa.Table") -> Any:
         return self.session.createDataFrame(sources.plain(table))
 
-    def _named(self, frame: Any) -> "Table":
+    def _named(self, frame: Any) -> str:
         view = f"sameside_{uuid.uuid4().hex}"
         frame.createOrReplaceTempView(view)
         self.views.append(view)
-        return self.connection.table(view)
+        return view
 
-    def _frame(self, expression: "Table") -> Any:
-        self.connection._run_pre_execute_hooks(expression)
-        return self.session.sql(self.connection.compile(expression))
+    def schema(self, table: str) -> "pa.Schema":
+        from pyspark.sql.pandas.types import to_arrow_schema
 
-    def second(self, moment: Any) -> Any:
-        return moment.epoch_seconds().cast("int64")
+        return to_arrow_schema(self.session.table(table).schema)
 
-    def read(self, expression: "Table") -> "pa.Table":
-        return self._frame(expression).toArrow()
+    def read(self, select: str) -> "pa.Table":
+        return self.session.sql(select).toArrow()
+
+    def numbered(self, select: str) -> "tuple[str, pa.Table]":
+        table = self.read(select)
+        number = columns.numbers(np.arange(len(table)))
+        return self._named(self._sent(table.append_column("place", number))), table
+
+    def different(self, outcomes: str) -> int:
+        return int(self.session.sql(statements.different(outcomes)).first()[0])
+
+    def lent(self, of: Mapping[str, Ints]) -> str:
+        import pyarrow as pa
+
+        return self._named(self._sent(pa.table({name: columns.numbers(values) for name, values in of.items()})))
 
     def measure(self, work: Work) -> Statistics:
         from pyspark.sql import functions
 
-        told = expressions.facts(work.outcomes, work.spec, self.second).rename(outcome="deal_id")
-        dictionary = self._named(self._sent(work.dictionary))
-        times = told.select("outcome", "company_id", "begin", "end")
-        pairs = self._frame(expressions.pairs(times, work.touches, dictionary, work.spec, self.second))
-        together = self._frame(told.drop("begin")).unionByName(pairs, allowMissingColumns=True)
+        told = self.session.sql(work.facts(SAY)).withColumnRenamed("deal_id", "outcome")
+        times = self._named(told.select("outcome", "company_id", "begin", "end"))
+        pairs = self.session.sql(work.pairs(times, ["outcome", "company_id"], SAY))
+        together = told.drop("begin").unionByName(pairs, allowMissingColumns=True)
         split = together.repartition(work.partitions, "company_id")
         measured = split.mapInArrow(
             partial(rows.measured, keys=work.keys, spec=work.spec, chain=work.chain, months=work.months), rows.KIND
