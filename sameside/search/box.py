@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from sameside.people import policies
 from sameside.people.models import Person
 from sameside.retrieval.engine import Request
-from sameside.search import kinds, readers
+from sameside.search import kinds, markup, readers
 from sameside.search.kinds import Kind
 
 LONGEST = 1_000
@@ -104,6 +104,14 @@ class Answered:
     context: str = ""
     missing: str = ""
     record: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def items_html(self) -> SafeString:
+        return markup.items(self)
+
+    @property
+    def options_html(self) -> SafeString:
+        return markup.options(self)
 
 
 @dataclass(frozen=True)
