@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,8 +20,8 @@ from sameside.people.models import Organisation
 from sameside.people.policies import may, reader
 
 
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
+def _number(given: QueryDict, name: str) -> int:
+    text = given.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
 
 
@@ -46,7 +46,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """GET: content that may be marked, by its title. POST: mark one."""
     person = reader(request)
     if request.method == "POST":
-        asset = get_object_or_404(Asset.objects.visible_to(person), pk=_number(request, "asset"))
+        asset = get_object_or_404(Asset.objects.visible_to(person), pk=_number(request.POST, "asset"))
         try:
             rock = marking.mark(asset, timezone.localdate(), by=person, at=timezone.now())
         except NotPossible as refusal:
@@ -55,7 +55,7 @@ def new(request: HttpRequest) -> HttpResponse:
         _tell(request, rock.changes.latest("pk"))
         return redirect("bigrock:aim", rock.pk)
     words = _query(request)
-    chosen = likely.free(person).filter(slug=request.GET.get("asset", "")[:120]).values_list("pk", "title")
+    chosen = likely.free(person).filter(pk=_number(request.GET, "asset")).values_list("pk", "title")
     results = [likely.Likely(pk, title, "", 0) for pk, title in chosen] or likely.searched_assets(words, person)
     return render(request, "bigrock/new.html", {"words": words, "results": results})
 
@@ -83,7 +83,7 @@ def derivatives(request: HttpRequest, rock_id: int) -> HttpResponse:
     person = reader(request)
     rock = found(rock_id, person)
     if request.method == "POST":
-        asset = get_object_or_404(Asset.objects.visible_to(person), pk=_number(request, "asset"))
+        asset = get_object_or_404(Asset.objects.visible_to(person), pk=_number(request.POST, "asset"))
         verb = marking.remove_derivative if request.POST.get("remove") else marking.add_derivative
         _try(request, lambda: verb(rock, asset, by=person, at=timezone.now()))
         return redirect("bigrock:derivatives", rock.pk)
@@ -110,7 +110,7 @@ def campaigns(request: HttpRequest, rock_id: int) -> HttpResponse:
     person = reader(request)
     rock = found(rock_id, person)
     if request.method == "POST":
-        campaign = get_object_or_404(Campaign, pk=_number(request, "campaign"), deleted_in_source=False)
+        campaign = get_object_or_404(Campaign, pk=_number(request.POST, "campaign"), deleted_in_source=False)
         verb = marking.remove_campaign if request.POST.get("remove") else marking.add_campaign
         _try(request, lambda: verb(rock, campaign, by=person, at=timezone.now()))
         return redirect("bigrock:campaigns", rock.pk)

@@ -47,6 +47,12 @@ class BigRock(models.Model):
     def __str__(self) -> str:
         return str(self.asset)
 
+    @staticmethod
+    def holding(asset: int) -> "BigRock | None":
+        """The big rock that the asset belongs to, as flagship or derivative."""
+        rocks = BigRock.objects.filter(Q(asset=asset) | Q(derivatives__asset=asset), removed_at=None)
+        return rocks.select_related("asset").first()
+
     @property
     def has_targets(self) -> bool:
         return bool(self.personas or self.seniorities or self.verticals)

@@ -58,8 +58,12 @@ class Exposures:
         """With all touches, which tell how busy a case was; exposures are no touches of their own."""
         none = np.full(len(case), len(self.keys), dtype=np.int64)
         is_touch = np.arange(len(case) + len(self.case)) < len(case)
-        parts = ((case, self.case), (none, self.key), (age, self.age))
-        return self.keys, Touches(*(np.concatenate(part) for part in parts), is_touch)
+        return self.keys, Touches(
+            np.concatenate([case, self.case]),
+            np.concatenate([none, self.key]),
+            np.concatenate([age, self.age]),
+            is_touch,
+        )
 
 
 def load(deals: Ints, begins: Ints, ends: Ints, before: int) -> dict[str, Exposures]:

@@ -7,6 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sameside.attribution.bigrock import marking
+from sameside.attribution.bigrock.models import BigRock
 from sameside.attribution.influence import estimating, lists, pages, words
 from sameside.attribution.influence.models import Estimate, Influence, Kind, Verdict
 from sameside.kit import snapshots
@@ -107,6 +109,11 @@ def deals(request: HttpRequest, kind: str, key: str) -> HttpResponseBase:
     return ui_lists.respond(request, rows, lists.deals_spec(), "influence/deals.html", context)
 
 
+def _rock(asset: int, person: Person) -> dict[str, Any]:
+    rock = BigRock.holding(asset)
+    return {"rock": rock, "rock_title": rock.asset.named_for(person)} if rock else {}
+
+
 @may("see_reports")
 @require_safe
 def card(request: HttpRequest, kind: str, key: str) -> HttpResponse:
@@ -116,8 +123,10 @@ def card(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     if kind == Kind.ASSET and access.withheld(reader(request), {int(key)}):
         raise Http404
     of = Influence.objects.filter(kind=kind, key=key).first()
-    if of is None:
-        return render(request, "influence/card.html", {"kind": kind})
-    verdict = Verdict(of.verdict)
-    context = pages.card(of) | {"kind": kind, "badge": (str(verdict.label), lists.TONES[verdict])}
+    context: dict[str, Any] = {"kind": kind, "key": key}
+    if kind == Kind.ASSET:
+        context |= {"may_mark": can(reader(request), marking.MAY), **_rock(int(key), reader(request))}
+    if of is not None:
+        verdict = Verdict(of.verdict)
+        context |= pages.card(of) | {"badge": (str(verdict.label), lists.TONES[verdict])}
     return render(request, "influence/card.html", context)

@@ -55,7 +55,7 @@ def test_marking_changing_and_undoing(alice: Person) -> None:
     client = signed_in(alice)
     made = asset("Field study", "field-study")
     assert "Field study" in text_of(client.get(f"{LIST}new/?q=field"))
-    assert "Field study" in text_of(client.get(f"{LIST}new/?asset=field-study"))
+    assert "Field study" in text_of(client.get(f"{LIST}new/?asset={made.pk}"))
     response = client.post(f"{LIST}new/", {"asset": made.pk})
     rock = BigRock.objects.get()
     assert response["Location"] == f"{LIST}{rock.pk}/aim/"
@@ -132,3 +132,12 @@ def test_outsiders_and_sellers_are_refused(bob: Person, charlie: Person, dora: P
 @pytest.mark.parametrize("address", ["999999/", "999999/deals/"])
 def test_what_is_not_there_is_not_found(alice: Person, measured: Story, address: str) -> None:
     assert signed_in(alice).get(f"{LIST}{address}").status_code == 404
+
+
+def test_the_page_of_an_asset_says_what_it_belongs_to(alice: Person, bob: Person, rock: Story) -> None:
+    client = signed_in(alice)
+    card = "/revenue/influence/asset/{}/card/"
+    assert "A big rock: what came back" in text_of(client.get(card.format(rock.guide.pk)))
+    assert "A derivative of the big rock The guide" in text_of(client.get(card.format(rock.leaflet.pk)))
+    assert f"new/?asset={rock.other.pk}" in client.get(card.format(rock.other.pk)).content.decode()
+    assert "Mark as a big rock" not in text_of(signed_in(bob).get(card.format(rock.other.pk)))

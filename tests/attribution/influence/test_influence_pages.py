@@ -123,7 +123,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
         client.get("/revenue/influence/")
     with django_assert_num_queries(5):  # type: ignore[operator]
         client.get(f"/revenue/influence/asset/{computed.guide.pk}/")
-    with django_assert_num_queries(3):  # type: ignore[operator]
+    with django_assert_num_queries(4):  # type: ignore[operator]
         client.get(f"/revenue/influence/asset/{computed.guide.pk}/card/")
     with django_assert_num_queries(4):  # type: ignore[operator]
         client.get(f"/revenue/influence/asset/{computed.guide.pk}/deals/")
