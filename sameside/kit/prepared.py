@@ -86,7 +86,7 @@ class Prepared(_Statement, Generic[Row]):
         self._own = slice(kind["select_fields"][0], kind["select_fields"][-1] + 1)
         self._names = [column.target.attname for column, _, _ in compiler.select[self._own]]
         self._added = compiler.annotation_col_map
-        self._joined = get_related_populators(kind, compiler.select, rows.db)
+        self._joined = get_related_populators(kind, compiler.select, rows.db)  # type: ignore[call-arg]  # of Django 6
 
     def __call__(self, *value: Any, **values: Any) -> list[Row]:
         """The rows when `value` stands for `VALUE`, or `values` for the places of their names."""

@@ -70,9 +70,9 @@ def _lead() -> Prepared[Lead]:
 @may("see_leads")
 def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
     person, at = _person(request), timezone.now()
-    seen = Lead.objects.visible_to(person).values_list("pk", flat=True)
+    seen = Lead.objects.visible_to(person)
     if not seen.filter(pk=lead_id).exists():
-        return redirect("leads:lead", get_object_or_404(seen, merged=lead_id))
+        return redirect("leads:lead", get_object_or_404(seen, merged=lead_id).pk)
     one = _lead()(lead_id)[0]
     return render(request, "leads/lead.html", lead_page.context(request, one, person, at=at))
 
