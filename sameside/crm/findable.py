@@ -150,6 +150,18 @@ def show_deals(ids: Sequence[int], person: Person) -> Mapping[int, Shown]:
     return shown(rows, "deals:deal", lambda row: (row.company.name if row.company else "", row.stage))
 
 
+def deal_of(pk: int, person: Person) -> Deal | None:
+    """The deal with its company, as `visible_to` has it."""
+    owners = owners_seen(person)
+    return _deal(of_owners=owners is not None).one(pk=pk, owners=owners)
+
+
+@lru_cache(maxsize=2)
+def _deal(*, of_owners: bool) -> Prepared[Deal]:
+    rows = Deal.objects.filter(pk=place("pk")).select_related("company")
+    return Prepared(rows.filter(IsOneOf("owner_id", place("owners"))) if of_owners else rows)
+
+
 @lru_cache(maxsize=1)
 def _companies() -> Prepared[Company]:
     return Prepared(there(Company).filter(IsOneOf("pk", VALUE)).only("name", "industry", "country", "domain"))

@@ -7,14 +7,17 @@ comes first, the rest stays findable, unless "only these" is chosen. Each part c
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from django.http import QueryDict
 from django.urls import reverse
 
 from sameside.conversations import queries
-from sameside.conversations.models import KINDS
+from sameside.conversations.models import KINDS, Conversation
+from sameside.crm.findable import deal_of
 from sameside.crm.models import Deal, DealContact
 from sameside.crm.verticals import language_of
+from sameside.kit.prepared import VALUE, Prepared, PreparedValues
 from sameside.leads.models import Lead
 from sameside.library import facets
 from sameside.library.models import Facet
@@ -112,7 +115,7 @@ def _less(context: Context, without: Sequence[str], *, only: bool) -> Context:
 
 def of_deal(pk: int, person: Person) -> Context | None:
     """What a deal says; None when `person` may not see it."""
-    deal = Deal.objects.visible_to(person).select_related("company").filter(pk=pk).first()
+    deal = deal_of(pk, person)
     if deal is None:
         return None
     company = deal.company
@@ -142,15 +145,26 @@ def of_lead(pk: int, person: Person) -> Context | None:
 
 
 def _conversation(deal: Deal) -> list[str]:
-    kind = queries.next_kind(deal, list(queries.for_deal(deal)))
+    kind = queries.next_kind(deal, _conversations()(deal.pk))
     return [kind.value] if kind else []
 
 
 def _personas(deal: Deal) -> list[str]:
     """Those of the buying group, the primary contact's first."""
-    group = DealContact.objects.filter(deal=deal, deleted_in_source=False).order_by("-is_primary", "pk")
-    departments = group.values_list("contact__department", flat=True)[:MOST_PEOPLE]
+    departments = [one for (one,) in _departments()(deal.pk)]
     return list(dict.fromkeys(PERSONAS[one] for one in departments if one in PERSONAS))[:MOST_PERSONAS]
+
+
+@lru_cache(maxsize=1)
+def _conversations() -> Prepared[Conversation]:
+    rows = Conversation.objects.filter(deal=VALUE).order_by("opened_at", "pk")
+    return Prepared(rows.only("kind", "state"))
+
+
+@lru_cache(maxsize=1)
+def _departments() -> PreparedValues:
+    group = DealContact.objects.filter(deal=VALUE, deleted_in_source=False).order_by("-is_primary", "pk")
+    return PreparedValues(group.values_list("contact__department")[:MOST_PEOPLE])
 
 
 def _ordered(known: Mapping[Facet, Sequence[str]]) -> dict[str, tuple[str, ...]]:

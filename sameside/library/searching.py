@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from html import escape
 from typing import Any
 
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from sameside.kit import paging
@@ -294,5 +294,5 @@ def _cursor(trail: Sequence[str]) -> str:
 
 def marked(fragments: Sequence[Fragment]) -> SafeString:
     """The text escaped, without control characters, with what was searched marked."""
-    safe = ((escape(_CONTROLS.sub("", one.text)), one.marked) for one in fragments)
-    return mark_safe("".join(f"<mark>{text}</mark>" if is_marked else text for text, is_marked in safe))  # noqa: S308
+    parts = (f"<mark>{escape(one.text)}</mark>" if one.marked else escape(one.text) for one in fragments)
+    return mark_safe(_CONTROLS.sub("", "".join(parts)))  # noqa: S308

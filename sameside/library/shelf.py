@@ -188,6 +188,8 @@ def _card(asset: Asset, url: str, facts: CardFacts, hit: Hit | None, *, due: Bad
 
 
 def _due(asset: Asset, today: date) -> Badge | None:
+    if asset.verified_until is None or asset.verified_until > today + validity.SOON:
+        return None
     sentence, tone = validity.in_words(asset, today)
     return Badge(sentence, tone) if tone in ("warn", "bad") else None
 

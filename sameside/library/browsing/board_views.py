@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from sameside.conversations.models import KINDS
-from sameside.crm.models import Deal
+from sameside.crm.findable import deal_of
 from sameside.kit import snapshots
 from sameside.kit.models import Snapshot
 from sameside.library.browsing import board_rows, boards, collection_pages, deal_board, shelves
@@ -124,7 +124,9 @@ def _siblings(facet: str, value: str) -> list[tuple[boards.Board, bool]]:
 def deal(request: HttpRequest, deal_id: int) -> HttpResponse:
     """GET library/boards/deal/<id>/"""
     person, now = person_of(request), timezone.now()
-    found = get_object_or_404(Deal.objects.visible_to(person).select_related("company"), pk=deal_id)
+    found = deal_of(deal_id, person)
+    if found is None:
+        raise Http404
     context_of = deal_board.context_of(found)
     data, snapshot = _prepared(person)
     filled = shelves.filled(deal_board.plans(context_of, data, person, at=now), person)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from sameside.library.models import Asset
+from sameside.library.models import Asset, found_by
 from sameside.people.models import Person
 
 MOST = 200
@@ -14,8 +14,7 @@ MOST = 200
 def assets(given: QueryDict, person: Person) -> list[Asset]:
     """The assets with these ids that `person` may find, in the order given."""
     ids = [int(one) for one in given.getlist("asset")[:MOST] if one.isascii() and one.isdecimal() and len(one) < 19]
-    found = Asset.objects.visible_to(person).filter(pk__in=ids)
-    by_id = {asset.pk: asset for asset in found}
+    by_id = {asset.pk: asset for asset in found_by(person, ids)}
     return [by_id[pk] for pk in dict.fromkeys(ids) if pk in by_id]
 
 

@@ -78,6 +78,17 @@ def listed(person: Person, *, words: str = "", mine: bool = False, archived: boo
     return rows
 
 
+def called(person: Person, slug: str) -> Collection | None:
+    """The collection with this name in addresses, with its owner, when the person sees it."""
+    sight = Sight.of(person)
+    return _called(sight).one(slug) if sight.signs_in else None
+
+
+@lru_cache(maxsize=256)
+def _called(sight: Sight) -> Prepared[Collection]:
+    return Prepared(Collection.objects.visible_to(sight).filter(slug=VALUE).select_related("owner"))
+
+
 def covers(rows: Sequence[Collection], person: Person) -> list[Cover]:
     """One query for all of them, which have their owners with them: the numbers of assets, and the first pictures."""
     counted = _covered(Sight.of(person))([one.pk for one in rows]) if rows else ()

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,8 +28,10 @@ ORDERS = {"changed": Order("updated_at", descending=True), "name": Order("name")
 
 
 def _collection(request: HttpRequest, slug: str) -> Collection:
-    visible = Collection.objects.visible_to(person_of(request)).select_related("owner")
-    return get_object_or_404(visible, slug=slug)
+    found = collection_pages.called(person_of(request), slug)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _item(request: HttpRequest, slug: str, item_id: int) -> CollectionItem:

@@ -1,15 +1,17 @@
 """Two versions, or two assets, side by side."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from sameside.kit.prepared import VALUE, Prepared
 from sameside.library.browsing import chosen, comparison
 from sameside.library.browsing.comparison import Leaf
-from sameside.library.models import Asset, AssetPage, AssetVersion, Usage
+from sameside.library.models import Asset, AssetPage, AssetVersion, Usage, called
 from sameside.library.usage import recorder
 from sameside.library.views import is_looked_at, person_of
 from sameside.people import policies
@@ -62,21 +64,32 @@ def compare(request: HttpRequest) -> HttpResponse:
     return render(request, "library/browsing/compare.html", context)
 
 
+@lru_cache(maxsize=1)
+def _versions() -> Prepared[AssetVersion]:
+    rows = AssetVersion.objects.filter(asset=VALUE).only("number", "is_current", "created_at")
+    return Prepared(rows.order_by("-number")[:MOST_VERSIONS])
+
+
+@lru_cache(maxsize=1)
+def _pages() -> Prepared[AssetPage]:
+    rows = AssetPage.objects.filter(version=VALUE).only("number", "text", "image", "width", "height")
+    return Prepared(rows.order_by("number")[: comparison.MOST_PAGES + 1])
+
+
 def _side(person: Person, key: str) -> Side:
     slug, _, number = key[:140].replace("\x00", "").partition(".")
-    asset = get_object_or_404(Asset.objects.visible_to(person), slug=slug)
-    versions = list(asset.versions.order_by("-number")[:MOST_VERSIONS])
+    asset = called(person, slug)
+    versions = _versions()(asset.pk) if asset else []
     wanted = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else None
     version = next((one for one in versions if (one.number == wanted if wanted else one.is_current)), None)
     sees_versions = policies.can(person, "see_versions")
-    if version is None or not (version.is_current or sees_versions):
+    if asset is None or version is None or not (version.is_current or sees_versions):
         raise Http404
     url = reverse("library:asset", args=[asset.slug])
     base = f"{url}pages/" if version.is_current else f"{url}versions/{version.number}/pages/"
-    pages = AssetPage.objects.filter(version=version).order_by("number")
     leaves = [
         Leaf(page.number, page.text, f"{base}{page.number}/image/" if page.image else "", page.width, page.height)
-        for page in pages[: comparison.MOST_PAGES + 1]
+        for page in _pages()(version.pk)
     ]
     return Side(
         asset=asset,
