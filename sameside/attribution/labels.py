@@ -11,7 +11,6 @@ from sameside.library.models import Asset
 from sameside.library.models.assets import WITHHELD
 from sameside.people.models import Person, Team
 
-PERIODS = {"12": "Last 12 months", "24": "Last 24 months", "all": "All time"}
 MODEL_LABELS = {
     "first": "First touch",
     "last": "Last touch",

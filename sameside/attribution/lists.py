@@ -6,11 +6,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from sameside.attribution import periods
+from sameside.attribution.composing import MARKOV
 from sameside.attribution.figures import Scope
-from sameside.attribution.labels import MODEL_LABELS, PERIODS
+from sameside.attribution.labels import MODEL_LABELS
 from sameside.attribution.models import Credit
 from sameside.attribution.pages import View
-from sameside.attribution.report import MARKOV
 from sameside.crm.models import Deal
 from sameside.kit.paging import Order
 from sameside.kit.tables import Column
@@ -24,9 +25,7 @@ _WON, _OPEN = "won", "open"
 
 def behind(view: View, scope: Scope, dimension: str, key: str, person: Person) -> "QuerySet[Credit]":
     """The credit that makes up the figure, of the deals that `person` may see."""
-    won = Q(deal__is_won=True)
-    if scope.since:
-        won &= Q(deal__closed_at__gt=scope.since)
+    won = Q(deal__is_won=True, deal__closed_at__gte=scope.since, deal__closed_at__lt=scope.until)
     rows = Credit.objects.filter(
         Q(deal__is_closed=False) | won,
         lookback_months=view.lookback,
@@ -92,7 +91,11 @@ def spec(dimension: str, model: str) -> ListSpec:
         filters=(
             Filter("state", "State", _state, lambda _: (Choice(_WON, "Won"), Choice(_OPEN, "Open"))),
             Filter("model", "Model", _same, kind="hidden", describe=lambda value: MODEL_LABELS.get(value, "Linear")),
-            Filter("period", "Won in", _same, kind="hidden", describe=lambda v: PERIODS.get(v, PERIODS["12"])),
+            Filter(
+                "period", "Won in", _same, kind="hidden", describe=lambda v: periods.label(periods.read({"period": v}))
+            ),
+            Filter("from", "Won from", _same, kind="hidden"),
+            Filter("until", "Won until", _same, kind="hidden"),
             Filter("lookback", "Look-back", _same, kind="hidden", describe=lambda value: f"{value} months"),
         ),
         sorts=(Sort("newest", "Newest deal", Order("deal_id", descending=True)),),

@@ -1,67 +1,41 @@
-"""What credit is computed from: every deal, and the touches of their companies, as arrays.
+"""What credit is computed from: every deal, and the touches of their companies, as arrays of the columnar copy.
 
-**When the lead was made.** The earliest lead that was converted into the deal; of a deal without one, the earliest lead
-of its company, where that was made before the deal; else nobody knows. **When the opportunity was made:** when the
-deal was created. **Whose team:** that of the person who made the touch, else of the owner of its campaign, as the teams
-are today. **Direct** is the channel `website`: a visit that nothing is known to have brought.
+**When the lead was made, whose team:** as the copy says (copy/contents.py). **When the opportunity was made:** when the
+deal was created. **Direct** is the channel `website`: a visit that nothing is known to have brought.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sameside.analytics.attribution import companies, slices
 from sameside.analytics.attribution.journeys import UNKNOWN, Flags, Floats, Ints, Journeys, Outcomes
-from sameside.attribution import transfer
+from sameside.attribution.copy import reading, refreshing
+from sameside.attribution.copy.contents import ORGANIC, PAID, SELLER, SELLER_CHANNELS
 from sameside.crm.channels import CHANNELS
+
+__all__ = ["DIMENSIONS", "NO_KEY", "NO_TOUCH", "ORGANIC", "PAID", "SELLER", "SELLER_CHANNELS", "Material", "load"]
 
 DIMENSIONS = ("channel", "origin", "campaign", "asset", "team")
 NO_KEY, NO_TOUCH = "none", ""
-
-PAID, ORGANIC, SELLER = "paid", "organic", "seller"
 ORIGINS = (PAID, ORGANIC, SELLER)
-SELLER_CHANNELS = frozenset({"sales-call", "sales-email", "meeting", "content-share"})
 DIRECT = frozenset({"website"})
 
 _CHANNELS = tuple(CHANNELS)
 _OTHER = _CHANNELS.index("other")
-_AT_ONCE = 1 << 17  # deals whose journeys are in memory together
-
-_DEALS = """
-SELECT d.id, COALESCE(d.company_id, -1) AS company, COALESCE(d.closed_at, %s) AS ends_at, d.created_at,
-  COALESCE(
-    own.made_at, CASE WHEN of_company.made_at <= d.created_at THEN of_company.made_at END, '-infinity'
-  ) AS lead_at,
-  round(COALESCE(d.amount, 0) * 100)::bigint AS cents, (d.is_won::int + 2 * d.is_closed::int)::bigint AS state
-FROM crm_deal d
-LEFT JOIN (SELECT deal_id, min(created_at) AS made_at FROM leads_lead
-  WHERE deal_id IS NOT NULL AND NOT deleted_in_source GROUP BY 1) own ON own.deal_id = d.id
-LEFT JOIN (SELECT company_id, min(created_at) AS made_at FROM leads_lead
-  WHERE company_id IS NOT NULL AND NOT deleted_in_source GROUP BY 1) of_company ON of_company.company_id = d.company_id
-WHERE NOT d.deleted_in_source
-"""
-_TOUCHES = f"""
-SELECT t.id, t.company_id, t.occurred_at,
-  COALESCE(names.place - 1, {_OTHER}) AS channel, t.paid::int::bigint AS paid,
-  COALESCE(t.campaign_id, -1) AS campaign, COALESCE(t.asset_id, -1) AS asset,
-  COALESCE(p.team_id, o.team_id, -1) AS team
-FROM crm_touch t LEFT JOIN unnest(%s::text[]) WITH ORDINALITY AS names(name, place) ON names.name = t.channel
-LEFT JOIN people_person p ON p.id = t.person_id
-LEFT JOIN crm_campaign c ON c.id = t.campaign_id LEFT JOIN people_person o ON o.id = c.owner_id
-WHERE t.current AND t.occurred_at >= '1970-01-01+00'
-  AND t.company_id IN (SELECT d.company_id FROM crm_deal d WHERE NOT d.deleted_in_source)
-"""
+_TO_2000 = 946_684_800_000_000
 
 
 @dataclass(frozen=True)
 class Deals:
-    """d deals, those lost too, int64[d]: times are seconds since 1970, `lead` and `company` UNKNOWN where nobody knows;
-    `moment` is the end in microseconds.
+    """d deals, those lost too, int64[d]: times are seconds since 1970, `lead` and `company` UNKNOWN where nobody
+    knows.
     """
 
     id: Ints
@@ -70,7 +44,6 @@ class Deals:
     created: Ints
     lead: Ints
     cents: Ints
-    moment: Ints
     won: Flags
     closed: Flags
 
@@ -108,47 +81,68 @@ class Material:
     direct: Flags
     digests: Mapping[str, str]
 
-    def journeys(self, lookback: int, chosen: Flags | None = None) -> Iterator[tuple[Deals, Journeys]]:
-        """The journeys of all deals, or of the chosen ones, some deals at a time."""
-        deals = self.deals if chosen is None else self.deals.take(chosen)
-        for low in range(0, len(deals), _AT_ONCE):
-            part = deals.take(slice(low, low + _AT_ONCE))
-            found = self.touches.journeys(part.outcomes, part.company, part.end, lookback)
-            yield part, _with_direct(found, self.direct)
-
-
-def _with_direct(journeys: Journeys, direct: Flags) -> Journeys:
-    return replace(journeys, direct=direct[journeys.key])
+    def journeys(self, lookback: int, deals: Deals) -> Journeys:
+        found = self.touches.journeys(deals.outcomes, deals.company, deals.end, lookback)
+        return replace(found, direct=self.direct[found.key])
 
 
 def load(at: datetime) -> Material:
-    """Every deal as of `at`, which is when the open ones end, and the current touches of their companies."""
+    """Every deal as of `at`, which is when the open ones end, and the current touches of their companies. Brings the
+    copy up to date first.
+    """
+    refreshing.refresh()
     deals = _deals(at)
-    names = ["id", "company", "at", "channel", "paid", "campaign", "asset", "team"]
-    rows = transfer.read(_TOUCHES, [list(_CHANNELS)], names)
-    order = np.argsort(rows["id"], kind="stable")
-    rows = {name: column[order] for name, column in rows.items()}
-    sold = np.isin(rows["channel"], [_CHANNELS.index(name) for name in SELLER_CHANNELS])
-    rows["origin"] = np.where(sold, ORIGINS.index(SELLER), np.where(rows["paid"] == 1, 0, 1)).astype(np.int64)
-    moments = transfer.seconds(rows["at"])
+    rows = _touches(deals)
+    at_second = rows["at"] // 1_000_000
     return Material(
         deals,
-        slices.Sorted(rows["company"], moments),
+        slices.Sorted(rows["company"], at_second),
         {name: _dimension(name, rows[name]) for name in DIMENSIONS},
         np.isin(rows["channel"], [_CHANNELS.index(name) for name in DIRECT]),
         _digests(deals, rows, int(at.timestamp())),
     )
 
 
+def _ints(column: pa.ChunkedArray, missing: int = -1) -> Ints:
+    found: Ints = column.cast(pa.int64()).fill_null(missing).to_numpy()
+    return found
+
+
+def _touches(deals: Deals) -> dict[str, Ints]:
+    """Of companies that have a deal, in the order of their ids; times in microseconds since 1970."""
+    names = ("touch_id", "company_id", "occurred_at", "channel", "origin", "paid", "campaign_id", "asset_id", "team_id")
+    table = reading.touches(names)
+    table = table.filter(pa.array(np.isin(_ints(table["company_id"]), deals.company)))
+    table = table.take(pa.array(np.argsort(_ints(table["touch_id"]), kind="stable")))
+    return {
+        "id": _ints(table["touch_id"]),
+        "company": _ints(table["company_id"]),
+        "at": _ints(table["occurred_at"]),
+        "channel": _ints(pc.index_in(table["channel"], value_set=pa.array(_CHANNELS)), _OTHER),
+        "origin": _ints(pc.index_in(table["origin"], value_set=pa.array(ORIGINS))),
+        "paid": _ints(table["paid"]),
+        "campaign": _ints(table["campaign_id"]),
+        "asset": _ints(table["asset_id"]),
+        "team": _ints(table["team_id"]),
+    }
+
+
 def _deals(at: datetime) -> Deals:
-    rows = transfer.read(_DEALS, [at], ["id", "company", "end", "created", "lead", "cents", "state"])
-    order = np.argsort(rows["id"])
-    rows = {name: column[order] for name, column in rows.items()}
-    end, created = (np.maximum(transfer.seconds(rows[name]), 0) for name in ("end", "created"))
-    lead = np.maximum(transfer.seconds(rows["lead"]), UNKNOWN)
-    moment = rows["end"] + 946_684_800_000_000
-    won, closed = rows["state"] % 2 == 1, rows["state"] >= 2
-    return Deals(rows["id"], rows["company"], end, created, lead, rows["cents"], moment, won, closed)
+    table = reading.deals()
+    table = table.take(pa.array(np.argsort(_ints(table["deal_id"]))))
+    now = int(at.timestamp()) * 1_000_000
+    end, created = (np.maximum(_ints(table[name], now) // 1_000_000, 0) for name in ("closed_at", "created_at"))
+    lead = _ints(table["lead_created_at"], UNKNOWN * 1_000_000) // 1_000_000
+    return Deals(
+        _ints(table["deal_id"]),
+        _ints(table["company_id"], UNKNOWN),
+        end,
+        created,
+        np.maximum(lead, UNKNOWN),
+        np.rint(table["amount"].to_numpy() * 100).astype(np.int64),
+        table["won"].to_numpy(),
+        table["closed"].to_numpy(),
+    )
 
 
 def _dimension(name: str, keys: Ints) -> Dimension:
@@ -161,7 +155,8 @@ def _dimension(name: str, keys: Ints) -> Dimension:
 
 def _digests(deals: Deals, rows: Mapping[str, Ints], at: int) -> dict[str, str]:
     """What the numbers depend on, in parts, so that a change can be named."""
-    known = transfer.seconds(rows["at"]) <= at
+    known = rows["at"] // 1_000_000 <= at
+    rows = {**rows, "at": rows["at"] - _TO_2000}
     touches = [rows[name][known] for name in ("id", "company", "at", "channel", "paid", "campaign", "asset")]
     ended = np.where(deals.closed, deals.end, 0)
     return {

@@ -51,6 +51,26 @@ class CreditRun(models.Model):
         return f"{self.lookback_months} months, {self.computed_at:%Y-%m-%d %H:%M}"
 
 
+class MonthlySums(models.Model):
+    """What is kept of the deals that closed in one month under one look-back, to answer any months (monthly.py)."""
+
+    lookback_months = models.PositiveSmallIntegerField()
+    month = models.IntegerField(help_text="Months since January 1970, UTC; -1 for the open deals.")
+    digest = models.CharField(max_length=32, help_text="Of everything that it was made of.")
+    deals = models.BinaryField(help_text="The ids of the deals, eight bytes each.")
+    sums = models.BinaryField(help_text="By dimension, key and model.")
+    cells = models.BinaryField(help_text="The same by bucket of companies, for intervals.")
+
+    class Meta:
+        verbose_name_plural = "monthly sums"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["lookback_months", "month"], name="monthlysums_of_month")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lookback_months} months before the close, month {self.month}"
+
+
 class SavedRun(models.Model):
     """A revenue report that somebody kept: what was asked, the digests of what it was computed of, and the results.
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from sameside.attribution import crediting
+from sameside.attribution import crediting, periods
+from sameside.attribution.copy.contents import month_name
 from sameside.attribution.figures import OPEN, WON
-from sameside.attribution.labels import DIMENSION_LABELS, MODEL_LABELS, PERIODS
+from sameside.attribution.labels import DIMENSION_LABELS, MODEL_LABELS
 from sameside.attribution.material import NO_KEY, NO_TOUCH
+from sameside.kit.periods import month_name as month_label
 from sameside.kit.tables import Column, Table
 from sameside.ui import formats
 from sameside.ui.cells import Meter, Two
@@ -50,7 +53,7 @@ class View:
     @property
     def query(self) -> str:
         second, third = (*self.beside, NOBODY, NOBODY)[:2]
-        chosen = {"lookback": self.lookback, "period": self.period, "model": self.model}
+        chosen = {"lookback": self.lookback, **periods.query(self.period), "model": self.model}
         if self.beside != DEFAULT_BESIDE:
             chosen |= {"second": second, "third": third}
         return urlencode(chosen | ({"interval": "1"} if self.with_interval else {}))
@@ -58,7 +61,7 @@ class View:
     @property
     def sentence(self) -> str:
         months = f"{self.lookback} months"
-        return f"{MODEL_LABELS[self.model]}, touches of the {months} before the close, {PERIODS[self.period].lower()}"
+        return f"{MODEL_LABELS[self.model]}, touches of the {months} before the close, {periods.within(self.period)}"
 
 
 def chosen(params: Mapping[str, Any], query: Mapping[str, str]) -> View:
@@ -81,9 +84,48 @@ def selects(view: View) -> list[Select]:
         Select("model", "Model", models, view.model),
         Select("second", "Beside it", nobody + models, second),
         Select("third", "And", nobody + models, third),
-        Select("period", "Won in", list(PERIODS.items()), view.period),
         Select("lookback", "Look-back", [(str(n), f"{n} months") for n in crediting.LOOKBACKS], str(view.lookback)),
     ]
+
+
+@dataclass(frozen=True)
+class Quick:
+    """A range of months that one press chooses."""
+
+    label: str
+    address: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Range:
+    """What the reader may choose of the months: quick ones, and the first and the last by name."""
+
+    quick: Sequence[Quick]
+    ends: Sequence[Select]
+    shown: str
+
+
+def months_chosen(view: View, at: datetime, closes: Sequence[int]) -> Range:
+    """`closes` are the months in which deals closed; the ends of what is chosen can be kept whatever they are."""
+    first, last = periods.months(view.period, at)
+    now = periods.months("quarter", at)[1]
+    begin = min([*closes, now]) if view.period == "all" else first
+    end = now if view.period == "all" else last
+    offered = sorted({*range(min([*closes, now]), now + 1), begin, end}, reverse=True)
+    options = [(month_name(month), month_label(month_name(month))) for month in offered]
+    quick = [
+        Quick(label, f"?{replace(view, period=period).query}", view.period == period)
+        for period, label in periods.QUICK.items()
+    ]
+    return Range(
+        quick,
+        [
+            Select("from", "Won from", options, month_name(begin)),
+            Select("until", "Until", options, month_name(end)),
+        ],
+        f"{month_name(begin)}..{month_name(end)}",
+    )
 
 
 def key_address(dimension: str, key: str | None, view: View) -> str:

@@ -1,89 +1,136 @@
 """The revenue report: what the won deals and the open pipeline are credited to, by all models side by side.
 
-The data hold every model, so that changing the model on the page costs nothing. Amounts are whole cents until they
-leave; each table of a dimension sums to the deals' worth under each model, the deals without a touch included. Markov's
-credit is of won deals alone: an open deal has no end that a chain could tell of.
+It is computed in two steps. A job brings the columnar copy, the stored credit and the sums by month up to date and
+writes down what only the database can say of each month. Any range of months is then composed from those, on the page
+itself; the data hold every model, so that changing the model costs nothing.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections import OrderedDict, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-import numpy as np
-
-from sameside.analytics.attribution.slices import months_before
-from sameside.attribution import certainty, crediting, figures, material, spending
-from sameside.attribution.certainty import OTHER, Certainty
-from sameside.attribution.figures import OPEN, STATES, WON, Scope
-from sameside.attribution.labels import DIMENSION_LABELS, MODEL_LABELS, PERIODS, labelled
-from sameside.attribution.material import DIMENSIONS, NO_KEY, NO_TOUCH
+from sameside.attribution import composing, crediting, figures, kept, material, periods, spending
+from sameside.attribution.composing import MARKOV, Entry
+from sameside.attribution.copy import folder
+from sameside.attribution.figures import OPEN, WON
+from sameside.attribution.kept import Months
+from sameside.attribution.labels import DIMENSION_LABELS, MODEL_LABELS
+from sameside.attribution.material import DIMENSIONS, NO_TOUCH
 from sameside.attribution.missing import missing
+from sameside.attribution.monthly import OPEN as NOT_CLOSED
 from sameside.attribution.spending import Spending
 from sameside.kit import snapshots
+from sameside.kit.models import Snapshot
 from sameside.kit.tables import Column, Table
+from sameside.people.models import Organisation
+
+__all__ = ["MARKOV", "REPORT", "compute", "of", "read", "row_of", "table", "tables"]
 
 KEPT = 200  # rows of a dimension that the report names; what is beyond is one row
 MONTHS = 36  # of the chart over time, the latest
 REPORTED = 12  # lead sources that are named
-MARKOV = "markov"
-_RULES = tuple(model for model in MODEL_LABELS if model != MARKOV)
 
-Entry = dict[str, Any]
-
-
-def since(period: str, at: datetime) -> datetime | None:
-    """The moment after which a deal was won to count in `period`."""
-    if period == "all":
-        return None
-    second = months_before(np.array([int(at.timestamp())], dtype=np.int64), int(period))[0]
-    return datetime.fromtimestamp(int(second), UTC)
+_MONTHS: OrderedDict[tuple[int, datetime], Months] = OrderedDict()
+_COMPOSED: OrderedDict[tuple[int, datetime, str, str], dict[str, Any]] = OrderedDict()
+_MOST_MONTHS, _MOST_COMPOSED = 8, 48
 
 
 def read(query: Mapping[str, str]) -> dict[str, Any]:
-    lookback, period = query.get("lookback", ""), query.get("period", "")
+    lookback = query.get("lookback", "")
     return {
         "lookback": int(lookback) if lookback in {str(months) for months in crediting.LOOKBACKS} else 12,
-        "period": period if period in PERIODS else "12",
+        "period": periods.read(query),
     }
+
+
+def stored(lookback: int) -> Snapshot | None:
+    """What the job last computed for a look-back, from which every range of months is composed."""
+    return snapshots.read("revenue", {"lookback": lookback, "period": periods.DEFAULT})
 
 
 def compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     lookback = params["lookback"]
     of = material.load(at)
-    run = crediting.ensure(lookback, of, at=at)
-    scope = figures.scope(since(params["period"], at))
-    totals = figures.totals(scope, lookback)
-    data = {
-        **params,
-        "since": scope.since.date().isoformat() if scope.since else None,
-        "currency": scope.currency,
+    run = crediting.compute(lookback, of, at=at)
+    base = {
+        "lookback": lookback,
+        "currency": Organisation.current().currency,
         "touches": {"count": run.touches, **figures.touch_dates()},
-        **{state: _money(totals[state]) for state in STATES},
-        "dimensions": _costed(_dimensions(of, scope, lookback, totals), spending.within(scope.since, at)),
-        "months": _months(figures.by_month(scope, lookback)),
-        "reported": _reported(figures.reported(scope)),
         "inputs": dict(of.digests),
+        "copied": folder.summary(),
+        "unknown": figures.unknown(),
+        "sources": figures.reported(),
+    }
+    months = kept.load(lookback)
+    base["closes"] = months.closes
+    return _composed(base, months, params["period"], at, DIMENSIONS)
+
+
+def of(snapshot: Snapshot, period: str, bounded: Collection[str] = ()) -> dict[str, Any]:
+    """The report of any months; rows of the dimensions `bounded` have the bounds of their intervals."""
+    if period == snapshot.params["period"]:
+        return snapshot.data
+    version = (snapshot.pk, snapshot.computed_at)
+    place = (*version, period, " ".join(sorted(bounded)))
+    if place not in _COMPOSED:
+        _COMPOSED[place] = _composed(snapshot.data, _months(snapshot), period, snapshot.computed_at, bounded)
+        while len(_COMPOSED) > _MOST_COMPOSED:
+            _COMPOSED.popitem(last=False)
+    return _COMPOSED[place]
+
+
+def _months(snapshot: Snapshot) -> Months:
+    version = (snapshot.pk, snapshot.computed_at)
+    if version not in _MONTHS:
+        _MONTHS[version] = kept.load(snapshot.params["lookback"])
+        while len(_MONTHS) > _MOST_MONTHS:
+            _MONTHS.popitem(last=False)
+    return _MONTHS[version]
+
+
+def _composed(
+    base: Mapping[str, Any], months: Months, period: str, at: datetime, bounded: Collection[str]
+) -> dict[str, Any]:
+    first, last = periods.months(period, at)
+    dimensions = {name: composing.rows(name, months, first, last, KEPT) for name in DIMENSIONS}
+    for name in bounded:
+        composing.bound(dimensions[name], name, months, first, last)
+    since = periods.start(first) if first else None
+    until = min(at, periods.start(last + 1))
+    data = {
+        **{name: base[name] for name in _BASE},
+        "period": period,
+        "since": since.date().isoformat() if since else None,
+        WON: _totals(base, dimensions, WON, first, last, months.total(first, last)),
+        OPEN: _totals(base, dimensions, OPEN, NOT_CLOSED, NOT_CLOSED, months.total(NOT_CLOSED, NOT_CLOSED)),
+        "dimensions": _costed(dimensions, spending.within(since, until)),
+        "months": composing.by_month(months, first, last, MONTHS),
+        "reported": _reported(base["sources"], first, last),
     }
     return {**data, "missing": missing(data)}
 
 
-def _money(total: dict[str, Any]) -> dict[str, Any]:
-    return {**{name: value for name, value in total.items() if name != "cents"}, "amount": total["cents"] / 100}
+_BASE = ("lookback", "currency", "touches", "inputs", "copied", "unknown", "sources", "closes")
 
 
-def _dimensions(
-    of: material.Material, scope: Scope, lookback: int, totals: dict[str, dict[str, Any]]
-) -> dict[str, list[Entry]]:
-    found: dict[str, list[Entry]] = defaultdict(list)
-    for row in figures.credited(scope, lookback):
-        found[row["dimension"]].append(_entry(row))
-    for name in DIMENSIONS:
-        found[name] += _lost_alone(of.dimensions[name].names, found[name])
-    named = {name: _named(found[name]) for name in DIMENSIONS}
-    told = {name: [entry["key"] for entry in rows[:KEPT]] + [NO_KEY] for name, rows in named.items()}
-    certain = certainty.of_period(of, lookback, scope.since, told)
-    return {name: _dimension(name, found[name], named[name], totals, certain[name]) for name in DIMENSIONS}
+def _totals(
+    base: Mapping[str, Any],
+    dimensions: Mapping[str, Sequence[Entry]],
+    state: str,
+    first: int,
+    last: int,
+    total: tuple[int, int],
+) -> dict[str, Any]:
+    """How many deals of these months, what they are worth, and what is unknown of how many."""
+    months = [counts for month, counts in base["unknown"].items() if first <= int(month) <= last]
+    untouched = [row[f"{state}_deals"]["linear"] for row in dimensions["channel"] if row["key"] == NO_TOUCH]
+    return {
+        "deals": total[0],
+        "amount": total[1] / 100,
+        **{name: sum(counts[name] for counts in months) for name in figures.UNKNOWN},
+        "without_touch": sum(untouched),
+    }
 
 
 def _costed(dimensions: dict[str, list[Entry]], spent: Spending) -> dict[str, list[Entry]]:
@@ -97,131 +144,31 @@ def _costed(dimensions: dict[str, list[Entry]], spent: Spending) -> dict[str, li
     return dimensions
 
 
-def _lost_alone(names: Sequence[str], entries: Sequence[Entry]) -> list[Entry]:
-    """Keys that no won or open deal has. A chain may credit them: what follows them in lost journeys won elsewhere."""
-    known = {entry["key"] for entry in entries}
-    nothing = {
-        f"{state}_{model}{what}": 0 for state in STATES for model in _RULES for what in ("", "_deals", "_credit")
-    }
-    return [_entry({"key": key, **nothing}) for key in names if key not in known][: KEPT + 1]
-
-
-def _entry(row: Mapping[str, Any]) -> Entry:
-    """One key with its figures by model. Under Markov its deals are those whose journeys it was part of."""
-    entry: Entry = {
-        "key": row["key"],
-        **{state: {model: row[f"{state}_{model}"] for model in _RULES} for state in STATES},
-        **{f"{state}_deals": {model: row[f"{state}_{model}_deals"] for model in _RULES} for state in STATES},
-    }
-    entry["credit"] = {model: round(row[f"{WON}_{model}_credit"], 6) for model in _RULES}
-    for state in STATES:
-        entry[state][MARKOV] = None
-        entry[f"{state}_deals"][MARKOV] = entry[f"{state}_deals"]["linear"]
-    return entry
-
-
-def _named(entries: Sequence[Entry]) -> list[Entry]:
-    """The keys, the greatest by linear credit first."""
-    return sorted(
-        (entry for entry in entries if entry["key"] not in (NO_KEY, NO_TOUCH)),
-        key=lambda entry: (-round(entry[WON]["linear"], 4), -round(entry[OPEN]["linear"], 4), entry["key"]),
-    )
-
-
-def _dimension(
-    name: str, entries: Sequence[Entry], named: Sequence[Entry], totals: dict[str, dict[str, Any]], certain: Certainty
-) -> list[Entry]:
-    """The rows of one dimension: the keys, then what has no key and no touch."""
-    for state in STATES:
-        for model in _RULES:
-            figures.in_cents(entries, totals, state, model)
-    found = {entry["key"]: entry for entry in entries}
-    ends = [found[key] for key in (NO_KEY, NO_TOUCH) if key in found]
-    rows = labelled(name, named[:KEPT]) + _beyond(name, named[KEPT:]) + labelled(name, ends)
-    _chain(rows, totals, certain)
-    rows = [
-        row for row in rows if row["key"] is None or any(row[f"{s}_deals"]["linear"] or row[s][MARKOV] for s in STATES)
-    ]
-    for row in rows:
-        row["bounds"] = {
-            model: list(bounds[_code(row)]) for model, bounds in certain.bounds.items() if _code(row) in bounds
-        }
-    return [_in_units(entry) for entry in rows]
-
-
-def _code(row: Entry) -> str:
-    return OTHER if row["key"] is None else row["key"]
-
-
-def _chain(rows: Sequence[Entry], totals: dict[str, dict[str, Any]], certain: Certainty) -> None:
-    """Markov's credit of what a touch came before; the rest stays with the deals without one."""
-    places = {_code(row) for row in rows}
-    amounts = {key: cents for key, cents in certain.amounts.get(MARKOV, {}).items() if key in places}
-    untouched = sum(row[WON]["linear"] for row in rows if row["key"] == NO_TOUCH)
-    whole, sum_of = totals[WON]["cents"] - untouched, sum(amounts.values())
-    for row in rows:
-        part = amounts.get(_code(row), 0.0) * (whole / sum_of) if sum_of else row[WON]["linear"]
-        row[WON][MARKOV] = untouched if row["key"] == NO_TOUCH else part
-    if rows:
-        figures.in_cents(rows, totals, WON, MARKOV)
-
-
-def row_of(data: Mapping[str, Any], name: str, key: str, scope: Scope) -> Entry | None:
-    """The row of one key of a computed report; one that is not named there is computed from its own few deals."""
-    stored = next((row for row in data["dimensions"][name] if row["key"] == key), None)
-    if stored is not None:
-        return dict(stored)
-    found = figures.credited(scope, data["lookback"], only=(name, key))
-    return _in_units(labelled(name, [_entry(found[0])])[0]) if found else None
-
-
-def _in_units(entry: Entry) -> Entry:
-    for state in STATES:
-        entry[state] = {model: None if cents is None else cents / 100 for model, cents in entry[state].items()}
-    return entry
-
-
-def _beyond(name: str, rest: Sequence[Entry]) -> list[Entry]:
-    """One row for everything that is not named; its deals would count twice, so they are not said."""
-    if not rest:
-        return []
-    summed = {state: {model: sum(entry[state][model] for entry in rest) for model in _RULES} for state in STATES}
-    for state in STATES:
-        summed[state][MARKOV] = None
-    deals = {f"{state}_deals": dict.fromkeys(MODEL_LABELS) for state in STATES}
-    return [{"key": None, "label": f"{len(rest):,} more ({DIMENSION_LABELS[name].lower()})", **summed, **deals}]
-
-
-def _months(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Won amounts by month: `dimensions[name][key][model]` is a list in the order of `names`, the latest months."""
-    names = sorted({row["month"] for row in rows})
-    names = _all_between(names)[-MONTHS:]
-    place = {month: number for number, month in enumerate(names)}
-    found: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(dict)
-    for row in rows:
-        if row["month"] not in place:
-            continue
-        of = found[row["dimension"]].setdefault(row["key"], {model: [0.0] * len(names) for model in _RULES})
-        for model in _RULES:
-            of[model][place[row["month"]]] = round(row[model], 2)
-    return {"names": names, "dimensions": found}
-
-
-def _all_between(names: Sequence[str]) -> list[str]:
-    if not names:
-        return []
-    first, last = np.datetime64(names[0], "M"), np.datetime64(names[-1], "M")
-    return [str(month) for month in np.arange(first, last + 1)]
-
-
-def _reported(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _reported(rows: Sequence[Sequence[Any]], first: int, last: int) -> list[dict[str, Any]]:
     """The lead sources that brought most, the rest as one, and at the end the deals without one."""
-    named = [row for row in rows if row["source"]]
+    found: dict[str, list[float]] = defaultdict(lambda: [0.0, 0])
+    for month, source, amount, deals in rows:
+        if first <= month <= last:
+            found[source][0] += amount
+            found[source][1] += deals
+    blank = [_source("", *found.pop(""))] if "" in found else []
+    named = [_source(source, *of) for source, of in sorted(found.items(), key=lambda one: (-one[1][0], one[0]))]
     rest = named[REPORTED:]
-    beyond = [{"source": f"{len(rest):,} more", **{key: sum(row[key] for row in rest) for key in ("amount", "deals")}}]
-    blank = [row for row in rows if not row["source"]]
-    chosen = [*named[:REPORTED], *(beyond if rest else []), *blank]
-    return [{**row, "amount": round(row["amount"], 2)} for row in chosen]
+    beyond = _source(f"{len(rest):,} more", sum(row["amount"] for row in rest), sum(row["deals"] for row in rest))
+    return [*named[:REPORTED], *([beyond] if rest else []), *blank]
+
+
+def _source(source: str, amount: float, deals: float) -> dict[str, Any]:
+    return {"source": source, "amount": round(amount, 2), "deals": int(deals)}
+
+
+def row_of(data: Mapping[str, Any], name: str, key: str, snapshot: Snapshot) -> Entry | None:
+    """The row of one key of a report; one that is not named there is composed from its own few deals."""
+    found = next((row for row in data["dimensions"][name] if row["key"] == key), None)
+    if found is not None:
+        return dict(found)
+    first, last = periods.months(data["period"], snapshot.computed_at)
+    return composing.row(name, _months(snapshot), first, last, key)
 
 
 def tables(data: Mapping[str, Any]) -> list[Table]:
@@ -252,10 +199,10 @@ def table(name: str, data: Mapping[str, Any]) -> Table:
         "deals": won["deals"],
         "open": data[OPEN]["amount"],
     }
-    caption = f"Revenue by {DIMENSION_LABELS[name].lower()}, {PERIODS[data['period']].lower()}"
+    caption = f"Revenue by {DIMENSION_LABELS[name].lower()}, {periods.within(data['period'])}"
     return Table(columns, rows, total, caption, note=" ".join(note["text"] for note in data["missing"]))
 
 
 REPORT = snapshots.register(
-    snapshots.Report("revenue", compute, defaults={"lookback": 12, "period": "12"}, read=read, tables=tables)
+    snapshots.Report("revenue", compute, defaults={"lookback": 12, "period": periods.DEFAULT}, read=read, tables=tables)
 )

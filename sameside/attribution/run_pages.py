@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from sameside.attribution import pages
+from sameside.attribution import pages, periods
 from sameside.attribution.figures import WON
-from sameside.attribution.labels import DIMENSION_LABELS, PERIODS
+from sameside.attribution.labels import DIMENSION_LABELS
 from sameside.attribution.models import SavedRun
 from sameside.attribution.runs import changed_inputs
 from sameside.kit.paging import Order
@@ -26,7 +26,7 @@ def spec() -> ListSpec:
         return {
             "link": address.format(run.pk),
             "name": run.name,
-            "period": PERIODS[run.spec["period"]],
+            "period": periods.label(run.spec["period"]),
             "lookback": f"{run.spec['lookback']} months",
             "as_of": run.as_of,
             "by": run.saved_by.name,
@@ -56,7 +56,7 @@ def _with_people(rows: "QuerySet[Any]") -> "QuerySet[Any]":
 def facts(run: SavedRun) -> dict[str, str]:
     spec = run.spec
     return {
-        "Won in": PERIODS[spec["period"]],
+        "Won in": periods.label(spec["period"]),
         "Look-back": f"{spec['lookback']} months before the close",
         "As of": moment(run.as_of),
         "Saved": f"{moment(run.saved_at)} by {run.saved_by.name}",

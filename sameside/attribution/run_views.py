@@ -25,11 +25,14 @@ def runs_list(request: HttpRequest) -> HttpResponseBase:
 
 
 def _save(request: HttpRequest) -> HttpResponseBase:
-    snapshot = snapshots.read("revenue", report.read(request.GET.dict()))
+    params = report.read(request.GET.dict())
+    snapshot = report.stored(params["lookback"])
     name = request.POST["name"].strip()[:120]
     if snapshot is None or not name:
         return redirect("attribution:report")
-    run = runs.save(snapshot, name, request.POST.get("note", "").strip(), by=reader(request), at=timezone.now())
+    run = runs.save(
+        snapshot, params["period"], name, request.POST.get("note", "").strip(), by=reader(request), at=timezone.now()
+    )
     return redirect("attribution:run", run.pk)
 
 

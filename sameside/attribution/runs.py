@@ -12,7 +12,7 @@ from django.db import transaction
 
 from sameside.attribution import crediting, report
 from sameside.attribution.figures import STATES
-from sameside.attribution.labels import MODEL_LABELS
+from sameside.attribution.labels import DIMENSION_LABELS, MODEL_LABELS
 from sameside.attribution.models import SavedRun
 from sameside.kit import snapshots
 from sameside.kit.models import Snapshot
@@ -20,6 +20,7 @@ from sameside.kit.tables import Column, Table
 from sameside.people.models import Person
 
 EXACT = 1e-9
+_BY_MONTH = ("unknown", "sources", "closes")
 INPUTS = {
     "deals": "deals",
     "amounts": "amounts of deals",
@@ -29,9 +30,12 @@ INPUTS = {
 }
 
 
-def save(snapshot: Snapshot, name: str, note: str = "", *, by: Person, at: datetime) -> SavedRun:
+def save(snapshot: Snapshot, period: str, name: str, note: str = "", *, by: Person, at: datetime) -> SavedRun:
+    """Keep the report of the months that `period` names, with every interval."""
+    data = report.of(snapshot, period, DIMENSION_LABELS)
     spec = {
-        **snapshot.params,
+        "lookback": data["lookback"],
+        "period": period,
         "half_life_days": crediting.HALF_LIFE_DAYS,
         "resamples": crediting.SPEC.resamples,
         "seed": crediting.SPEC.seed,
@@ -43,8 +47,8 @@ def save(snapshot: Snapshot, name: str, note: str = "", *, by: Person, at: datet
         saved_by=by,
         as_of=snapshot.computed_at,
         spec=spec,
-        inputs=snapshot.data["inputs"],
-        data=snapshot.data,
+        inputs=data["inputs"],
+        data={name: value for name, value in data.items() if name not in _BY_MONTH},
     )
 
 

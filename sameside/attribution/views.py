@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sameside.attribution import drawn, figures, labels, lists, pages, report
+from sameside.attribution.copy import lag
 from sameside.attribution.figures import OPEN, WON
 from sameside.attribution.labels import DIMENSION_LABELS, EXPLAINED, MODEL_LABELS
 from sameside.attribution.material import DIMENSIONS, NO_TOUCH, PAID
 from sameside.crm.models import Campaign
-from sameside.kit import snapshots
 from sameside.kit.models import Snapshot
 from sameside.kit.tables import to_csv
 from sameside.people.policies import may, reader
@@ -22,30 +22,44 @@ from sameside.ui import access
 from sameside.ui import lists as ui_lists
 
 
-def _stored(request: HttpRequest) -> tuple[pages.View, Snapshot | None, Mapping[str, Any]]:
-    """What is chosen, the stored report, and its data as the reader may see them."""
+def _stored(request: HttpRequest, shown: str) -> tuple[pages.View, Snapshot | None, Mapping[str, Any]]:
+    """What is chosen, what is stored for its look-back, and the report of its months as the reader may see it."""
     params = report.read(request.GET.dict())
-    snapshot = snapshots.read("revenue", params)
-    data = labels.for_reader(snapshot.data, reader(request)) if snapshot else {}
-    return pages.chosen(params, request.GET.dict()), snapshot, data
+    view = pages.chosen(params, request.GET.dict())
+    snapshot = report.stored(view.lookback)
+    if snapshot is None:
+        return view, None, {}
+    data = report.of(snapshot, view.period, [shown] if view.with_interval else [])
+    return view, snapshot, labels.for_reader(data, reader(request))
 
 
-def _computing(request: HttpRequest, title: str) -> HttpResponseBase:
-    return render(request, "ui/computing.html", {"report_name": "revenue", "title": title})
+def _computing(request: HttpRequest, title: str, view: pages.View) -> HttpResponseBase:
+    context = {"report_name": "revenue", "title": title, "asked": f"lookback={view.lookback}"}
+    return render(request, "ui/computing.html", context)
+
+
+def _choices(view: pages.View, snapshot: Snapshot, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What every page of the report shows above its figures: the choices, and how far the data are behind."""
+    return {
+        "snapshot": snapshot,
+        "asked": f"lookback={view.lookback}",
+        "view": view,
+        "selects": pages.selects(view),
+        "range": pages.months_chosen(view, snapshot.computed_at, data["closes"]),
+        "lag": lag.since(data["copied"]),
+    }
 
 
 @may("see_reports")
 @require_safe
 def overview(request: HttpRequest) -> HttpResponseBase:
-    view, snapshot, data = _stored(request)
+    view, snapshot, data = _stored(request, "channel")
     if snapshot is None:
-        return _computing(request, "Revenue")
+        return _computing(request, "Revenue", view)
     touched = data[WON]["amount"] and 1 - (pages.credited_share(data, "channel", frozenset({""}), view.model) or 0)
     context: dict[str, Any] = {
-        "snapshot": snapshot,
+        **_choices(view, snapshot, data),
         "report": data,
-        "view": view,
-        "selects": pages.selects(view),
         "touched": touched if data[WON]["amount"] else None,
         "paid": pages.credited_share(data, "origin", frozenset({PAID}), view.model),
         "chart": drawn.chart(data, view),
@@ -69,28 +83,26 @@ def overview(request: HttpRequest) -> HttpResponseBase:
 def dimension(request: HttpRequest, name: str) -> HttpResponseBase:
     if name not in DIMENSIONS:
         raise Http404
-    view, snapshot, data = _stored(request)
+    view, snapshot, data = _stored(request, name)
     label = DIMENSION_LABELS[name]
     if snapshot is None:
-        return _computing(request, f"Revenue by {label.lower()}")
+        return _computing(request, f"Revenue by {label.lower()}", view)
     if request.method == "POST":
-        return _export(request, name, snapshot, data)
+        return _export(request, name, view, data)
     context = {
-        "snapshot": snapshot,
+        **_choices(view, snapshot, data),
         "label": label,
-        "view": view,
-        "selects": pages.selects(view),
         "table": pages.dimension_table(data, name, view),
         "models": pages.models_table(data, name, view),
     }
     return render(request, "attribution/dimension.html", context)
 
 
-def _export(request: HttpRequest, name: str, snapshot: Snapshot, data: Mapping[str, Any]) -> HttpResponseBase:
+def _export(request: HttpRequest, name: str, view: pages.View, data: Mapping[str, Any]) -> HttpResponseBase:
     """Every model of one dimension as CSV; recorded, since it leaves the house."""
     access.current().check(request.user, "export")
     now = timezone.now()
-    details = {"filters": dict(snapshot.params)}
+    details = {"filters": {"lookback": view.lookback, "period": view.period}}
     access.current().record("export", by=request.user, at=now, subject=f"revenue by {name}", details=details)
     table = report.table(name, data)
     file = f'attachment; filename="revenue-{name}-{now:%Y-%m-%d}.csv"'
@@ -101,22 +113,21 @@ def _export(request: HttpRequest, name: str, snapshot: Snapshot, data: Mapping[s
 def key(request: HttpRequest, name: str, key: str) -> HttpResponseBase:
     if name not in DIMENSIONS:
         raise Http404
-    view, snapshot, data = _stored(request)
+    view, snapshot, data = _stored(request, name)
     stored_key = NO_TOUCH if key == pages.NO_TOUCH_IN_ADDRESS else key
     if snapshot is None:
-        return _computing(request, "Revenue")
-    scope = figures.scope(report.since(view.period, snapshot.computed_at))
-    row = report.row_of(data, name, stored_key, scope)
+        return _computing(request, "Revenue", view)
+    scope = figures.scope(view.period, snapshot.computed_at)
+    row = report.row_of(data, name, stored_key, snapshot)
     if row is None:
         raise Http404
     [row] = labels.rows_for_reader(name, [row], reader(request))
     rows = lists.behind(view, scope, name, stored_key, reader(request))
     context = {
+        **_choices(view, snapshot, data),
         "title": row["label"],
         "dimension": name,
         "dimension_label": DIMENSION_LABELS[name],
-        "view": view,
-        "selects": pages.selects(view),
         "row": {state: (row[state][view.model], row[f"{state}_deals"][view.model]) for state in (WON, OPEN)},
         "is_chain": view.model == report.MARKOV,
         "limited": lists.is_limited(reader(request)),

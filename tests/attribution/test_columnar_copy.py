@@ -28,8 +28,8 @@ def place(settings: object, tmp_path: Path) -> Path:
 
 
 def written() -> tuple[str, ...]:
-    done = refreshing.refresh(at=NOW)
-    assert refreshing.refresh(at=NOW) == refreshing.Done((), (), 0)
+    done = refreshing.refresh()
+    assert refreshing.refresh() == refreshing.Done((), (), 0)
     return (*done.written, *done.removed)
 
 
@@ -45,7 +45,7 @@ def everything() -> dict[str, tuple[str, pa.Table]]:
 
 def same_as_from_zero() -> None:
     before = everything()
-    refreshing.rebuild(at=NOW)
+    refreshing.rebuild()
     after = everything()
     assert before.keys() == after.keys()
     for name, (mark, table) in after.items():
@@ -155,7 +155,7 @@ def test_refreshed_through_any_changes_it_is_as_made_from_zero(seed: int, story:
                     elif len(companies) > 1:
                         kept, merged = drawn.sample(companies, 2)
                         merges.append(merging.merge(kept, merged, by=gus, at=NOW))
-        refreshing.refresh(at=NOW)
+        refreshing.refresh()
     same_as_from_zero()
 
 
@@ -165,7 +165,7 @@ def test_a_refresh_killed_at_any_file_is_finished_by_the_next(story: Story, plac
     touch(story.acme, "2026-02-10", "email")
     touch(story.acme, "2026-04-10", "email")
     Deal.objects.filter(pk=story.big.pk).update(amount="1.00")
-    refreshing.refresh(at=NOW)
+    refreshing.refresh()
     new = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
     changed = sorted(path for path in new if new[path] != old.get(path) and path.suffix == ".parquet")
     assert len(changed) == 3

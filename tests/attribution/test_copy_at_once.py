@@ -8,7 +8,6 @@ from django.db import connection
 
 from sameside.attribution.copy import moving, refreshing
 from tests.attribution.conftest import asset, company, deal, touch
-from tests.conftest import NOW
 from tests.connectors.conftest import committed
 
 __all__ = ["committed"]
@@ -28,7 +27,7 @@ def test_two_refresh_and_what_is_not_committed_waits(settings: object, tmp_path:
 
     def run() -> None:
         try:
-            done.append(refreshing.refresh(at=NOW))
+            done.append(refreshing.refresh())
         finally:
             connection.close()
 

@@ -1,10 +1,10 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db.models import Sum
 
-from sameside.attribution import crediting, material
+from sameside.attribution import crediting
 from sameside.attribution.models import Credit, CreditRun
 from sameside.crm.models import Campaign, Deal, Touch
 from sameside.people.models import Person
@@ -16,10 +16,6 @@ from tests.conftest import NOW
 def shares(of: int, model: str, dimension: str, lookback: int = 12) -> dict[str, float]:
     rows = Credit.objects.filter(deal_id=of, dimension=dimension, lookback_months=lookback)
     return {row.key: getattr(row, model) for row in rows if getattr(row, model)}
-
-
-def ensured(at: datetime) -> CreditRun:
-    return crediting.ensure(12, material.load(at), at=at)
 
 
 def test_each_model_and_dimension_credits_the_deal(story: Story) -> None:
@@ -112,15 +108,6 @@ def test_computing_again_replaces_the_credit(story: Story) -> None:
     assert shares(story.big.pk, "last", "channel") == {"other": 1.0}
     assert Credit.objects.count() == before + 2  # the channel of Acme's two later deals
     assert (run.touches, CreditRun.objects.count()) == (6, 1)
-
-
-def test_the_credit_of_one_moment_is_computed_once(story: Story) -> None:
-    first = ensured(NOW)
-    Credit.objects.all().delete()
-    assert ensured(NOW) == first
-    assert not Credit.objects.exists()
-    ensured(NOW + timedelta(seconds=1))
-    assert Credit.objects.exists()
 
 
 def test_an_empty_company_has_no_credit(db: None) -> None:

@@ -105,6 +105,12 @@ def test_an_empty_report_says_which_import_is_missing(db: None) -> None:
 
 def test_parameters_from_the_address_are_read_with_care() -> None:
     assert report.read({"lookback": "24", "period": "all"}) == {"lookback": 24, "period": "all"}
+    own = {"from": "2025-09", "until": "2025-02"}
+    assert report.read(own)["period"] == "2025-02..2025-09"
+    assert report.read({**own, "period": "year", "shown": "2025-01..2025-12"})["period"] == "2025-02..2025-09"
+    assert report.read({**own, "period": "year", "shown": "2025-09..2025-02"})["period"] == "year"
+    for wrong in ("2025-13", "2025-00", "1969-12", "25-1", "２０２５-01", "'; DROP"):
+        assert report.read({"from": wrong, "until": "2025-02"})["period"] == "12"
     assert report.read({"lookback": "5", "period": "'; DROP"}) == {"lookback": 12, "period": "12"}
 
 

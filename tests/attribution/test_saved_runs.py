@@ -14,16 +14,18 @@ from tests.conftest import NOW, signed_in
 
 @pytest.fixture
 def kept(story: Story, alice: Person) -> SavedRun:
-    return runs.save(snapshots.compute("revenue", at=NOW), "Before the summer", by=alice, at=NOW)
+    return runs.save(snapshots.compute("revenue", at=NOW), "12", "Before the summer", by=alice, at=NOW)
 
 
 def test_what_is_shown_is_saved_under_a_name(alice: Person, story: Story) -> None:
-    snapshots.compute("revenue", {"lookback": 6, "period": "all"}, at=NOW)
+    snapshots.compute("revenue", {"lookback": 6, "period": "12"}, at=NOW)
     client = signed_in(alice)
     response = client.post("/revenue/runs/?lookback=6&period=all", {"name": "Half a year", "note": "For the board"})
     run = SavedRun.objects.get()
     assert response["Location"] == f"/revenue/runs/{run.pk}/"
-    assert (run.name, run.saved_by, run.spec["lookback"], run.as_of) == ("Half a year", alice, 6, NOW)
+    assert (run.name, run.saved_by, run.spec["lookback"], run.spec["period"], run.as_of) == (
+        "Half a year", alice, 6, "all", NOW,
+    )  # fmt: skip
     assert set(run.inputs) == set(runs.INPUTS)
     shown = client.get(f"/revenue/runs/{run.pk}/").content.decode()
     assert "For the board" in shown
@@ -56,7 +58,7 @@ def test_the_page_of_the_reproduction_says_so(alice: Person, kept: SavedRun) -> 
 
 def test_two_runs_are_compared_in_both_directions(alice: Person, kept: SavedRun, story: Story) -> None:
     Deal.objects.filter(pk=story.event.pk).update(amount="900.00")
-    later = runs.save(snapshots.compute("revenue", at=NOW.replace(hour=14)), "After", by=alice, at=NOW)
+    later = runs.save(snapshots.compute("revenue", at=NOW.replace(hour=14)), "12", "After", by=alice, at=NOW)
     client = signed_in(alice)
     here = client.get(f"/revenue/runs/{later.pk}/?with={kept.pk}").context
     there = client.get(f"/revenue/runs/{kept.pk}/?with={later.pk}").context

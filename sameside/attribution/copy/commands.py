@@ -26,12 +26,10 @@ def run_refresh(given: argparse.Namespace) -> int:
 
 
 def _bring(verb: str) -> int:
-    from django.utils import timezone
-
     from sameside.attribution.copy import folder, refreshing
 
     try:
-        done = getattr(refreshing, verb)(at=timezone.now(), tell=_say)
+        done = getattr(refreshing, verb)(tell=_say)
     except OSError as problem:
         sys.stderr.write(f"sameside: the copy cannot be written: {problem}\n")
         return 1

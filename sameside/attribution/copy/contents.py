@@ -10,10 +10,11 @@ made before the deal. An unknown amount counts nothing.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pyarrow as pa
 
 PAID, ORGANIC, SELLER = "paid", "organic", "seller"
@@ -44,12 +45,13 @@ WHERE NOT d.deleted_in_source
 
 @dataclass(frozen=True, eq=False)
 class Content:
-    """One table of the database's rows. `part` is an SQL expression (integer) of a row's part, `order` its columns that
-    a file is sorted by, the last of them the id.
+    """One table of the database's rows. `grain` is an SQL expression (integer) that `part_of` makes a row's part of,
+    `order` the columns that a file is sorted by, the last of them the id.
     """
 
     query: str
-    part: str
+    grain: str
+    part_of: Callable[[int], int]
     order: tuple[str, ...]
     schema: pa.Schema
     files: Mapping[int, str] | None = None
@@ -61,7 +63,7 @@ class Content:
     @cached_property
     def edition(self) -> str:
         """Changes with whatever changes what a file holds."""
-        told = f"{self.query} {self.part} {self.order} {self.schema}"
+        told = f"{self.query} {self.grain} {self.order} {self.schema}"
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
     def file(self, part: int) -> str:
@@ -69,16 +71,17 @@ class Content:
         return self.files[part] if self.files else f"touches/{month_name(part)}.parquet"
 
     def fingerprints(self) -> str:
-        """One row for each part: its rows, its greatest id, and two sums of the hashes of its rows."""
+        """One row for each grain: its rows, its greatest id, and two sums of the hashes of its rows."""
         return f"""
-            SELECT part, count(*) AS n, max(id) AS latest, bit_xor(hash)::text || ':' || sum(hash & 4294967295) AS hash
-            FROM (SELECT ({self.part})::bigint AS part, q.{self.id} AS id, hash_record_extended(q, 0) AS hash
-                FROM ({self.query}) q) f GROUP BY part ORDER BY part"""
+            SELECT grain, count(*) AS n, max(id) AS latest, bit_xor(hash) AS mixed,
+                sum(hash & 4294967295)::bigint AS added
+            FROM (SELECT ({self.grain})::bigint AS grain, q.{self.id} AS id, hash_record_extended(q, 0) AS hash
+                FROM ({self.query}) q) f GROUP BY grain"""
 
-    def rows(self, parts: frozenset[int] | None) -> str:
-        """The rows of some parts, of all for None, each with its part, in any order."""
-        inside = "" if parts is None else f" WHERE ({self.part}) IN ({', '.join(map(str, sorted(parts)))})"
-        return f"SELECT ({self.part})::bigint AS part, q.* FROM ({self.query}) q{inside}"
+    def rows(self, grains: Collection[int] | None) -> str:
+        """The rows of some grains, of all for None, each with its grain, in any order."""
+        inside = "" if grains is None else f" WHERE ({self.grain}) IN ({', '.join(map(str, sorted(grains)))})"
+        return f"SELECT ({self.grain})::bigint AS grain, q.* FROM ({self.query}) q{inside}"
 
 
 def month_name(month: int) -> str:
@@ -86,10 +89,14 @@ def month_name(month: int) -> str:
     return f"{1970 + month // 12:04}-{month % 12 + 1:02}"
 
 
+def _month_of_day(day: int) -> int:
+    return int(np.datetime64(day, "D").astype("datetime64[M]").astype(np.int64))
+
+
 TOUCHES = Content(
     _TOUCHES,
-    "(extract(year FROM q.occurred_at AT TIME ZONE 'UTC') - 1970) * 12"
-    " + extract(month FROM q.occurred_at AT TIME ZONE 'UTC') - 1",
+    "(q.occurred_at AT TIME ZONE 'UTC')::date - '1970-01-01'::date",
+    _month_of_day,
     ("company_id", "occurred_at", "touch_id"),
     pa.schema(
         {
@@ -110,6 +117,7 @@ TOUCHES = Content(
 DEALS = Content(
     _DEALS,
     "CASE WHEN q.closed AND q.company_id IS NOT NULL THEN 0 ELSE 1 END",
+    int,
     ("company_id", "deal_id"),
     pa.schema(
         {

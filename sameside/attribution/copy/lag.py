@@ -55,6 +55,26 @@ def _rows(mark: str) -> int:
     return int(mark.split(":")[1]) if ":" in mark else 0
 
 
+@dataclass(frozen=True)
+class Lag:
+    """When the rows were copied that figures are made of, and how many touches and deals were brought in since."""
+
+    as_of: datetime
+    rows: int
+
+    @property
+    def has_more(self) -> bool:
+        return self.rows > MOST
+
+    @property
+    def shown(self) -> int:
+        return min(self.rows, MOST)
+
+
+def since(summary: dict[str, Any]) -> Lag:
+    return Lag(datetime.fromisoformat(summary["as_of"]), newer(summary))
+
+
 def newer(than: dict[str, Any]) -> int:
     """Touches and deals that were brought in since a summary was written, counted up to MOST of each."""
     query = "SELECT count(*) FROM (SELECT 1 FROM {} WHERE id > %s LIMIT {}) newer"

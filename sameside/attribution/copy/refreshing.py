@@ -17,19 +17,36 @@ from sameside.attribution.copy import folder, moving
 from sameside.attribution.copy.contents import CONTENTS, DEALS, TOUCHES, Content
 
 _LOCK = 7_361_045  # any constant: one refresh after the other
-_TOLD = pa.schema({"part": pa.int64(), "n": pa.int64(), "latest": pa.int64(), "hash": pa.string()})
-_PART = pa.field("part", pa.int64())
+_TOLD = pa.schema({name: pa.int64() for name in ("grain", "n", "latest", "mixed", "added")})
+_GRAIN = pa.field("grain", pa.int64())
 
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Part:
-    """What the database says of a part: its rows, its greatest id, and its fingerprint."""
+    """What the database says of a part: its rows, its greatest id, two sums of hashes, and the grains it is made of."""
 
-    rows: int
-    latest: int
-    fingerprint: str
+    edition: str
+    rows: int = 0
+    latest: int = 0
+    mixed: int = 0
+    added: int = 0
+    grains: tuple[int, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        return f"{self.edition}:{self.rows}:{self.latest}:{self.mixed}:{self.added}"
+
+    def with_row(self, row: Mapping[str, int]) -> "Part":
+        return Part(
+            self.edition,
+            self.rows + row["n"],
+            max(self.latest, row["latest"]),
+            self.mixed ^ row["mixed"],
+            self.added + row["added"],
+            (*self.grains, row["grain"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -41,23 +58,24 @@ class Done:
     rows: int
 
 
-def refresh(*, at: datetime, tell: Tell = lambda _: None) -> Done:
+def refresh(*, tell: Tell = lambda _: None) -> Done:
     """Write again what changed. Inside a transaction the copy stays as it is until that transaction ends."""
-    return _bring(at, tell, from_zero=False)
+    return _bring(tell, from_zero=False)
 
 
-def rebuild(*, at: datetime, tell: Tell = lambda _: None) -> Done:
+def rebuild(*, tell: Tell = lambda _: None) -> Done:
     """Write every file again, whatever the former ones say."""
-    return _bring(at, tell, from_zero=True)
+    return _bring(tell, from_zero=True)
 
 
 @transaction.atomic
-def _bring(at: datetime, tell: Tell, *, from_zero: bool) -> Done:
+def _bring(tell: Tell, *, from_zero: bool) -> Done:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     known = {} if from_zero else folder.known()
     present = {path.relative_to(folder.place()).as_posix() for path in folder.files()}
     with folder.aside() as aside, moving.opened() as source:
+        as_of = _now(source)
         parts = {content: told(source, content) for content in CONTENTS}
         made: dict[str, Path] = {}
         rows = 0
@@ -72,17 +90,24 @@ def _bring(at: datetime, tell: Tell, *, from_zero: bool) -> Done:
             folder.put(path, name)
         for name in present - names:
             folder.remove(name)
-        folder.finish(_summed_up(parts, at), aside)
+        folder.finish(_summed_up(parts, as_of), aside)
     return Done(tuple(sorted(made)), tuple(sorted(present - names)), rows)
+
+
+def _now(source: moving.Source) -> datetime:
+    """The moment that the rows are read at, by the database's clock: what lies behind it is not in the copy."""
+    [batch] = source.batches("SELECT now() AS at", pa.schema({"at": pa.timestamp("us", "UTC")}))
+    found: datetime = batch.column(0)[0].as_py()
+    return found
 
 
 def told(source: moving.Source, content: Content) -> dict[int, Part]:
     """What the database says of every part; a table whose files are named has each of them, be it empty."""
-    found = dict.fromkeys(content.files or {}, Part(0, 0, f"{content.edition}:0"))
+    found = dict.fromkeys(content.files or {}, Part(content.edition))
     for batch in source.batches(content.fingerprints(), _TOLD):
         for row in batch.to_pylist():
-            mark = f"{content.edition}:{row['n']}:{row['latest']}:{row['hash']}"
-            found[row["part"]] = Part(row["n"], row["latest"], mark)
+            part = content.part_of(row["grain"])
+            found[part] = found.get(part, Part(content.edition)).with_row(row)
     return found
 
 
@@ -94,7 +119,8 @@ def _written(
     """
     if not changed:
         return {}
-    spilt = _spilt(source, content, None if whole else frozenset(changed), aside)
+    grains = {grain: part for part, of in changed.items() for grain in of.grains}
+    spilt = _spilt(source, content, grains, aside, whole=whole)
     made = {}
     for part, of in sorted(changed.items()):
         name = content.file(part)
@@ -105,14 +131,19 @@ def _written(
     return made
 
 
-def _spilt(source: moving.Source, content: Content, parts: frozenset[int] | None, aside: Path) -> dict[int, Path]:
+def _spilt(
+    source: moving.Source, content: Content, grains: Mapping[int, int], aside: Path, *, whole: bool
+) -> dict[int, Path]:
+    """A file for each part that has rows; `grains` has the part of each grain."""
     writers: dict[int, pa.RecordBatchFileWriter] = {}
     paths: dict[int, Path] = {}
     try:
-        for batch in source.batches(content.rows(parts), pa.schema([_PART, *content.schema])):
-            code = batch.column(0).to_numpy()
-            kept = batch.drop_columns(["part"])
-            for part in np.unique(code).tolist():
+        query = content.rows(None if whole else grains.keys())
+        for batch in source.batches(query, pa.schema([_GRAIN, *content.schema])):
+            present, place = np.unique(batch.column(0).to_numpy(), return_inverse=True)
+            code = np.array([grains.get(grain, -1) for grain in present.tolist()], dtype=np.int64)[place]
+            kept = batch.drop_columns(["grain"])
+            for part in np.unique(code[code >= 0]).tolist():
                 if part not in writers:
                     paths[part] = aside / f"{content.id}-{part}.arrow"
                     writers[part] = pa.ipc.new_file(paths[part].as_posix(), content.schema)
@@ -132,9 +163,9 @@ def _in_order(spilt: Path | None, content: Content) -> pa.Table:
     return table
 
 
-def _summed_up(parts: Mapping[Content, Mapping[int, Part]], at: datetime) -> dict[str, object]:
+def _summed_up(parts: Mapping[Content, Mapping[int, Part]], as_of: datetime) -> dict[str, object]:
     def of(content: Content) -> dict[str, int]:
         found = parts[content].values()
         return {"rows": sum(part.rows for part in found), "latest": max((part.latest for part in found), default=0)}
 
-    return {"as_of": at.isoformat(), "touches": of(TOUCHES), "deals": of(DEALS)}
+    return {"as_of": as_of.isoformat(), "touches": of(TOUCHES), "deals": of(DEALS)}
