@@ -70,7 +70,8 @@ def compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
 def of(snapshot: Snapshot, period: str, bounded: Collection[str] = ()) -> dict[str, Any]:
     """The report of any months; rows of the dimensions `bounded` have the bounds of their intervals."""
     if period == snapshot.params["period"]:
-        return snapshot.data
+        data: dict[str, Any] = snapshot.data
+        return data
     version = (snapshot.pk, snapshot.computed_at)
     place = (*version, period, " ".join(sorted(bounded)))
     if place not in _COMPOSED:
