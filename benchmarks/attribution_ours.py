@@ -66,6 +66,7 @@ def kernel(touches: str, outcomes: str) -> dict[str, Any]:
         spent[model] = _alone(measure, held[0], Spec(models=(model,), resamples=0))
     for model in ("linear", "markov"):
         spent[f"{model}, intervals"] = _alone(measure, held[0], Spec(models=(model,)))
+    spent["markov, its solution"] = _solved(measure(held[0], Spec(models=("markov",))))
     return {"answers": {}, "spent": spent}
 
 
@@ -74,6 +75,16 @@ def _alone(measure: Any, journeys: Any, spec: Any) -> float:
 
     start = time.process_time()
     answering.answer(measure(journeys, spec), spec)
+    return time.process_time() - start
+
+
+def _solved(of: Any) -> float:
+    from sameside.analytics.attribution import markov
+
+    keys = len(of.chained.keys)
+    n, value = of.steps.by_key(markov.states(keys) ** 2)
+    start = time.process_time()
+    markov.removal(n, value, keys)
     return time.process_time() - start
 
 

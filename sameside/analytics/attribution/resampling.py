@@ -11,7 +11,8 @@ U_jk = N_jk / N_kk, bucket b adds to what is lost without k
 The first part is exact; in Z_k, by how much the bucket changes how often journeys come back, returns of three steps and
 more are taken at their mean. The parts of all buckets sum to the whole. It costs products of matrices instead of 200
 inversions. On journeys drawn at random, 10,000 with 31 to 100 keys and 100,000 with 100 and 300, standard errors were
-0.97 to 1.01 times those of the exact draws, 0.999 times in the middle.
+0.97 to 1.01 times those of the exact draws, 0.999 times in the middle. Against drawing every journey alone and solving
+anew (8,000 journeys, 40 keys) they were 1.00 and 1.01 times in the middle, 0.87 to 1.13 for nine keys of ten: a test.
 
 Source: influence functions as in B. Efron, R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 21.
 """
@@ -64,9 +65,8 @@ def by_bucket(steps: Sums, keys: int) -> tuple[Floats, Floats, Floats, Floats]:
     there = np.flatnonzero(before < keys)
     before, n = before[there], steps.n[there]
     after = steps.key[there] - before * width
-    bucket = steps.cell[there] % BUCKETS * keys
-    ends, stays = after >= keys, after == before
-    n[stays] = 0.0
+    bucket = (steps.cell[there] & (BUCKETS - 1)) * keys
+    n[after == before] = 0.0
 
     def each(word: Ints, parts: Floats) -> Floats:
         added: Floats = np.bincount(word, weights=parts, minlength=BUCKETS * keys).astype(np.float64, copy=False)
@@ -74,11 +74,10 @@ def by_bucket(steps: Sums, keys: int) -> tuple[Floats, Floats, Floats, Floats]:
 
     word = bucket + before
     out = each(word, n)
-    success = np.flatnonzero(after == keys + 1)
+    success, ends = np.flatnonzero(after == keys + 1), np.flatnonzero(after >= keys)
     won = each(word[success], n[success])
     worth = each(word[success], steps.value[there[success]])
-    inner = np.flatnonzero(~ends)
-    word, bucket, before, after, n = word[inner], bucket[inner], before[inner], after[inner], n[inner]
+    n[ends], after[ends] = 0.0, 0  # from here on, steps to another key alone
     step = before * keys + after
     visits = out.sum(axis=0)
     many = np.maximum(visits, np.finfo(np.float64).tiny)

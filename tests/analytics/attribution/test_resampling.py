@@ -1,4 +1,8 @@
-"""Draws by what each bucket adds spread as those for which the chain is solved anew, and sum to what there is."""
+"""Draws by what each bucket adds spread as those for which the chain is solved anew, be it of buckets or of single
+journeys, and sum to what there is.
+"""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -44,3 +48,24 @@ def test_what_the_buckets_add_sums_to_what_is_lost(journeys: Journeys) -> None:
     wins, amounts, won, worth = resampling.by_bucket(steps, KEYS)
     np.testing.assert_allclose(wins.sum(axis=0), effects.won * won.sum(), rtol=1e-9)
     np.testing.assert_allclose(amounts.sum(axis=0), effects.value * worth.sum(), rtol=1e-9)
+
+
+def test_errors_are_those_of_drawing_every_journey_alone_and_solving_the_chain(journeys: Journeys) -> None:
+    """The full bootstrap: each journey counts as often as a draw of Poisson's says, 300 times."""
+    chance = np.random.default_rng(2)
+    alone = replace(journeys.outcomes, month=np.arange(OUTCOMES), bucket=np.zeros(OUTCOMES, dtype=np.int64))
+    steps = markov.steps(replace(journeys, outcomes=alone))
+    of, size = steps.cell // 256, markov.states(KEYS) ** 2
+    full = []
+    for _ in range(300):
+        often = chance.poisson(1.0, OUTCOMES)[of].astype(np.float64)
+        n, value = (np.bincount(steps.key, weights=part * often, minlength=size) for part in (steps.n, steps.value))
+        effects = markov.removal(n, value, KEYS)
+        whole = n.reshape(KEYS + 3, KEYS + 3)[:, KEYS + 1].sum()
+        full.append((markov.credit(effects.won, whole), markov.credit(effects.value, value.sum())))
+    draws = chance.multinomial(256, np.full(256, 1 / 256), size=300).astype(np.float64)
+    for which, quick in enumerate(resampling._added(markov.steps(journeys), draws, KEYS)):
+        ratio = quick.std(axis=0) / np.array([one[which] for one in full]).std(axis=0)
+        assert np.median(ratio) == pytest.approx(1, abs=0.05)
+        assert np.quantile(ratio, 0.05) > 0.85
+        assert np.quantile(ratio, 0.95) < 1.15

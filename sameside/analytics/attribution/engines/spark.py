@@ -55,7 +55,10 @@ def start(touches: Given, outcomes: Given, master: str | None) -> "Spark":
 
 
 def _session(builder: Any, master: str | None) -> Any:
-    builder = builder.appName("sameside attribute").config("spark.ui.showConsoleProgress", "false")
+    builder = builder.appName("sameside attribute")
+    if master is not None and master.startswith("sc://"):
+        return builder.remote(master).getOrCreate()
+    builder = builder.config("spark.ui.showConsoleProgress", "false")
     if master is not None:
         builder = builder.master(master)
     if master is not None and master.startswith("local"):
