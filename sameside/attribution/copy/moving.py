@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 from django.db import connection
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import Conninfo
 
 _AT_ONCE = 20_000
 
@@ -43,9 +44,9 @@ def _has_written() -> bool:
 
 def _address() -> str:
     """What Django connects to, for libpq."""
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
     given = connection.get_connection_params()
-    names = ("host", "port", "user", "password", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey")
-    return make_conninfo("", **{name: given[name] for name in names if given.get(name)})
+    return make_conninfo("", **{name: value for name, value in given.items() if name in known and value})
 
 
 class Adbc:
