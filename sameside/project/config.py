@@ -28,7 +28,7 @@ SETTINGS = (
     Setting(
         "SAMESIDE_DATA",
         "~/.local/share/sameside",
-        "The data folder: embedded database, originals, page images, error files, secret key.",
+        "The data folder: embedded database, originals, page images, columnar copy, error files, secret key.",
     ),
     Setting("SAMESIDE_HOST", "127.0.0.1", "The address the web server listens on."),
     Setting("SAMESIDE_PORT", "8600", "The port the web server listens on."),
