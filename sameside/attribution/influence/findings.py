@@ -7,7 +7,7 @@ nothing (None where no cause is strong enough). `trials` and `strata` are where 
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from sameside.analytics.influence import choosing, sensitivity
 from sameside.analytics.influence.cases import COUNTS, DAY, LANDMARKS, Met, Moving, Trials, trials
 from sameside.analytics.influence.strata import FEWEST_OTHERS, Association, Strata, associations
-from sameside.attribution.influence.likeness import ALIKE
+from sameside.attribution.influence.likeness import ALIKE, UNKNOWN
 from sameside.attribution.influence.material import Material
 
 SHOWN = 12
@@ -38,16 +38,20 @@ class Prepared:
 
 
 def prepare(
-    material: Material, kind: str, result: str, *, alike: Sequence[str] | None = None
+    material: Material,
+    kind: str,
+    result: str,
+    *,
+    alike: Sequence[str] | None = None,
+    among: Sequence[str] = tuple(ALIKE),
 ) -> tuple[list[str], Prepared]:
-    """The keys of `kind`, and the trials: alike in `alike`, else in as much as leaves somebody alike."""
+    """The keys of `kind`, and the trials: alike in `alike`, else in as many things `among` as leave somebody alike."""
     keys, touches = material.touches(kind)
-    held, met = trials(material.cases(kind, result, alike or ()), touches)
+    held, met = trials(material.cases(kind, result, ()), touches)
     if alike is None:
-        wanted = {name: material.alike[name] for name in ALIKE if name in material.alike}
+        wanted = {name: material.alike[name] for name in among if name in material.alike}
         alike = choosing.alike_in(held, met, len(keys), wanted)
-        if alike:
-            held, met = trials(material.cases(kind, result, alike), touches)
+    held = replace(held, cases=material.cases(kind, result, alike))
     known = held.cases.result[~np.isnan(held.cases.result)]
     return keys, Prepared(kind, result, alike, held, met, len(keys), float(known.std()) if len(known) else 0.0)
 
@@ -157,7 +161,7 @@ def _named(of: Strata, prepared: Prepared, material: Material) -> list[Found]:
         chosen[place] = True
         rows.append(
             {
-                "alike": [material.names[name][codes[name]] for name in prepared.alike],
+                "alike": [_said(name, material.names[name][codes[name]]) for name in prepared.alike],
                 "after": LANDMARKS[trial],
                 "busy": busy,
                 "counts": bool(of.others[place] >= FEWEST_OTHERS),
@@ -184,3 +188,7 @@ def summary(material: Material) -> Mapping[str, Any]:
 def _is_untold(material: Material, name: str) -> bool:
     codes = material.alike[name]
     return len(material) > 0 and len(np.unique(codes.code if isinstance(codes, Moving) else codes)) < 2
+
+
+def _said(name: str, value: str) -> str:
+    return f"{ALIKE[name]} {UNKNOWN}" if value == UNKNOWN else value

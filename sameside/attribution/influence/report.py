@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sameside.attribution.influence import credit, findings, material
+from sameside.attribution.influence.likeness import ALIKE
 from sameside.attribution.influence.material import RESULTS, Known
 from sameside.attribution.influence.models import CREDITED, Influence, Kind, Verdict
 from sameside.attribution.influence.ranking import rank_correlation
@@ -46,9 +47,13 @@ def compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
 
 def of_kind(known: Known, kind: Kind) -> tuple[list[Row], dict[str, Any]]:
     """The rows of one kind, and what is told of all of them together."""
-    alike, found = {}, {}
+    alike: dict[str, list[str]] = {}
+    found = {}
     for result in RESULTS:
-        keys, prepared = findings.prepare(known.of(result), kind, result)
+        # Days and amounts are of the won deals alone, which have no more alike ones than all closed deals have.
+        chosen = alike.get("days") if result == "amount" else None
+        among = alike["won"] if result in ("days", "amount") else tuple(ALIKE)
+        keys, prepared = findings.prepare(known.of(result), kind, result, alike=chosen, among=among)
         alike[result] = list(prepared.alike)
         found[result] = dict(zip(keys, findings.found(prepared, known.of(result)), strict=True))
     keys = [*found["won"], *(key for key in found["conversations"] if key not in found["won"])]
