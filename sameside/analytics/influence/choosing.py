@@ -21,8 +21,10 @@ ENOUGH = 0.8
 
 def alike_in(held: Trials, met: Met, keys: int, candidates: Mapping[str, Ints | Moving]) -> tuple[str, ...]:
     """The names of `candidates` (codes of the cases from 0, or what moves) to be taken, in their order; one value tells
-    nothing."""
+    nothing. None where nothing can be said of any key."""
     taken: dict[str, Ints | Moving] = {}
+    if not (_exposed(met, keys) >= FEWEST_EXPOSED).any():
+        return ()
     for name, codes in candidates.items():
         if len(np.unique(codes.code if isinstance(codes, Moving) else codes)) < 2:
             continue
@@ -34,8 +36,7 @@ def alike_in(held: Trials, met: Met, keys: int, candidates: Mapping[str, Ints | 
 
 def overlap(held: Trials, met: Met, keys: int) -> float:
     """The share of the exposed, of all keys with enough of them, that have somebody alike; 1 where there is no key."""
-    early = met.in_trial & (met.key < keys)
-    many = np.bincount(met.key[early], minlength=keys) >= FEWEST_EXPOSED
+    many = _exposed(met, keys) >= FEWEST_EXPOSED
     chosen = (met.key < keys) & many[np.minimum(met.key, keys - 1)] if keys else np.zeros(len(met.key), dtype=bool)
     early = met.in_trial & chosen
     if not early.any():
@@ -52,3 +53,8 @@ def overlap(held: Trials, met: Met, keys: int) -> float:
     without = np.bincount(place[pairs[place] == gone_pairs], minlength=len(pairs))
     others = np.bincount(row_stratum, minlength=len(codes))[pairs % len(codes)] - without
     return float(exposed[others >= FEWEST_OTHERS].sum() / exposed.sum())
+
+
+def _exposed(met: Met, keys: int) -> Ints:
+    """How many are exposed to each key, int64[keys]."""
+    return np.bincount(met.key[met.in_trial & (met.key < keys)], minlength=keys)[:keys].astype(np.int64)
