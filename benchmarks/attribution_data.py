@@ -28,7 +28,9 @@ def write(folder: Path, journeys: int, channels: int) -> tuple[Path, Path]:
     closed = _START + chance.integers(0, 700 * SECONDS, journeys)
     best = np.maximum.reduceat(works[channel], np.cumsum(length) - length)
     won = chance.random(journeys) < best * 0.6
-    moment = np.repeat(closed, length) - chance.integers(0, 400 * SECONDS, len(channel))
+    # No two touches of a journey in one second: peers do not say in which order they take them.
+    place = np.arange(len(channel)) - np.repeat(np.cumsum(length) - length, length)
+    moment = np.repeat(closed, length) - (chance.integers(0, 400 * SECONDS // 60, len(channel)) * 60 + place)
     order = chance.permutation(len(channel))
     names = pa.array([f"channel {number:04}" for number in range(channels)])
     parquet.write_table(
