@@ -73,35 +73,32 @@ def rows_of(first: str, until: str) -> dict[tuple[str, str], list[float]]:
         return {(name, key): [float(value) for value in of] for name, key, *of in cursor}
 
 
-@pytest.mark.parametrize(
-    ("period", "first", "until"),
-    [
-        ("2025-03..2025-03", "2025-03-01", "2025-04-01"),
-        ("2025-02..2025-09", "2025-02-01", "2025-10-01"),
-        ("12", "2025-07-01", "2026-07-01"),
-        ("quarter", "2026-04-01", "2026-07-01"),
-        ("year", "2025-01-01", "2026-01-01"),
-        ("all", "1970-01-01", "2099-01-01"),
-    ],
-)
-def test_the_months_of_any_range_sum_to_the_rows_of_their_deals(
-    drawn: random.Random, period: str, first: str, until: str
-) -> None:
-    data = report.of(computed(), period)
-    rows = rows_of(first, until)
-    assert rows
-    for (dimension, key), values in rows.items():
-        for model, value in zip(MODELS, values, strict=True):
-            shown = amounts(data, dimension, model).get(key, 0.0)
-            assert shown == pytest.approx(value, abs=0.0101), (dimension, key, model)
-    for dimension in data["dimensions"]:
-        for model in (*MODELS, "markov"):
-            whole = sum(row["won"][model] for row in data["dimensions"][dimension])
-            assert round(whole, 2) == data["won"]["amount"], (dimension, model)
-    assert (
-        data["won"]["deals"]
-        == Deal.objects.filter(is_won=True, closed_at__gte=at(first), closed_at__lt=at(until)).count()
-    )
+RANGES = {
+    "2025-03..2025-03": ("2025-03-01", "2025-04-01"),
+    "2025-02..2025-09": ("2025-02-01", "2025-10-01"),
+    "12": ("2025-07-01", "2026-07-01"),
+    "quarter": ("2026-04-01", "2026-07-01"),
+    "year": ("2025-01-01", "2026-01-01"),
+    "all": ("1970-01-01", "2099-01-01"),
+}
+
+
+def test_the_months_of_any_range_sum_to_the_rows_of_their_deals(drawn: random.Random) -> None:
+    snapshot = computed()
+    for period, (first, until) in RANGES.items():
+        data = report.of(snapshot, period)
+        rows = rows_of(first, until)
+        assert rows, period
+        for (dimension, key), values in rows.items():
+            for model, value in zip(MODELS, values, strict=True):
+                shown = amounts(data, dimension, model).get(key, 0.0)
+                assert shown == pytest.approx(value, abs=0.0101), (period, dimension, key, model)
+        for dimension in data["dimensions"]:
+            for model in (*MODELS, "markov"):
+                whole = sum(row["won"][model] for row in data["dimensions"][dimension])
+                assert round(whole, 2) == data["won"]["amount"], (period, dimension, model)
+        won = Deal.objects.filter(is_won=True, closed_at__gte=at(first), closed_at__lt=at(until))
+        assert data["won"]["deals"] == won.count() > 0, period
 
 
 def test_the_library_gives_the_same_credit_of_the_copied_files(drawn: random.Random) -> None:
@@ -141,9 +138,8 @@ def from_zero(lookback: int) -> dict[Any, Any]:
     return stored()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_changed_again_and_again_the_credit_is_as_made_from_zero(drawn: random.Random, seed: int) -> None:
-    changing = random.Random(seed)
+def test_changed_again_and_again_the_credit_is_as_made_from_zero(drawn: random.Random) -> None:
+    changing = random.Random(1)
     credit(12)
     for _ in range(6):
         some = list(Deal.objects.order_by("pk"))

@@ -121,7 +121,7 @@ def test_rows_that_an_undone_import_takes_away_leave_the_copy(story: Story) -> N
     same_as_from_zero()
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_refreshed_through_any_changes_it_is_as_made_from_zero(seed: int, story: Story, gus: Person) -> None:
     drawn = random.Random(seed)
     merges: list[object] = []
