@@ -98,6 +98,11 @@ class Question:
             return replace(meaning, found=())
         return meaning
 
+    def moved_by(self, first: Sequence[int]) -> None:
+        """Compare what is near with these first answers as well."""
+        if self.semantics is not None and self.meaning is not None:
+            self.meaning = self.semantics.moved(self.meaning, first)
+
     @property
     def has_words(self) -> bool:
         return bool(self.typed.wanted)

@@ -6,12 +6,14 @@ is by chance. Where there is one such, the `LEAST` nearest are found in any case
 passages are near and the cut-off is high. A question that nothing is near to finds nothing. They are looked for among
 all that the person may find that day; filters then narrow both alike, so that what a filter leaves is what its count
 said. Of the score, words are one part and nearness another: its cosine between those of the nearest and the farthest of
-the `SCORED` nearest passages.
+the `SCORED` nearest passages. Then the question is moved halfway towards its first `FIRST` answers, and the same
+passages are compared with it again: what several of these say is what was meant. Not so for questions in a language
+that no document has: there the first answers are too unsure.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -24,6 +26,7 @@ from sameside.retrieval.vectors import Near, VectorFile
 FOUND = 200
 LEAST = 10
 SCORED = 1_000
+FIRST = 5
 
 Keys = NDArray[np.int64]
 Kept = TypeVar("Kept")
@@ -56,6 +59,7 @@ class Meaning:
     nearest first."""
 
     vector: Vectors
+    near: Near | None = None
     keys: Keys = field(default_factory=lambda: np.zeros(0, np.int64))
     shares: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     found: Sequence[int] = ()
@@ -83,13 +87,18 @@ class Semantics:
         near = self.vectors.nearest(vector, SCORED, allowed)
         if not len(near.keys):
             return Meaning(vector)
-        cosines = near.cosines.astype(np.float64)
-        keys, first = np.unique(near.keys, return_index=True)
-        shares = (cosines[first] - cosines[-1]) / ((cosines[0] - cosines[-1]) or 1.0)
+        keys, first, shares = _shares(near)
         limit = self.vectors.cut_off(vector)
-        above = 0 if limit is None else int((cosines[first] > limit).sum())
-        nearest = near.keys[np.sort(first)]
-        return Meaning(vector, keys, shares, nearest[: min(FOUND, max(above, LEAST))].tolist() if above else ())
+        above = 0 if limit is None else int((near.cosines[first] > limit).sum())
+        nearest = near.keys[np.sort(first)][: min(FOUND, max(above, LEAST))]
+        return Meaning(vector, near, keys, shares, nearest.tolist() if above else ())
+
+    def moved(self, meaning: Meaning, first: Sequence[int]) -> Meaning:
+        """The same, found as before, by how near it is to the question and to its first answers."""
+        if meaning.near is None:
+            return meaning
+        keys, _, shares = _shares(self.vectors.moved(meaning.near, meaning.vector, first))
+        return replace(meaning, keys=keys, shares=shares)
 
     def parts(self, meaning: Meaning, keys: Sequence[int]) -> dict[int, dict[int, float]]:
         """The cosine of each part of these documents."""
@@ -98,3 +107,10 @@ class Semantics:
         for key, part, cosine in zip(near.keys.tolist(), near.parts.tolist(), near.cosines.tolist(), strict=True):
             found.setdefault(key, {}).setdefault(part, cosine)
         return found
+
+
+def _shares(near: Near) -> tuple[Keys, NDArray[np.intp], NDArray[np.float64]]:
+    """The documents in order of their keys, which of the passages is the nearest of each, and what that is worth."""
+    keys, first = np.unique(near.keys, return_index=True)
+    cosines = near.cosines.astype(np.float64)
+    return keys, first, (cosines[first] - cosines[-1]) / ((cosines[0] - cosines[-1]) or 1.0)

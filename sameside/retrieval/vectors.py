@@ -55,6 +55,8 @@ class Near:
     keys: Keys
     parts: NDArray[np.int32]
     cosines: NDArray[np.float32]
+    rows: Rows
+    held: Snapshot
 
 
 class VectorFile:
@@ -126,7 +128,18 @@ class VectorFile:
     def _near(self, held: Snapshot, vector: Vectors, rows: Rows, limit: int) -> Near:
         cosines = held.cosines(vector.astype(np.float32, copy=False), rows)
         best = np.argsort(-cosines, kind="stable")[:limit]
-        return Near(held.keys[rows[best]], held.parts[rows[best]], cosines[best])
+        rows = rows[best]
+        return Near(held.keys[rows], held.parts[rows], cosines[best], rows, held)
+
+    def moved(self, near: Near, vector: Vectors, documents: Sequence[int]) -> Near:
+        """The same passages by how near they are to the middle between a vector and the nearest ones of documents."""
+        keys, first = np.unique(near.keys, return_index=True)
+        rows = near.rows[first[np.isin(keys, documents)]]
+        if not len(rows):
+            return near
+        middle = vector + (near.held.mapped[rows] * near.held.scales[rows, None]).mean(axis=0)
+        middle /= np.linalg.norm(middle)
+        return self._near(near.held, middle, near.rows, len(near.rows))
 
     @property
     def needs_calibration(self) -> bool:

@@ -44,6 +44,22 @@ def test_the_nearest_come_first_with_their_cosines(tmp_path: Path) -> None:
     assert near.cosines == pytest.approx(exact[:3], abs=0.01)
 
 
+def test_moving_a_question_towards_its_first_answers_finds_the_same_in_another_order(tmp_path: Path) -> None:
+    question, subject, other = unit(3, seed=4)
+    mixed = np.stack([question + subject, subject + 0.3 * question, 0.8 * question + other, other])
+    mixed /= np.linalg.norm(mixed, axis=1, keepdims=True)
+    file = filled(tmp_path, mixed, passages=1)
+    near = file.nearest(question)
+
+    moved = file.moved(near, question, [1])
+    middle = question + mixed[0]
+
+    assert near.keys.tolist() == [1, 3, 2, 4]
+    assert moved.keys.tolist() == [1, 2, 3, 4]
+    assert moved.cosines == pytest.approx(mixed[[0, 1, 2, 3]] @ middle / np.linalg.norm(middle), abs=0.01)
+    assert file.moved(near, question, [99]) is near
+
+
 def test_rescoring_finds_nearly_all_of_the_true_nearest(tmp_path: Path) -> None:
     """Vectors in clusters, as those of texts are; the yardstick is every cosine in 32 bits."""
     centres = unit(60, seed=2)

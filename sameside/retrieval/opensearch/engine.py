@@ -111,8 +111,8 @@ class OpenSearchEngine:
                 order="",
                 after="",
             )
-            titles = ("".join(piece.text for piece in hit.title) for hit in self.search(asked).hits)
-            for title in titles:
+            for hit in self.search(asked).hits:
+                title = "".join(piece.text for piece in hit.title)
                 found.setdefault(title.casefold(), title)
         return [each for each in found.values() if each][:limit]
 
