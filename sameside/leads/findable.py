@@ -45,7 +45,9 @@ def owners(person: Person) -> Sequence[int] | None:
 
 def groups(person: Person) -> Sequence[str] | None:
     seen = owners(person)
-    return [*map(owner_group, seen), NOBODY] if seen else seen
+    if not seen:
+        return None if seen is None else []
+    return [*map(owner_group, seen), NOBODY]
 
 
 def show(ids: Sequence[int], person: Person) -> Mapping[int, Shown]:

@@ -60,10 +60,10 @@ def _given(facets: Facets) -> dict[str, str]:
     return {name: text for at, (facet, value) in pairs for name, text in ((f"facet{at}", facet), (f"value{at}", value))}
 
 
-def _by_facet(facets: Facets) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _by_facet(facets: Facets) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
     for facet, value in facets:
-        found.setdefault(facet, []).append(value)
+        found[facet] = (*found.get(facet, ()), value)
     return found
 
 

@@ -56,8 +56,8 @@ def _counts(sight: Sight) -> BoundedCounts:
         *(rows.filter(owner=place("person")) for rows in dated),
         *dated,
         ContentRequest.objects.filter(state=ContentRequest.State.OPEN),
-        opened.filter(play__isnull=True),
-        opened.filter(play__isnull=False),
+        opened.filter(asset__play__isnull=True),
+        opened.filter(asset__play__isnull=False),
     )
 
 

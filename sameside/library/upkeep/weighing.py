@@ -40,4 +40,5 @@ def settle(window: int, k: int, *, at: datetime) -> int:
                 "used": [action.value for action in USED],
             },
         )
-        return cursor.rowcount
+        changed: int = cursor.rowcount
+        return changed
