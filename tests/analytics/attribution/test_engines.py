@@ -105,7 +105,9 @@ def test_parquet_by_path_by_pattern_and_by_folder_and_a_connection_of_ones_own(t
     touches = connection.create_table("touches", TOUCHES)
     outcomes = connection.create_table("outcomes", OUTCOMES)
     assert attribute(touches, outcomes.filter(outcomes.deal_id != ""), spec).credits.equals(expected)
+    assert attribute(touches, OUTCOMES, spec).credits.equals(expected)
     assert connection.raw_sql("SELECT current_setting('TimeZone')").fetchone() == ("America/New_York",)
+    assert connection.raw_sql("SHOW TABLES").fetchall() == [("outcomes",), ("touches",)]
     with pytest.raises(Unsuitable, match="two connections"):
         attribute(touches, ibis.duckdb.connect().create_table("outcomes", OUTCOMES), spec)
     connection.disconnect()

@@ -46,6 +46,10 @@ def _memory() -> int:
     return max(700, 125 * (os.cpu_count() or 1))
 
 
+def _name() -> str:
+    return f"sameside_{uuid.uuid4().hex}"
+
+
 class DuckDB:
     """`own`: whether the connection was opened here, and closes here. Of another's connection, the views that were
     made are dropped and the tables that were lent are given back.
@@ -59,8 +63,10 @@ class DuckDB:
         self.disk = tempfile.TemporaryDirectory(prefix="sameside-attribution-")
         self.views: list[str] = []
         self.tables: list[str] = []
+        self.loans: list[str] = []
         self.held: list[Any] = []
         self.told = ""
+        self.in_order = "" if own else " ORDER BY rowid"  # another's connection may be set to read in any order
         if own:
             connection.execute(f"SET temp_directory = {SAY.text(self.disk.name)}")
 
@@ -76,6 +82,8 @@ class DuckDB:
             for what, names in (("VIEW", self.views), ("TABLE", self.tables)):
                 for name in names:
                     self.connection.execute(f"DROP {what} IF EXISTS {name}")
+            for name in self.loans:
+                self.connection.unregister(name)
         self.disk.cleanup()
 
     def table(self, given: Given, name: str) -> str:
@@ -103,22 +111,18 @@ class DuckDB:
             raise sources.Unsuitable(f"{name} cannot be read: {str(problem).splitlines()[0]}") from problem
 
     def _view(self, select: str) -> str:
-        view = self._name()
-        self.connection.execute(f"CREATE TEMP VIEW {view} AS {select}")
-        return view
+        self.views.append(_name())
+        self.connection.execute(f"CREATE TEMP VIEW {self.views[-1]} AS {select}")
+        return self.views[-1]
 
     def _lent(self, table: Any) -> str:
-        view = self._name()
-        self.connection.register(view, table)
-        return view
+        self.loans.append(_name())
+        self.connection.register(self.loans[-1], table)
+        return self.loans[-1]
 
     def lent(self, of: Mapping[str, Ints]) -> str:
         """Of Arrow, DuckDB imports what costs half a second; of texts too."""
         return self._lent(dict(of))
-
-    def _name(self) -> str:
-        self.views.append(f"sameside_{uuid.uuid4().hex}")
-        return self.views[-1]
 
     def schema(self, table: str) -> "pa.Schema":
         return self.read(f"SELECT * FROM {table} LIMIT 0").schema
@@ -139,7 +143,7 @@ class DuckDB:
     def numbered_journeys(self, work: Work) -> Iterator[tuple[Ints, Journeys]]:
         """With the number of each of their outcomes, which `deal` knows."""
         self.told = self._table(work.facts(self.say))
-        facts = self.read(f"SELECT * EXCLUDE (deal_id, begin) FROM {self.told}")
+        facts = self.read(f"SELECT * EXCLUDE (deal_id, begin) FROM {self.told}{self.in_order}")
         hashed = companies.hashes(facts["company_id"])
         outcomes = partitions.outcomes_of(facts, hashed)
         del facts
@@ -164,7 +168,7 @@ class DuckDB:
 
     def numbered(self, select: str) -> "tuple[str, pa.Table]":
         table = self._table(select)
-        return f"(SELECT rowid AS place, * FROM {table})", self.read(f"SELECT * FROM {table}")
+        return f"(SELECT rowid AS place, * FROM {table})", self.read(f"SELECT * FROM {table}{self.in_order}")
 
     def different(self, outcomes: str) -> int:
         """By their hashes, which cost a tenth; where two are the same, by themselves."""
@@ -176,7 +180,7 @@ class DuckDB:
 
     def _table(self, select: str) -> str:
         """A table of what is selected; `rowid` numbers its rows from 0 in the order in which they are read."""
-        self.tables.append(f"sameside_{uuid.uuid4().hex}")
+        self.tables.append(_name())
         self.connection.execute(f"CREATE TEMP TABLE {self.tables[-1]} AS {select}")
         return self.tables[-1]
 
