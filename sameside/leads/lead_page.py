@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from sameside.crm.models import Deal
 from sameside.leads import lists, way, way_rows
 from sameside.leads.batches import batch
 from sameside.leads.handover import by_hand, panel, work_rows, work_views
@@ -23,6 +24,13 @@ def _conversion(lead: Lead, person: Person) -> Conversion | None:
     return lead.conversions.filter(undone_at=None).first()
 
 
+def _may_see_deal(lead: Lead, person: Person) -> bool:
+    """Who covers for somebody of another team sees the lead, but not the deal."""
+    if lead.deal_id is None or not can(person, "see_crm"):
+        return False
+    return Deal.objects.visible_to(person).filter(pk=lead.deal_id).exists()
+
+
 def _work(request: HttpRequest, lead: Lead, shown: Panel | None, judge: str) -> dict[str, SafeString]:
     """The clock of its hand-over, and what can be done with it."""
     if shown is None:
@@ -36,7 +44,7 @@ def _work(request: HttpRequest, lead: Lead, shown: Panel | None, judge: str) -> 
 
 def context(request: HttpRequest, lead: Lead, person: Person, *, at: datetime) -> dict[str, Any]:
     whole = way.of(lead, person, at=at)
-    may_see_deal = lead.deal is not None and can(person, "see_crm")
+    may_see_deal = _may_see_deal(lead, person)
     done = whole.record
     last = done.last
     shown, judge = panel.of(done, person, at=at), batch.address_of_judging(lead, last.at) if last else ""

@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from sameside.crm.models import Deal
 from sameside.leads.models import Absence, HandOver, Lead, WorkingPlace
 from sameside.people.models import Person
 from tests.conftest import signed_in
 from tests.leads.clock.handing import office_hours_of
+from tests.leads.handed import deal
 from tests.leads.handover.handed import handed
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +56,15 @@ def test_while_one_covers_the_lead_is_seen_and_worked(theirs: HandOver, bob: Per
     absence.cancelled_at = timezone.now()
     absence.save()
     assert _answers(bob, theirs.lead) == (404, 404, False)
+
+
+def test_the_deal_of_a_covered_lead_is_read_but_not_led_to(theirs: HandOver, bob: Person, colleague: Person) -> None:
+    _away(colleague, bob, 0, 0)
+    Lead.objects.filter(pk=theirs.lead_id).update(deal=deal())
+    Deal.objects.update(owner=colleague)
+    pages = [signed_in(one).get(f"/leads/{theirs.lead_id}/").content.decode() for one in (bob, colleague)]
+    assert ["<h2>The deal</h2>" in page for page in pages] == [True, True]
+    assert ["Open the deal" in page for page in pages] == [False, True]
 
 
 def test_others_do_not_see_it_through_the_cover(theirs: HandOver, bob: Person, colleague: Person, sales) -> None:
