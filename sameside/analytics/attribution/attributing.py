@@ -80,7 +80,7 @@ def measure(
     months: bool | None = None,
 ) -> Statistics:
     """The statistics alone, which add up over tables of different outcomes. About `at_once` touches are held in
-    memory together, 5 million by default (1 million by each worker of Spark). `months` keeps the sums of each month
+    memory together, 6 million by default (1 million by each worker of Spark). `months` keeps the sums of each month
     apart, as `Statistics.between` needs; left open, they are where all touches are held together.
     """
     return _measured(touches, outcomes, spec or Spec(), engine, master, at_once, months)[0]
