@@ -1,8 +1,8 @@
 """Spark: touches stay on the cluster. The same statements; partitions of companies are measured where they lie, by the
 same kernel in `mapInArrow`; what comes back through the driver are sums, which do not grow with the touches.
 
-The workers need this package: `pip install sameside` there, or an archive of an environment that has it. What is used is
-within Spark Connect: a `master` that begins with `sc://` is such a server.
+The workers need this package: `pip install sameside` there, or an archive of an environment that has it. What is used
+is within Spark Connect: a `master` that begins with `sc://` is such a server.
 """
 
 import os
