@@ -60,9 +60,14 @@ class Meaning:
 
     vector: Vectors
     near: Near | None = None
+    documents: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
+    """Of each of the nearest passages, which of the documents it is of."""
     keys: Keys = field(default_factory=lambda: np.zeros(0, np.int64))
     shares: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     found: Sequence[int] = ()
+
+    def has(self, place: int, key: int) -> bool:
+        return place < len(self.keys) and int(self.keys[place]) == key
 
     def shares_of(self, keys: Keys) -> NDArray[np.float64]:
         shares = np.zeros(len(keys))
@@ -87,18 +92,22 @@ class Semantics:
         near = self.vectors.nearest(vector, SCORED, allowed)
         if not len(near.keys):
             return Meaning(vector)
-        keys, first, shares = _shares(near)
+        keys, first, documents = np.unique(near.keys, return_index=True, return_inverse=True)
         limit = self.vectors.cut_off(vector)
         above = 0 if limit is None else int((near.cosines[first] > limit).sum())
         nearest = near.keys[np.sort(first)][: min(FOUND, max(above, LEAST))]
-        return Meaning(vector, near, keys, shares, nearest.tolist() if above else ())
+        shares = _shares(near.cosines, documents)
+        return Meaning(vector, near, documents, keys, shares, nearest.tolist() if above else ())
 
     def moved(self, meaning: Meaning, first: Sequence[int]) -> Meaning:
         """The same, found as before, by how near it is to the question and to its first answers."""
-        if meaning.near is None:
+        places = np.searchsorted(meaning.keys, first)
+        known = [place for place, key in zip(places.tolist(), first, strict=True) if meaning.has(place, key)]
+        if meaning.near is None or not known:
             return meaning
-        keys, _, shares = _shares(self.vectors.moved(meaning.near, meaning.vector, first))
-        return replace(meaning, keys=keys, shares=shares)
+        nearest = np.array([int(np.argmax(meaning.documents == place)) for place in known])
+        cosines = self.vectors.moved(meaning.near, meaning.vector, nearest)
+        return replace(meaning, shares=_shares(cosines, meaning.documents))
 
     def parts(self, meaning: Meaning, keys: Sequence[int]) -> dict[int, dict[int, float]]:
         """The cosine of each part of these documents."""
@@ -109,8 +118,10 @@ class Semantics:
         return found
 
 
-def _shares(near: Near) -> tuple[Keys, NDArray[np.intp], NDArray[np.float64]]:
-    """The documents in order of their keys, which of the passages is the nearest of each, and what that is worth."""
-    keys, first = np.unique(near.keys, return_index=True)
-    cosines = near.cosines.astype(np.float64)
-    return keys, first, (cosines[first] - cosines[-1]) / ((cosines[0] - cosines[-1]) or 1.0)
+def _shares(cosines: NDArray[np.float32], documents: NDArray[np.intp]) -> NDArray[np.float64]:
+    """What the nearest passage of each document is worth."""
+    best = np.full(int(documents.max()) + 1, -1.0)
+    np.maximum.at(best, documents, cosines.astype(np.float64))
+    low, high = float(cosines.min()), float(cosines.max())
+    shares: NDArray[np.float64] = (best - low) / ((high - low) or 1.0)
+    return shares

@@ -131,15 +131,13 @@ class VectorFile:
         rows = rows[best]
         return Near(held.keys[rows], held.parts[rows], cosines[best], rows, held)
 
-    def moved(self, near: Near, vector: Vectors, documents: Sequence[int]) -> Near:
-        """The same passages by how near they are to the middle between a vector and the nearest ones of documents."""
-        keys, first = np.unique(near.keys, return_index=True)
-        rows = near.rows[first[np.isin(keys, documents)]]
-        if not len(rows):
-            return near
-        middle = vector + (near.held.mapped[rows] * near.held.scales[rows, None]).mean(axis=0)
-        middle /= np.linalg.norm(middle)
-        return self._near(near.held, middle, near.rows, len(near.rows))
+    def moved(self, near: Near, vector: Vectors, first: Rows) -> NDArray[np.float32]:
+        """How near the same passages are to the middle between a vector and the `first` of them, given by place."""
+        vectors = near.held.mapped[near.rows].astype(np.float32)
+        scales = near.held.scales[near.rows]
+        middle = vector + (vectors[first] * scales[first, None]).mean(axis=0)
+        cosines: NDArray[np.float32] = (vectors @ (middle / np.linalg.norm(middle))) * scales
+        return cosines
 
     @property
     def needs_calibration(self) -> bool:
