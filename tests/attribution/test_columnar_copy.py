@@ -63,8 +63,9 @@ def test_touches_lie_in_files_of_months_and_deals_in_two(story: Story, bob: Pers
         "touches/2026-01.parquet", FEBRUARY,
     )  # fmt: skip
     [call] = held(FEBRUARY)
+    number = Touch.objects.get(channel="sales-call").pk
     assert call == {
-        "touch_id": Touch.objects.get(channel="sales-call").pk, "company_id": story.acme.pk, "channel": "sales-call",
+        "touch_id": number, "sequence": number, "company_id": story.acme.pk, "channel": "sales-call",
         "occurred_at": datetime(2026, 2, 1, tzinfo=UTC), "origin": "seller", "paid": False, "campaign_id": None,
         "asset_id": story.guide.pk, "contact_id": None, "team_id": bob.team_id, "cost": None,
     }  # fmt: skip

@@ -3,7 +3,8 @@
 No personal data beyond ids: whose address or name it is stands in PostgreSQL alone, where it can be erased.
 
 **Touches**: those that count and have a company, one file for each month (UTC), in the order of company and time.
-`team_id` is that of the person who made it, else of the owner of its campaign, as the teams are today.
+`team_id` is that of the person who made it, else of the owner of its campaign, as the teams are today. Touches of one
+second count in the `sequence` in which they were recorded.
 **Outcomes**: deals that were won or lost, of a known company; **pipeline**: all other deals. `lead_created_at` is when
 the earliest lead was made that became the deal; of a deal without one, the earliest lead of its company, where that was
 made before the deal. An unknown amount counts nothing.
@@ -22,7 +23,7 @@ SELLER_CHANNELS = frozenset({"sales-call", "sales-email", "meeting", "content-sh
 
 _MOMENT = pa.timestamp("us", "UTC")
 _TOUCHES = f"""
-SELECT t.id AS touch_id, t.company_id, t.occurred_at, t.channel,
+SELECT t.id AS touch_id, t.id AS sequence, t.company_id, t.occurred_at, t.channel,
   CASE WHEN t.channel IN ({", ".join(f"'{name}'" for name in sorted(SELLER_CHANNELS))}) THEN '{SELLER}'
     WHEN t.paid THEN '{PAID}' ELSE '{ORGANIC}' END AS origin,
   t.paid, t.campaign_id, t.asset_id, t.contact_id, COALESCE(p.team_id, o.team_id) AS team_id, t.cost::float8 AS cost
@@ -101,6 +102,7 @@ TOUCHES = Content(
     pa.schema(
         {
             "touch_id": pa.int64(),
+            "sequence": pa.int64(),
             "company_id": pa.int64(),
             "occurred_at": _MOMENT,
             "channel": pa.string(),
