@@ -131,7 +131,7 @@ def convert_table(of: Amounts) -> int:
     """Fill the amounts of a table that is not among `CONVERTED`. Returns how many were different."""
     with connection.cursor() as cursor:
         cursor.execute(_statement(of, "true"), {"currency": Organisation.current().currency})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _statement(of: Amounts, where: str) -> str:

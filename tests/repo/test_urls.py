@@ -92,7 +92,6 @@ def _path(pattern: str, world: World) -> str:
         "review_id": 1,
         "synonym_id": 1,
         "event_id": 1,
-        "change_id": 1,
         "absence_id": 1,
         "feedback_id": 1,
         "other": 1,
