@@ -19,7 +19,7 @@ from psycopg import sql
 
 from benchmarks import grow, servers
 
-ROUNDS, REQUESTS, HELLOS = 5, 40, 1000
+ROUNDS, REQUESTS, WARM, HELLOS = 5, 40, 3, 1000
 LIMIT = 40.0
 
 
@@ -40,6 +40,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"the median of so many counts, {ROUNDS}")
     parser.add_argument("--requests", type=int, default=REQUESTS, help=f"of each page in a round, {REQUESTS}")
+    parser.add_argument("--warm", type=int, default=WARM, help=f"requests of each page before it is measured, {WARM}")
     parser.add_argument("--only", default="", help="only the pages whose name contains one of these, between commas")
     parser.add_argument("--folder", type=Path, default=Path(".cache/bench"), help="kept between runs")
 
@@ -351,7 +352,7 @@ def _measure(bare: servers.Server, small: Company, large: Company, given: argpar
             continue
         rounds: list[list[float]] = []
         for company in (small, large):
-            company.server.get(path, company.cookie(name), 3)
+            company.server.get(path, company.cookie(name), given.warm)
         for _ in range(given.rounds):
             before = bare.cpu()
             bare.get("/", times=HELLOS)

@@ -72,6 +72,7 @@ PAGES = [
     "/imports/new/",
     "/imports/mappings/",
     "/imports/watched/",
+    "/revenue/big-rocks/",
     "/revenue/influence/",
     "/revenue/runs/",
     "/duplicates/",
