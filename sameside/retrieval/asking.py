@@ -110,7 +110,8 @@ class Question:
     @cached_property
     def matcher(self) -> Matcher:
         asked = languages.of_question(self.request.words, self.snapshot.languages, self.request.languages)
-        compounds = tuple(language for language in self.snapshot.languages if language in analysis.COMPOUNDING)
+        spoken = analysis.COMPOUNDING.intersection(tongue.language for tongue in asked.tongues)
+        compounds = tuple(sorted(spoken.intersection(self.snapshot.languages)))
         return Matcher(documents_schema(), asked, self._expand, compounds)
 
     def _expand(self, start: str) -> Sequence[str]:
@@ -153,14 +154,21 @@ class Question:
     def pool(self) -> Pool:
         """What matches the words, and behind it what is near: whatever the facets that are still open."""
         pool = self.matched.pool
-        if self.meaning is None or not self.meaning.found:
+        if not self._others:
             return pool
-        others = set(self.meaning.found).difference(pool.keys.tolist())
-        near = Query.const_score_query(has_key_of(sorted(others)), 0.0)
-        # What is there for its meaning may hold too few of the words to match, and these count too.
-        some = self.matcher.matches(self.typed.wanted, strict=False)
+        near = Query.const_score_query(has_key_of(sorted(self._others)), 0.0)
+        # What is there for its meaning may hold too few of the words to match, and these count too: whole ones, because
+        # to look inside compounds for the little that they weigh costs more than all the rest.
+        some = replace(self.matcher, has_grams=False).matches(self.typed.wanted, strict=False)
         query = Query.boolean_query([(Occur.Must, near), (Occur.Should, some)])
-        return pool.joined(self._pool(query, self.matched.open)) if others else pool
+        return pool.joined(self._pool(query, self.matched.open))
+
+    @cached_property
+    def _others(self) -> set[int]:
+        """What is found by its meaning and not by its words."""
+        if self.meaning is None or not self.meaning.found:
+            return set()
+        return set(self.meaning.found).difference(self.matched.pool.keys.tolist())
 
     @cached_property
     def _chosen(self) -> dict[str, Mask]:
@@ -249,7 +257,7 @@ class Question:
         passages = Passages(self.snapshot.parts, replace(self.matcher, schema=parts_schema(), has_grams=False))
         cosines = self.semantics.parts(self.meaning, keys) if self.semantics and self.meaning else {}
         mark = marks_of(self.matcher, wanted)
-        best = passages.best(keys, wanted, mark, cosines) if self.request.parts and wanted else {}
+        best = passages.best(keys, wanted, mark, cosines, self._others) if self.request.parts and wanted else {}
         hits = []
         shares = why(self, keys, scores)
         for key, score, address, share in zip(keys, scores, addresses, shares, strict=True):

@@ -1,6 +1,6 @@
 """Where in a document it is: its best part, and the piece of text to show, with what was searched marked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,10 +39,15 @@ class Passages:
         self._addresses: dict[tuple[int, int], tantivy.DocAddress] = {}
 
     def best(
-        self, keys: Sequence[int], units: Sequence[Unit], marks: Marks, cosines: Mapping[int, Mapping[int, float]]
+        self,
+        keys: Sequence[int],
+        units: Sequence[Unit],
+        marks: Marks,
+        cosines: Mapping[int, Mapping[int, float]],
+        others: Collection[int] = (),
     ) -> dict[int, Passage]:
         """The part of each document that matches best, for those that have one: by words, and by the cosines of its
-        parts where there are some."""
+        parts where there are some. No document matches the words that is among the `others`."""
         if not keys:
             return {}
         matching = self.matcher.matches(units, any_is_enough=True, strict=False)
@@ -53,7 +58,7 @@ class Passages:
         for key in keys:
             if key not in scores:
                 alone = self._scores(matching, [key], 1) if is_cut_off else {}
-                scores |= alone or self._holding(pieces, key)
+                scores |= alone or ({} if key in others else self._holding(pieces, key))
         found = {}
         for key in keys:
             best, *others = _best_parts(scores.get(key, {}), cosines.get(key, {})) or [0]

@@ -15,6 +15,8 @@ Rows = NDArray[np.intp]
 
 BLOCK = 16_384
 _SAMPLE = 1_000
+_BYTEFUL = 3
+"""Words whose differing signs are at most as many as a byte can count."""
 _COLUMNS = {"keys": "key", "parts": "part", "numbers": "number", "digests": "digest", "scales": "scale"}
 
 
@@ -105,10 +107,10 @@ class Snapshot:
         return cls(state=state, centre=centre, bits=bits, mapped=mapped, alive=alive, **columns)
 
     @cached_property
-    def documents(self) -> tuple[Keys, NDArray[np.int32]]:
+    def documents(self) -> tuple[Keys, Rows]:
         """The distinct keys in order, and for each row the place of its key among them."""
         distinct, places = np.unique(self.keys, return_inverse=True)
-        return distinct, places.astype(np.int32)
+        return distinct, places
 
     @cached_property
     def by_document(self) -> tuple[Rows, Rows]:
@@ -154,30 +156,35 @@ class Snapshot:
         hit = np.zeros(len(distinct) + 1, np.bool_)
         at = np.searchsorted(distinct, keys)
         hit[at[np.append(distinct, -1)[at] == keys]] = True
-        may: NDArray[np.bool_] = hit[places] & self.alive
+        may: NDArray[np.bool_] = hit.take(places)
+        may &= self.alive
         return may
 
     def differing(self, bits: NDArray[np.uint64], rows: Rows | None) -> NDArray[np.uint16]:
         """How many signs differ, for all rows or for these."""
         count = self.bits.shape[1] if rows is None else len(rows)
         differing = np.zeros(count, np.uint16)
+        signs, counted = np.empty(BLOCK, np.uint64), np.empty((2, BLOCK), np.uint8)
         for start in range(0, count, BLOCK):
-            block = slice(start, start + BLOCK)
-            for word, wanted in zip(self.bits, bits, strict=True):
-                differing[block] += np.bitwise_count((word[block] if rows is None else word[rows[block]]) ^ wanted)
+            some = slice(start, start + BLOCK) if rows is None else rows[start : start + BLOCK]
+            total = differing[start : start + BLOCK]
+            changed, one, three = signs[: len(total)], counted[0, : len(total)], counted[1, : len(total)]
+            for first in range(0, len(bits), _BYTEFUL):
+                three.fill(0)
+                for at in range(first, min(first + _BYTEFUL, len(bits))):
+                    np.bitwise_xor(self.bits[at][some], bits[at], out=changed)
+                    three += np.bitwise_count(changed, out=one)
+                total += three
         return differing
 
-    def cosines(self, vector: Vectors, rows: Rows) -> NDArray[np.float32]:
-        scores = np.empty(len(rows), np.float32)
-        for start in range(0, len(rows), BLOCK):
-            block = rows[start : start + BLOCK]
-            scores[start : start + BLOCK] = self.mapped[block].astype(np.float32) @ vector
-        cosines: NDArray[np.float32] = np.minimum(scores * self.scales[rows], np.float32(1))
-        return cosines
+    def vectors(self, rows: Rows) -> Vectors:
+        """These rows as the numbers they were stored as, to be multiplied by their scales."""
+        return np.asarray(self.mapped).take(rows, axis=0).astype(np.float32)
 
 
 def smallest(values: NDArray[np.uint16], count: int) -> Rows:
     """Where the `count` smallest values are; with equal values those that come first."""
     border = np.partition(values, count - 1)[count - 1]
-    below = np.flatnonzero(values < border)
-    return np.concatenate([below, np.flatnonzero(values == border)[: count - len(below)]])
+    found = np.flatnonzero(values <= border)
+    equal = np.flatnonzero(values[found] == border)
+    return np.delete(found, equal[len(equal) - len(found) + count :])

@@ -55,8 +55,11 @@ class Near:
     keys: Keys
     parts: NDArray[np.int32]
     cosines: NDArray[np.float32]
-    rows: Rows
-    held: Snapshot
+    vectors: Vectors
+    """Not of length one, and in the order of `scales`."""
+    scales: NDArray[np.float32]
+    order: Rows
+    """Where among these each of the passages is."""
 
 
 class VectorFile:
@@ -105,7 +108,7 @@ class VectorFile:
         """The `limit` passages nearest to a unit vector, of documents in `allowed` (sorted keys; None for all)."""
         held = self._snapshot
         may = held.allowed(allowed)
-        possible = int(may.sum()) if allowed is not None else held.living
+        possible = int(np.count_nonzero(may)) if allowed is not None else held.living
         bits = self.shape.bits(vector[None], held.centre)[0]
         rescored = max(RESCORED, limit)
         if possible <= rescored:
@@ -115,7 +118,7 @@ class VectorFile:
             rows = rows[smallest(held.differing(bits, rows), rescored)]
         else:
             differing = held.differing(bits, None)
-            differing[~may] = np.iinfo(np.uint16).max
+            np.copyto(differing, np.iinfo(np.uint16).max, where=~may)
             rows = smallest(differing, rescored)
         return self._near(held, vector, rows, limit)
 
@@ -126,17 +129,17 @@ class VectorFile:
         return self._near(held, vector, rows, len(rows))
 
     def _near(self, held: Snapshot, vector: Vectors, rows: Rows, limit: int) -> Near:
-        cosines = held.cosines(vector.astype(np.float32, copy=False), rows)
-        best = np.argsort(-cosines, kind="stable")[:limit]
-        rows = rows[best]
-        return Near(held.keys[rows], held.parts[rows], cosines[best], rows, held)
+        vectors, scales = held.vectors(rows), held.scales[rows]
+        cosines = np.minimum((vectors @ vector.astype(np.float32, copy=False)) * scales, np.float32(1))
+        order = np.argsort(-cosines, kind="stable")[:limit]
+        rows = rows[order]
+        return Near(held.keys[rows], held.parts[rows], cosines[order], vectors, scales, order)
 
     def moved(self, near: Near, vector: Vectors, first: Rows) -> NDArray[np.float32]:
         """How near the same passages are to the middle between a vector and the `first` of them, given by place."""
-        vectors = near.held.mapped[near.rows].astype(np.float32)
-        scales = near.held.scales[near.rows]
-        middle = vector + (vectors[first] * scales[first, None]).mean(axis=0)
-        cosines: NDArray[np.float32] = (vectors @ (middle / np.linalg.norm(middle))) * scales
+        some = near.order[first]
+        middle = vector + (near.vectors[some] * near.scales[some, None]).mean(axis=0)
+        cosines: NDArray[np.float32] = ((near.vectors @ (middle / np.linalg.norm(middle))) * near.scales)[near.order]
         return cosines
 
     @property
