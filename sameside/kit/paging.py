@@ -14,15 +14,16 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
+Found = TypeVar("Found")
 _LONGEST = 4000
 _BEYOND_ALL_COLUMNS = 2**63
 
 
 @dataclass(frozen=True)
-class Page(Generic[Row]):
+class Page(Generic[Found]):
     """`rows` in order; `next` and `previous` are opaque cursors for `?after=` and `?before=`, empty at the ends."""
 
-    rows: Sequence[Row]
+    rows: Sequence[Found]
     next: str
     previous: str
 
@@ -49,7 +50,8 @@ def _encode(value: Any, pk: int) -> str:
     return base64.urlsafe_b64encode(json.dumps([value, pk]).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str) -> tuple[Any, int] | None:
+def decode(cursor: str) -> tuple[Any, int] | None:
+    """The value and the number of the row that a cursor stands for; None when it cannot be read."""
     if len(cursor) > _LONGEST:
         return None
     try:
@@ -68,8 +70,11 @@ def _can_be_compared(value: Any) -> bool:
     return not isinstance(value, int | float) or abs(value) < _BEYOND_ALL_COLUMNS
 
 
-def _beyond(order: Order, value: Any, pk: int, *, forwards: bool) -> Q:
-    """Rows strictly after (or before) the row (value, pk) in `order`, nulls being last."""
+def beyond(order: Order, value: Any, pk: Any, *, forwards: bool) -> Q:
+    """Rows strictly after (or before) the row (value, pk) in `order`, nulls being last.
+
+    Both may be places of a prepared query; that the value is null has to be known.
+    """
     upwards = forwards != order.descending
     field = order.field
     if field in ("id", "pk"):
@@ -111,22 +116,29 @@ def page(
 ) -> "Page[Row]":
     """One page of `rows` in `order`. A cursor that cannot be read or does not fit the order gives the first page."""
     read = value or (lambda row: _read(row, order.field))
-    cursor = _decode(after or before)
+    cursor = decode(after or before)
     if cursor is not None:
         try:
-            rows = rows.filter(_beyond(order, *cursor, forwards=not before))
+            rows = rows.filter(beyond(order, *cursor, forwards=not before))
         except (ValueError, TypeError, ValidationError):
             cursor = None
     forwards = not (before and cursor)
     found = list(ordered(rows, order, forwards=forwards)[: size + 1])
+    return cut(found, size, forwards=forwards, from_start=cursor is None, key=lambda row: (read(row), row.pk))
+
+
+def cut(
+    found: "list[Found]", size: int, *, forwards: bool, from_start: bool, key: "Callable[[Found], tuple[Any, int]]"
+) -> "Page[Found]":
+    """The page of what was found: one row more than it holds, where there are more. `key` is what a cursor names."""
     more = len(found) > size
     found = found[:size]
     if not forwards:
         found.reverse()
     has_next = more if forwards else True
-    has_previous = cursor is not None if forwards else more
+    has_previous = not from_start if forwards else more
     return Page(
         rows=found,
-        next=_encode(read(found[-1]), found[-1].pk) if found and has_next else "",
-        previous=_encode(read(found[0]), found[0].pk) if found and has_previous else "",
+        next=_encode(*key(found[-1])) if found and has_next else "",
+        previous=_encode(*key(found[0])) if found and has_previous else "",
     )

@@ -42,12 +42,16 @@ def _work(request: HttpRequest, lead: Lead, shown: Panel | None, judge: str) -> 
     }
 
 
+def _judge(lead: Lead, handed_over_at: datetime) -> str:
+    return batch.address_of_judging(lead.campaign_id, lead.lead_source, handed_over_at)
+
+
 def context(request: HttpRequest, lead: Lead, person: Person, *, at: datetime) -> dict[str, Any]:
     whole = way.of(lead, person, at=at)
     may_see_deal = _may_see_deal(lead, person)
     done = whole.record
     last = done.last
-    shown, judge = panel.of(done, person, at=at), batch.address_of_judging(lead, last.at) if last else ""
+    shown, judge = panel.of(done, person, at=at), _judge(lead, last.at) if last else ""
     return {
         "lead": lead,
         "badge": lists.badge(lead),

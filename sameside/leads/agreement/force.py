@@ -35,3 +35,8 @@ def _terms(number: int, digest: str) -> Terms:
 def terms_of(agreement: Agreement) -> Terms:
     """What a version says; what was signed never changes, so it is read once."""
     return _terms(agreement.number, agreement.digest) if agreement.digest else terms.read(agreement.terms)
+
+
+def terms_called(number: int, digest: str) -> Terms:
+    """What the version of this number says."""
+    return _terms(number, digest) if digest else terms_of(Agreement.objects.get(number=number))

@@ -61,13 +61,7 @@ class Batch:
 
     @property
     def url(self) -> str:
-        campaigns, sources = _addresses()
-        if self.campaign:
-            address = f"{campaigns}{self.campaign.pk}/"
-        else:
-            address = f"{sources}?source={quote(self.source, safe='')}"
-        joint = "&" if "?" in address else "?"
-        return f"{address}{joint}month={self.month}" if self.month else address
+        return _address(self.campaign.pk if self.campaign else None, self.source, self.month)
 
     def of_month(self, month: str) -> "Batch":
         return Batch(self.campaign, self.source, month)
@@ -106,7 +100,15 @@ def of_lead(lead: Lead, handed_over_at: datetime | None) -> Batch | None:
     return Batch(None, lead.lead_source, month) if lead.lead_source else None
 
 
-def address_of_judging(lead: Lead, handed_over_at: datetime) -> str:
+def _address(campaign_id: int | None, source: str, month: str) -> str:
+    campaigns, sources = _addresses()
+    address = f"{campaigns}{campaign_id}/" if campaign_id else f"{sources}?source={quote(source, safe='')}"
+    return f"{address}{'?' if campaign_id else '&'}month={month}" if month else address
+
+
+def address_of_judging(campaign_id: int | None, source: str, handed_over_at: datetime) -> str:
     """Where its owner judges the batch of a lead; empty when it has neither campaign nor source."""
-    found = of_lead(lead, handed_over_at)
-    return f"{found.url}#feedback" if found else ""
+    if campaign_id is None and not source:
+        return ""
+    at = handed_over_at.astimezone(UTC)
+    return f"{_address(campaign_id, source, f'{at.year}-{at.month:02}')}#feedback"

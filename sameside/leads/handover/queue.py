@@ -7,31 +7,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 
-from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from sameside.crm.channels import CHANNELS
 from sameside.crm.models import Touch
-from sameside.kit import paging
-from sameside.kit.paging import Order, Page
-from sameside.kit.prepared import VALUE, IsOneOf, Prepared, place
-from sameside.leads.agreement.force import terms_of
+from sameside.kit.paging import Page
+from sameside.kit.prepared import VALUE, IsOneOf, Prepared, PreparedValues, place
+from sameside.leads.agreement.force import terms_called
 from sameside.leads.agreement.terms import Service
 from sameside.leads.batches import batch
 from sameside.leads.clock import calendars
 from sameside.leads.clock.hours import Hours
-from sameside.leads.handover import countdown, transitions
+from sameside.leads.handover import countdown, queue_rows, transitions
 from sameside.leads.handover.countdown import Countdown
+from sameside.leads.handover.queue_rows import About, Found, Theirs
 from sameside.leads.models import Absence, HandOver
+from sameside.leads.models.lead import named
 from sameside.people.models import Person
 
 SIZE = 25
 COUNTED = {"": 999, "team": 199}
 """So far the states are counted, in the order of the queue: a team's stands in no index of its own."""
-ORDER = Order("next_due_at", nullable=True)
 WHOSE = {"": "Mine", "team": "My team"}
 STATES = {
     "": "All",
@@ -42,19 +42,11 @@ STATES = {
     "waiting": "Waiting for the buyer",
 }
 
-READ = (
-    "lead", "number", "derived", "agreement__number", "agreement__digest", "segment", "owner", "why", "note", "at",
-    "score", "accept_due_at", "attempt_due_at", "persist_due_at", "end_due_at", "next_due_at", "accepted_at",
-    "attempts", "paused_at", "ended_at", "outcome", "lead__first_name", "lead__last_name", "lead__email",
-    "lead__title", "lead__company_name", "lead__lead_source", "lead__score", "lead__campaign__name", "owner__name",
-    "qualification__reasons",
-)  # fmt: skip
-"""What is read of a hand-over for its row."""
-
 
 @dataclass(frozen=True)
 class Row:
     handover: HandOver
+    """With what stands in its own table, and nothing of its lead."""
     name: str
     about: str
     url: str
@@ -67,6 +59,7 @@ class Row:
     touch: str
     touched_at: datetime | None
     why: str
+    score_now: int | None
     verbs: frozenset[str]
     judge: str
     """Where one says whether leads like this are good or weak: its batch."""
@@ -80,11 +73,11 @@ class Segment:
     count: str = ""
 
 
-def owners(person: Person, whose: str, *, at: datetime) -> Q:
+def theirs(person: Person, whose: str, *, at: datetime) -> Theirs:
     """Whose leads these are: one's own with those of whom one covers for now, or all of one's team."""
     if whose == "team" and person.team_id is not None:
-        return Q(owner__team_id=person.team_id)
-    return Q(owner__in=[person.pk, *covered(person, at=at)])
+        return Theirs(team=person.team_id)
+    return Theirs(owners=(person.pk, *covered(person, at=at)))
 
 
 @lru_cache(maxsize=1)
@@ -105,24 +98,10 @@ def covered(person: Person, *, at: datetime) -> list[int]:
     return [pk for pk, absence in found.items() if absence.cover_id == person.pk]
 
 
-def rows(person: Person, whose: str, *, at: datetime) -> "QuerySet[HandOver]":
-    """All that are open and theirs, in whatever state."""
-    there = HandOver.objects.open().filter(owners(person, whose, at=at), lead__merged_into=None)
-    return there.filter(lead__deleted_in_source=False)
-
-
-def in_state(there: "QuerySet[HandOver]", state: str, person: Person, *, at: datetime) -> "QuerySet[HandOver]":
-    if state == "new":
-        return there.filter(accepted_at=None)
-    if state == "accepted":
-        return there.filter(accepted_at__isnull=False, paused_at=None)
-    if state == "waiting":
-        return there.filter(paused_at__isnull=False)
-    if state == "overdue":
-        return there.filter(next_due_at__lt=at)
-    if state == "today":
-        return there.filter(next_due_at__gte=at, next_due_at__lt=_midnight(calendars.hours_of(person), at))
-    return there
+def rows(theirs: Theirs, state: str, person: Person, *, at: datetime) -> "QuerySet[HandOver]":
+    """All of them in this state, for an export."""
+    midnight = _midnight(calendars.hours_of(person), at)
+    return queue_rows.in_state(queue_rows.of(theirs), state, at=at, midnight=midnight)
 
 
 def _midnight(hours: Hours, at: datetime) -> datetime:
@@ -130,22 +109,9 @@ def _midnight(hours: Hours, at: datetime) -> datetime:
     return datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
 
 
-_COUNTS = """
-SELECT count(*), count(*) FILTER (WHERE accepted_at IS NULL), count(*) FILTER (WHERE next_due_at < %s),
-    count(*) FILTER (WHERE next_due_at >= %s AND next_due_at < %s),
-    count(*) FILTER (WHERE accepted_at IS NOT NULL AND paused_at IS NULL), count(*) FILTER (WHERE paused_at IS NOT NULL)
-FROM ({rows}) there
-"""
-"""In the order of `STATES`; each as `in_state` says it."""
-
-
-def segments(there: "QuerySet[HandOver]", its: Hours, whose: str, state: str, *, at: datetime) -> Sequence[Segment]:
-    """The filters with how many of `rows` each holds, counted in one statement and no further than `COUNTED` says."""
-    first = paging.ordered(there, ORDER).values("accepted_at", "next_due_at", "paused_at")[: COUNTED[whose] + 1]
-    inner, given = first.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTS.format(rows=inner), (at, at, _midnight(its, at), *given))
-        counts = cursor.fetchone()
+def segments(theirs: Theirs, its: Hours, whose: str, state: str, *, at: datetime) -> Sequence[Segment]:
+    """The filters with how many each holds, counted in one statement and no further than `COUNTED` says."""
+    counts = queue_rows.counts(theirs, COUNTED[whose], at=at, midnight=_midnight(its, at))
     more = "+" if counts[0] > COUNTED[whose] else ""
     return [
         Segment(label, address(whose=whose, state=key), key == state, f"{count}{more}")
@@ -164,74 +130,85 @@ def address(**chosen: str) -> str:
     return f"{reverse('leads:mine')}{f'?{urlencode(kept)}' if kept else ''}"
 
 
-def page(found: "QuerySet[HandOver]", query: Mapping[str, str]) -> "Page[HandOver]":
-    whole = found.select_related("lead__campaign", "owner", "qualification", "agreement").only(*READ)
-    return paging.page(whole, ORDER, after=query.get("after", ""), before=query.get("before", ""), size=SIZE)
+def page(
+    theirs: Theirs, state: str, query: Mapping[str, str], person: Person, *, at: datetime
+) -> "Page[Found]":  # fmt: skip
+    midnight = _midnight(calendars.hours_of(person), at) if state == "today" else at
+    return queue_rows.page(theirs, state, query, size=SIZE, at=at, midnight=midnight)
 
 
-def shown(handovers: Sequence[HandOver], person: Person, hours: Mapping[int, Hours], *, at: datetime) -> list[Row]:
+def shown(found: Sequence[Found], person: Person, hours: Mapping[int, Hours], *, at: datetime) -> list[Row]:
     """The rows of a page, with one statement more however many they are; `hours` are those of their owners."""
     running = {key: countdown.runs(one, at) for key, one in {id(one): one for one in hours.values()}.items()}
-    touches = last_touches([one.lead_id for one in handovers])
+    touches = last_touches([one.lead_id for one, _ in found])
     made = []
-    for one in handovers:
+    for one, about in found:
         its = hours[one.owner_id]
         counted = countdown.of(one, its, at=at, running=running[id(its)])
-        made.append(_row(one, counted, _service(one), touches, person))
+        made.append(_row(one, about, counted, touches, person))
     return made
 
 
-def hours_of(handovers: Sequence[HandOver], person: Person) -> Mapping[int, Hours]:
+def hours_of(found: Sequence[Found], person: Person) -> Mapping[int, Hours]:
     """Of the owners of a page, and of its reader."""
-    return calendars.hours_of_many({person.pk, *(one.owner_id for one in handovers)})
-
-
-def _service(handover: HandOver) -> Service | None:
-    return terms_of(handover.agreement).service_for(handover.segment) if handover.agreement else None
+    return calendars.hours_of_many({person.pk, *(one.owner_id for one, _ in found)})
 
 
 @lru_cache(maxsize=1)
-def _last_touches() -> Prepared[Touch]:
+def _last_touches() -> PreparedValues:
     last = Touch.objects.filter(IsOneOf("lead", VALUE), current=True).order_by("lead", "-occurred_at").distinct("lead")
-    return Prepared(last.select_related("campaign").only("lead", "channel", "occurred_at", "campaign__name"))
+    return PreparedValues(last.values_list("lead_id", "channel", "occurred_at", "campaign__name"))
 
 
 def last_touches(lead_ids: Sequence[int]) -> dict[int, tuple[str, datetime]]:
     found = {}
-    for one in _last_touches()(list(lead_ids)):
-        channel = CHANNELS.get(one.channel, one.channel)
-        if one.lead_id is not None:
-            found[one.lead_id] = (f"{channel}: {one.campaign.name}" if one.campaign else channel, one.occurred_at)
+    for lead, channel, occurred_at, campaign in _last_touches()(list(lead_ids)):
+        said = CHANNELS.get(channel, channel)
+        found[lead] = (f"{said}: {campaign}" if campaign else said, occurred_at)
     return found
 
 
 def _row(
-    one: HandOver, counted: Countdown, service: Service | None, touches: Mapping[int, tuple[str, datetime]],
-    person: Person,
+    one: HandOver, about: About, counted: Countdown, touches: Mapping[int, tuple[str, datetime]], person: Person
 ) -> Row:  # fmt: skip
-    lead, state = one.lead, transitions.state_of(one)
+    state = transitions.state_of(one)
     touch, touched_at = touches.get(one.lead_id, ("", None))
     return Row(
         handover=one,
-        name=str(lead),
-        about=" · ".join(part for part in (lead.title, lead.company_name) if part),
-        url=f"/leads/{lead.pk}/",
-        owner="" if one.owner_id == person.pk else one.owner.name,
+        name=named(about.first_name, about.last_name, about.email),
+        about=" · ".join(part for part in (about.title, about.company_name) if part),
+        url=f"/leads/{one.lead_id}/",
+        owner="" if one.owner_id == person.pk else about.owner,
         state=state.value,
         state_label=transitions.LABELS[state],
         countdown=counted,
-        attempts=countdown.attempts(one, service),
-        source=lead.campaign.name if lead.campaign else lead.lead_source,
-        touch=touch.partition(": ")[0] if lead.campaign and touch.endswith(lead.campaign.name) else touch,
+        attempts=countdown.attempts(one, _service(one, about)),
+        source=about.campaign or about.lead_source,
+        touch=touch.partition(": ")[0] if about.campaign and touch.endswith(about.campaign) else touch,
         touched_at=touched_at,
-        why=why(one),
-        verbs=frozenset(verb.value for verb in transitions.allowed(one)),
-        judge=batch.address_of_judging(lead, one.at),
+        why=_first(one.why if about.reasons is None else about.reasons),
+        score_now=about.score,
+        verbs=_verbs(state),
+        judge=batch.address_of_judging(about.campaign_id, about.lead_source, one.at),
     )
+
+
+def _service(one: HandOver, about: About) -> Service | None:
+    if about.agreement is None:
+        return None
+    return terms_called(about.agreement, about.digest or "").service_for(one.segment)
+
+
+@lru_cache(maxsize=len(transitions.State))
+def _verbs(state: transitions.State) -> frozenset[str]:
+    return frozenset(verb.value for verb in transitions.allowed_in(state))
 
 
 def why(handover: HandOver) -> str:
     """One line why it qualified, or why it came to its owner."""
-    reasons = handover.qualification.reasons if handover.qualification else handover.why
-    texts = [one if isinstance(one, str) else str(one.get("text", "")) for one in reasons]
+    return _first(handover.qualification.reasons if handover.qualification else handover.why)
+
+
+def _first(reasons: Sequence[Any]) -> str:
+    texts = (one if isinstance(one, str) else str(one.get("text", "")) for one in reasons)
     return next((text for text in texts if text), "")

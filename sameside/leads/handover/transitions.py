@@ -120,7 +120,11 @@ def check(handover: HandOver, verb: Verb) -> State:
 
 
 def allowed(handover: HandOver) -> frozenset[Verb]:
-    return frozenset(verb for verb, to in TRANSITIONS[state_of(handover)].items() if isinstance(to, State))
+    return allowed_in(state_of(handover))
+
+
+def allowed_in(state: State) -> frozenset[Verb]:
+    return frozenset(verb for verb, to in TRANSITIONS[state].items() if isinstance(to, State))
 
 
 def table() -> str:

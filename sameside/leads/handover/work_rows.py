@@ -5,6 +5,7 @@ The page of a lead shows the same clock and the same actions.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -14,7 +15,7 @@ from django.middleware.csrf import get_token
 from django.utils.safestring import SafeString, mark_safe
 
 from sameside.leads.handover.countdown import Countdown
-from sameside.ui import formats
+from sameside.ui import built, formats
 from sameside.ui.templatetags.ui import icon
 
 if TYPE_CHECKING:
@@ -62,62 +63,69 @@ def clock(one: Countdown) -> SafeString:
 
 def actions(lead: int, handover: int, name: str, verbs: Collection[str], judge: str, way: Way) -> SafeString:
     """What can be done: two verbs and a menu. Each opens where a script runs not a page but a sheet."""
-    name, at = escape(name), f"/leads/{lead}/"
+    shape = _shape(frozenset(verbs), bool(judge), built.current("icons.svg"))
+    made = shape.format(
+        lead=lead, handover=handover, name=escape(name), judge=escape(judge), guard=way.guard, query=way.query
+    )
+    return mark_safe(made)  # noqa: S308
+
+
+@lru_cache(maxsize=64)
+def _shape(verbs: frozenset[str], judged: bool, sprite: str) -> str:
+    """The actions of every hand-over in the same state, with places for what is its own; icons are of this sprite."""
     parts = []
     if "accept" in verbs:
-        label = f"Accept {name}"
-        parts.append(_form(f"{at}acceptance/", handover, way, "btn btn-primary", label, "check", "Accept", "a"))
+        parts.append(_form("acceptance", "btn btn-primary", "Accept {name}", "check", "Accept", "a"))
     if "resume" in verbs:
-        label = f"Let the clock of {name} go on"
-        parts.append(_form(f"{at}resumption/", handover, way, "btn", label, "player-play", "Go on"))
+        parts.append(_form("resumption", "btn", "Let the clock of {name} go on", "player-play", "Go on"))
     if "attempt" in verbs:
         kind = "btn" if "accept" in verbs else "btn btn-primary"
-        said = f' data-press="l" aria-label="Log an attempt with {name}"'
-        parts.append(_sheet(lead, "attempts", way, kind, f"{icon('phone')}<span>Log</span>", said))
+        said = ' data-press="l" aria-label="Log an attempt with {name}"'
+        parts.append(_sheet("attempts", kind, f"{icon('phone')}<span>Log</span>", said))
     if "return" in verbs:
-        said = f' data-press="r" aria-label="Return {name} to marketing"'
-        parts.append(_sheet(lead, "return", way, "btn", f"{icon('arrow-back-up')}<span>Return</span>", said))
+        said = ' data-press="r" aria-label="Return {name} to marketing"'
+        parts.append(_sheet("return", "btn", f"{icon('arrow-back-up')}<span>Return</span>", said))
     if "convert" in verbs:
-        parts.append(_menu(lead, name, verbs, judge, way))
-    return mark_safe("".join(parts))  # noqa: S308
+        parts.append(_menu(verbs, judged=judged))
+    return "".join(parts)
 
 
-def _form(
-    action: str, handover: int, way: Way, kind: str, label: str, sign: str, text: str, key: str = ""
-) -> str:  # fmt: skip
+def _form(noun: str, kind: str, label: str, sign: str, text: str, key: str = "") -> str:
     press = ' data-press="a"' if key else ""
     return (
-        f'<form method="post" action="{action}">{way.guard}<input type="hidden" name="handover" value="{handover}">'
+        f'<form method="post" action="/leads/{{lead}}/{noun}/">{{guard}}'
+        '<input type="hidden" name="handover" value="{handover}">'
         f'<button class="{kind}" type="submit"{press} aria-label="{label}">{icon(sign)}<span>{text}</span></button>'
         "</form>"
     )
 
 
-def _sheet(lead: int, noun: str, way: Way, kind: str, inner: str, said: str) -> str:
-    address = f"/leads/{lead}/{noun}/{way.query}"
+def _sheet(noun: str, kind: str, inner: str, said: str) -> str:
+    address = f"/leads/{{lead}}/{noun}/{{query}}"
     return (
-        f'<a class="{kind}" href="{address}" hx-boost="false" hx-get="{address}" hx-target="#sheet-{lead}"'
+        f'<a class="{kind}" href="{address}" hx-boost="false" hx-get="{address}" hx-target="#sheet-{{lead}}"'
         f' hx-select="#sheet" hx-swap="innerHTML" hx-push-url="false"{said}>{inner}</a>'
     )
 
 
-def _menu(lead: int, name: str, verbs: Collection[str], judge: str, way: Way) -> str:
+def _menu(verbs: Collection[str], *, judged: bool) -> str:
     item = "menu-item"
     later = f"{icon('refresh')}Recycle until later <kbd>y</kbd>"
     never = f"{icon('ban')}Disqualify <kbd>d</kbd>"
     parts = [
-        f'<details class="menu" data-menu><summary class="btn" aria-label="More about {name}">{icon("dots")}</summary>'
-        f'<div class="menu-panel"><a class="{item}" href="/leads/{lead}/conversion/" data-press="v" hx-boost="false">'
+        f'<details class="menu" data-menu><summary class="btn" aria-label="More about {{name}}">'
+        f'{icon("dots")}</summary><div class="menu-panel"><a class="{item}" href="/leads/{{lead}}/conversion/"'
+        ' data-press="v" hx-boost="false">'
         f"{icon('user-check')}Convert <kbd>v</kbd></a>",
-        _sheet(lead, "recycling", way, item, later, ' data-press="y"'),
-        _sheet(lead, "disqualification", way, item, never, ' data-press="d"'),
+        _sheet("recycling", item, later, ' data-press="y"'),
+        _sheet("disqualification", item, never, ' data-press="d"'),
     ]
     if "pause" in verbs:
         wait = f"{icon('player-pause')}Wait for the buyer <kbd>w</kbd>"
-        parts.append(_sheet(lead, "pause", way, item, wait, ' data-press="w"'))
-    if judge:
+        parts.append(_sheet("pause", item, wait, ' data-press="w"'))
+    if judged:
         parts.append(
-            f'<a class="{item}" href="{escape(judge)}" data-press="b" hx-boost="false">{icon("thumb-up")}'
+            f'<a class="{item}" href="{{judge}}" data-press="b" hx-boost="false">{icon("thumb-up")}'
             "Good or weak? Judge its batch <kbd>b</kbd></a>"
         )
     return f"{''.join(parts)}</div></details>"
@@ -157,7 +165,6 @@ def _facts(row: "Row") -> str:
 def _score(row: "Row") -> str:
     if row.handover.score is not None:
         return f"<strong>{row.handover.score}</strong><span>score</span>"
-    now = row.handover.lead.score
-    if now is not None:
-        return f'<strong title="{SCORE_NOW}">{now}</strong><span>score now</span>'
+    if row.score_now is not None:
+        return f'<strong title="{SCORE_NOW}">{row.score_now}</strong><span>score now</span>'
     return "<span>not scored</span>"

@@ -38,25 +38,25 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     person, at = reader(request), timezone.now()
     whose = request.GET.get("whose", "") if request.GET.get("whose") in queue.WHOSE else ""
     state = request.GET.get("state", "") if request.GET.get("state") in queue.STATES else ""
-    there = queue.rows(person, whose, at=at)
-    rows = queue.in_state(there, state, person, at=at)
+    theirs = queue.theirs(person, whose, at=at)
     if request.method == "POST":
+        rows = queue.rows(theirs, state, person, at=at)
         return lists.respond(request, rows, replace(handover_lists.spec(at=at), name="my-leads"))
-    page, here = queue.page(rows, request.GET.dict()), queue.address(whose=whose, state=state)
+    page, here = queue.page(theirs, state, request.GET.dict(), person, at=at), queue.address(whose=whose, state=state)
     hours = queue.hours_of(page.rows, person)
     shown = queue.shown(page.rows, person, hours, at=at)
     context = {
         "rows": shown,
         "rows_html": work_rows.rows(shown, work_rows.Way.of(request, here)),
         "page": page,
-        "segments": queue.segments(there, hours[person.pk], whose, state, at=at),
+        "segments": queue.segments(theirs, hours[person.pk], whose, state, at=at),
         "whose_tabs": queue.whose_tabs(person, whose),
         "whose": whose,
         "state": state,
         "here": here,
         "older": f"?{urlencode({'whose': whose, 'state': state, 'after': page.next})}" if page.next else "",
         "newer": f"?{urlencode({'whose': whose, 'state': state, 'before': page.previous})}" if page.previous else "",
-        "agreement": any(one.agreement_id for one in page.rows) or begun(at).exists(),
+        "agreement": any(one.agreement_id for one, _ in page.rows) or begun(at).exists(),
         "done": done(request, person, at=at),
     }
     return render(request, "leads/handover/mine.html", context)

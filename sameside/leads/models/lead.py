@@ -137,7 +137,12 @@ class Lead(Sourced):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip() or self.email or "Unnamed lead"
+        return named(self.first_name, self.last_name, self.email)
+
+
+def named(first_name: str, last_name: str, email: str) -> str:
+    """What a lead is called."""
+    return f"{first_name} {last_name}".strip() or email or "Unnamed lead"
 
 
 HANDED_OVER, PASSED_ON = "Handed over", "Passed on"
