@@ -42,7 +42,7 @@ def run(estimate_id: int, *, at: datetime) -> Estimate:
     estimate = Estimate.objects.get(pk=estimate_id)
     began = time.process_time()
     _progress(estimate, 0.0, Estimate.State.RUNNING)
-    known = material.load()
+    known = material.load().within(estimate.kind, estimate.key)
     found: dict[str, Any] = {}
     for place, result in enumerate(RESULTS):
         of = known.of(result)

@@ -74,7 +74,7 @@ def load(deals: Ints, begins: Ints, ends: Ints, before: int) -> dict[str, Exposu
 def _plays(deals: Ints, begins: Ints, ends: Ints, before: int) -> Exposures:
     rows = transfer.read(PLAYS_SQL, [], ["deal", "key", "at"])
     assets, code = np.unique(rows["key"], return_inverse=True)
-    case, of = _joined(deals, rows["deal"])
+    case, of = joined(deals, rows["deal"])
     at = transfer.seconds(rows["at"])[of]
     in_time = (at <= ends[case]) & (at >= begins[case] - before)
     case, key, age = case[in_time], code.astype(np.int64)[of][in_time], (at - begins[case])[in_time]
@@ -85,7 +85,7 @@ def _plays(deals: Ints, begins: Ints, ends: Ints, before: int) -> Exposures:
 
 def _answers(deals: Ints, begins: Ints) -> Exposures:
     rows = transfer.read(ANSWERS_SQL, [], ["deal", "after", "at"])
-    case, of = _joined(deals, rows["deal"])
+    case, of = joined(deals, rows["deal"])
     at, after = transfer.seconds(rows["at"])[of], rows["after"][of]
     known = np.zeros(len(deals), dtype=bool)
     known[case] = True
@@ -100,7 +100,7 @@ def _answers(deals: Ints, begins: Ints) -> Exposures:
     return Exposures(keys, case[chosen], key.astype(np.int64), age[chosen], known)
 
 
-def _joined(deals: Ints, wanted: Ints) -> tuple[Ints, Ints]:
+def joined(deals: Ints, wanted: Ints) -> tuple[Ints, Ints]:
     """Pairs of a case and a row of `wanted`, one for each case of the row's deal."""
     order = np.argsort(deals, kind="stable")
     low = np.searchsorted(deals[order], wanted)

@@ -15,7 +15,7 @@ import numpy as np
 from sameside.analytics.influence import choosing, sensitivity
 from sameside.analytics.influence.cases import COUNTS, DAY, LANDMARKS, Met, Moving, Trials, trials
 from sameside.analytics.influence.strata import FEWEST_OTHERS, Association, Strata, associations
-from sameside.attribution.influence.likeness import ALIKE, UNKNOWN
+from sameside.attribution.influence.likeness import ALIKE, OF_SOME, UNKNOWN
 from sameside.attribution.influence.material import Material
 
 SHOWN = 12
@@ -181,7 +181,7 @@ def summary(material: Material) -> Mapping[str, Any]:
         "without_company": int((material.company < 0).sum()),
         "without_amount": int((np.isnan(material.amount) & (material.won > 0)).sum()),
         "days": float(np.median(material.length)) / DAY if len(material) else None,
-        "untold": [ALIKE[name] for name in ALIKE if name != "conversation" and _is_untold(material, name)],
+        "untold": [ALIKE[name] for name in ALIKE if name not in OF_SOME and _is_untold(material, name)],
     }
 
 

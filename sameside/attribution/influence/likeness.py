@@ -27,6 +27,7 @@ NO_STAGE = "before any stage"
 
 ALIKE = {
     "conversation": "kind of conversation",
+    "waited": "age at the recommendation",
     "kind": "kind of deal",
     "stage": "stage",
     "size": "employees",
@@ -38,7 +39,8 @@ ALIKE = {
     "season": "quarter",
     "seller": "seller",
 }
-"""What cases may be alike in, the first tried first, as the screen says it."""
+"""What cases may be alike in, the first tried first, as the screen says it. The first two are told of some alone."""
+OF_SOME = ("conversation", "waited")
 
 NAMES = ("kind", "employees", "vertical", "team", "seller", "persona", "lead", "score")
 COLUMNS = "d.kind, co.employees, co.vertical, te.name, ow.name, pe.department, le.id, le.score"

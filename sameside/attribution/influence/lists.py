@@ -8,7 +8,7 @@ from django.db.models import DateTimeField, Exists, Min, OuterRef, Q, QuerySet, 
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
-from sameside.attribution.influence import exposures, words
+from sameside.attribution.influence import exposures, recommended, words
 from sameside.attribution.influence.models import CREDITED, Influence, Kind, Verdict
 from sameside.crm.channels import CHANNELS
 from sameside.crm.models import Deal, Touch
@@ -28,6 +28,8 @@ def label(of: Influence, hidden: set[int]) -> str:
         return WITHHELD if of.asset_id in hidden or of.asset is None else of.asset.title
     if of.kind == Kind.ANSWER:
         return exposures.ANSWERS[of.key]
+    if of.kind == Kind.RECOMMENDATION:
+        return recommended.PLACES[of.key]
     if of.campaign is not None:
         return of.campaign.name
     return CHANNELS.get(of.key, of.key)
@@ -127,11 +129,15 @@ def behind(kind: str, key: str, person: Person) -> "QuerySet[Deal]":
 
 
 def _behind_own(kind: str, key: str, person: Person) -> "QuerySet[Deal]":
-    """Of a play, and of an answer time among the deals from a lead whose answer is known."""
+    """Of a play; of answers and recommendations among the deals that these are known of."""
     found = Deal.objects.visible_to(person).filter(is_closed=True, deleted_in_source=False)
     if kind == Kind.ANSWER:
         found = found.filter(pk__in=RawSQL(exposures.ANSWERED, []))  # noqa: S611  a constant
-    sql, own = exposures.first_met(kind), exposures.number(kind, key)
+    if kind == Kind.RECOMMENDATION:
+        sql, own = recommended.FIRST_FOLLOWED, recommended.number(key)
+        found = found.filter(pk__in=RawSQL(recommended.RECOMMENDED, [own]))  # noqa: S611  a constant
+    else:
+        sql, own = exposures.first_met(kind), exposures.number(kind, key)
     first = RawSQL(sql, [own], output_field=DateTimeField())  # noqa: S611  a constant
     rows: QuerySet[Deal] = found.annotate(first=first).annotate(met=Q(first__isnull=False))
     return rows

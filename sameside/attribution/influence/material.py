@@ -16,9 +16,10 @@ from django.db import connection
 from sameside.analytics.influence.cases import DAY, Cases, Floats, Ints, Moving, Touches
 from sameside.analytics.influence.strata import inside
 from sameside.attribution import transfer
-from sameside.attribution.influence import exposures, likeness
+from sameside.attribution.influence import exposures, likeness, recommended
 from sameside.attribution.influence.exposures import Exposures
 from sameside.attribution.influence.models import CREDITED, Kind
+from sameside.attribution.influence.recommended import Recommended
 from sameside.crm.channels import CHANNELS
 
 BEFORE = 365 * DAY
@@ -50,6 +51,7 @@ WHERE t.current AND t.occurred_at >= '1970-01-01+00' AND t.company_id IN (
 )
 """
 
+Columns = Sequence[Sequence[Any]]
 Log = Mapping[str, Ints]
 """Touches of companies with a deal: `company`, `at` in seconds since 1970, and the keys by kind, -1 without one."""
 
@@ -127,16 +129,23 @@ class Material:
 
 @dataclass(frozen=True)
 class Known:
+    """`recommended` has by place the cases that something was recommended for, and nothing further in it."""
+
     deals: Material
     conversations: Material
+    recommended: Mapping[str, "Known"]
 
     @property
     def digest(self) -> str:
         told = hashlib.sha256()
-        for of in (self.deals, self.conversations):
-            for column in of.columns:
+        for of in (self, *self.recommended.values()):
+            for column in (*of.deals.columns, *of.conversations.columns):
                 told.update(np.ascontiguousarray(column).tobytes())
         return told.hexdigest()
+
+    def within(self, kind: str, key: str) -> "Known":
+        """The cases that a thing is compared among."""
+        return self.recommended[key] if kind == Kind.RECOMMENDATION else self
 
     def of(self, result: str) -> Material:
         return self.deals if result in OF_DEALS else self.conversations
@@ -146,17 +155,35 @@ def load() -> Known:
     log = transfer.read(_TOUCHES, [list(_CHANNELS)], ["company", "at", Kind.CHANNEL, Kind.CAMPAIGN, Kind.ASSET])
     log["at"] = transfer.seconds(log["at"])
     stages = likeness.stages()
-    return Known(_material(_DEALS, log, stages, BEFORE), _material(_CONVERSATIONS, log, None, BEFORE_CONVERSATION))
+    deals, conversations = _columns(_DEALS), _columns(_CONVERSATIONS)
+
+    def known(place: Recommended | None, within: Mapping[str, Known]) -> Known:
+        of_deals = _material(deals, log, stages, BEFORE, place)
+        return Known(of_deals, _material(conversations, log, None, BEFORE_CONVERSATION, place), within)
+
+    return known(None, {place.place: known(place, {}) for place in recommended.load()})
 
 
-def _material(query: str, log: Log, stages: likeness.Stages | None, before: int) -> Material:
+def _columns(query: str) -> Columns:
     with connection.cursor() as cursor:
         cursor.execute(query)
         found = cursor.fetchall()
-    columns: Sequence[Any] = list(zip(*found, strict=True)) if found else [()] * (7 + len(likeness.NAMES) + 1)
+    return list(zip(*found, strict=True)) if found else [()] * (7 + len(likeness.NAMES) + 1)
+
+
+def _material(
+    columns: Columns, log: Log, stages: likeness.Stages | None, before: int, place: Recommended | None
+) -> Material:
+    """Of all cases, or of those that something was recommended for at a place, each from then on."""
     ids, deals, companies = (np.array(columns[place], dtype=np.int64) for place in (0, 1, 2))
     begins, ends = (np.array([int(at.timestamp()) for at in columns[place]], dtype=np.int64) for place in (3, 4))
-    length = np.maximum(ends - begins, 1)
+    since, followed = begins, begins
+    if place is not None:
+        case, since, followed = place.cases(deals, begins, ends)
+        chosen = case.tolist()
+        columns = [[column[one] for one in chosen] for column in columns]
+        ids, deals, companies, begins, ends = (column[case] for column in (ids, deals, companies, begins, ends))
+    length = np.maximum(ends - since, 1)
     good = np.array(columns[5], dtype=np.float64)
     amount = np.array([np.nan if one is None else float(one) for one in columns[6]], dtype=np.float64)
     results = (
@@ -171,20 +198,23 @@ def _material(query: str, log: Log, stages: likeness.Stages | None, before: int)
     coded = likeness.coded(columns[7:], columns[3])
     alike: dict[str, Ints | Moving] = {name: codes for name, (codes, _) in coded.items()}
     if stages is not None:
-        alike["stage"] = stages.of(deals, begins)
-    case, age, left, keys = _met(companies, begins, ends, log, before)
+        alike["stage"] = stages.of(deals, since)
+    names = {name: words for name, (_, words) in coded.items()} | {"stage": stages.names if stages else []}
+    if place is not None:
+        alike["waited"], names["waited"] = recommended.waited(begins, since), list(recommended.WAITED)
+    case, age, left, keys = _met(companies, since, ends, log, before)
     return Material(
         ids,
         companies,
         length,
         results,
         alike,
-        {**{name: words for name, (_, words) in coded.items()}, "stage": stages.names if stages else []},
+        names,
         case,
         age,
         left,
         keys,
-        exposures.load(deals, begins, ends, before),
+        place.exposures(since, ends, followed) if place else exposures.load(deals, begins, ends, before),
     )
 
 

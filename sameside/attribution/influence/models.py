@@ -1,4 +1,4 @@
-"""What was found of each asset, campaign, channel, play and answer time, and the closer looks somebody asked for."""
+"""What was found of each thing that deals met, or that was done for them, and the closer looks somebody asked for."""
 
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ class Kind(models.TextChoices):
     CHANNEL = "channel", "Channel"
     PLAY = "play", "Play"
     ANSWER = "answer", "Answer time"
+    RECOMMENDATION = "recommendation", "Recommendation"
 
 
 CREDITED = (Kind.ASSET, Kind.CAMPAIGN, Kind.CHANNEL)
@@ -35,10 +36,10 @@ class Influence(models.Model):
     each result, see findings.py.
     """
 
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=20, choices=Kind)
     key = models.CharField(
         max_length=60,
-        help_text="The channel or answer time, else the id of the campaign, the asset, or the play's asset.",
+        help_text="The channel, answer time or place of recommendations, else the id of the campaign or the asset.",
     )
     asset = models.ForeignKey(Asset, models.CASCADE, null=True, related_name="+")
     campaign = models.ForeignKey(Campaign, models.CASCADE, null=True, related_name="+")
@@ -70,7 +71,7 @@ class Estimate(models.Model):
         RUNNING = "running", "Runs"
         DONE = "done", "Done"
 
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=20, choices=Kind)
     key = models.CharField(max_length=60)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     done = models.FloatField(default=0, help_text="Share of the work.")

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from sameside.analytics.influence.strata import FEWEST_EXPOSED
 from sameside.attribution.influence import words
-from sameside.attribution.influence.likeness import ALIKE
+from sameside.attribution.influence.likeness import ALIKE, OF_SOME
 from sameside.attribution.influence.material import RESULTS
 from sameside.attribution.influence.models import CREDITED, Estimate, Influence, Kind, Verdict
 from sameside.kit.tables import Column, Table
@@ -139,6 +139,8 @@ _HOW = {
     "with the deal when content is shared or presented from it, or imported.",
     Kind.ANSWER: "No closed deal came from a lead of which a hand-over and a first attempt are known. Both come with "
     "leads, their owner changes and activities (Lead.csv, LeadHistory.csv, Task.csv), or from working leads here.",
+    Kind.RECOMMENDATION: "Nothing was recommended for a deal that is closed now. Content suggested with a hand-over, "
+    "on a deal's board or in a list opened from a deal is recorded as it is shown: figures come as they close.",
 }
 
 
@@ -163,7 +165,9 @@ def alike(data: Mapping[str, Any], kind: str, result: str = "won") -> str:
 def left_out(data: Mapping[str, Any], kind: str) -> str:
     """What would have left too few alike deals."""
     taken, untold = data["kinds"][kind]["alike"].get("won", []), data["untold"]
-    out = [said for name, said in ALIKE.items() if name not in (*taken, "conversation") and said not in untold]
+    told = ["waited"] if kind == Kind.RECOMMENDATION else []
+    asked = [name for name in ALIKE if name not in OF_SOME or name in told]
+    out = [ALIKE[name] for name in asked if name not in taken and ALIKE[name] not in untold]
     return _listed(out) if out else ""
 
 

@@ -1,4 +1,4 @@
-"""The report on influence: of every asset, campaign, channel, play and answer time what it is credited with, and what
+"""The report on influence: of everything that deals met or that was done for them what it is credited with, and what
 goes together with meeting it, computed in the background and stored row by row.
 
 Nothing is computed anew while neither the deals nor what their companies met has changed.
@@ -35,7 +35,7 @@ def compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     rows: list[Row] = []
     kinds: dict[str, Any] = {}
     for kind in Kind:
-        made, told = of_kind(known, kind)
+        made, told = of_places(known) if kind == Kind.RECOMMENDATION else of_kind(known, kind)
         rows += made
         kinds[kind.value] = told
     Influence.objects.all().delete()
@@ -45,29 +45,44 @@ def compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     }
 
 
-def of_kind(known: Known, kind: Kind) -> tuple[list[Row], dict[str, Any]]:
-    """The rows of one kind, and what is told of all of them together."""
+def of_places(known: Known) -> tuple[list[Row], dict[str, Any]]:
+    """Recommendations, each place by its own cases, all alike in what the first place leaves somebody alike in."""
+    rows: list[Row] = []
+    kind, alike = Kind.RECOMMENDATION, None
+    for of in known.recommended.values():
+        made, told = of_kind(of, kind, alike)
+        rows += made
+        alike = alike or told["alike"]
+    return rows, _told(rows, alike or {}, kind)
+
+
+def of_kind(known: Known, kind: Kind, given: Mapping[str, Sequence[str]] | None = None) -> tuple[list[Row], Row]:
+    """The rows of one kind, and what is told of all of them together; alike in what was `given`, else chosen."""
     alike: dict[str, list[str]] = {}
     found = {}
     for result in RESULTS:
         # Days and amounts are of the won deals alone, which have no more alike ones than all closed deals have.
-        chosen = alike.get("days") if result == "amount" else None
+        chosen = given[result] if given else alike.get("days") if result == "amount" else None
         among = alike["won"] if result in ("days", "amount") else tuple(ALIKE)
         keys, prepared = findings.prepare(known.of(result), kind, result, alike=chosen, among=among)
         alike[result] = list(prepared.alike)
         found[result] = dict(zip(keys, findings.found(prepared, known.of(result)), strict=True))
     keys = [*found["won"], *(key for key in found["conversations"] if key not in found["won"])]
     if not keys:
-        return [], {"keys": 0, "alike": {}, "figures": 0, "clear": 0, "ranks": None}
+        return [], _told([], {}, kind)
     earned, deals = _credited(known, kind)
     rows = [
         _row(kind, key, deals.get(key, 0), earned.get(key), {result: _of(found[result], key) for result in RESULTS})
         for key in keys
     ]
+    return rows, _told(rows, alike, kind)
+
+
+def _told(rows: Sequence[Row], alike: Mapping[str, Sequence[str]], kind: Kind) -> dict[str, Any]:
     said = [row for row in rows if row["difference"] is not None]
     clear = sum(row["verdict"] in (Verdict.BETTER, Verdict.WORSE) for row in said)
     told = {"keys": len(rows), "alike": alike, "figures": len(said), "clear": clear}
-    return rows, {**told, "ranks": _ranks(said) if kind in CREDITED else None}
+    return {**told, "ranks": _ranks(said) if kind in CREDITED else None}
 
 
 def _of(found: Mapping[str, findings.Found], key: str) -> findings.Found:

@@ -22,6 +22,7 @@ MET = {
     Kind.CHANNEL: ("that met this channel", "that did not"),
     Kind.PLAY: ("in which this content was used after its play was read", "in which it was not"),
     Kind.ANSWER: ("whose lead was answered that soon", "whose lead was answered later"),
+    Kind.RECOMMENDATION: ("in which something recommended was used", "in which nothing of it was"),
 }
 """Which cases are compared, and with which others."""
 HEADS = {
@@ -35,6 +36,8 @@ ASIDE = {
     Kind.PLAY: "What the content itself goes together with is part of this: its own row stands beside.",
     Kind.ANSWER: "Of deals only. What answering soon gains with leads, those that never became a deal among them, is "
     "told by the report on answering.",
+    Kind.RECOMMENDATION: "Only deals that something was recommended for are compared, each from its first one on: "
+    "those in which some of it was then shared, presented or personalised with those in which none was yet.",
 }
 _UNITS = {"days": "days", "amount": ""}
 BUSY = ("no touch", "1 or 2 touches", "3 to 5 touches", "6 to 10 touches", "more than 10 touches")
