@@ -19,7 +19,7 @@ _PACKAGES = ("django", "django-allauth", "procrastinate", "sameside")
 
 def _stamp() -> str:
     package = Path(__file__).resolve().parent.parent
-    names = sorted(str(path.relative_to(package)) for path in package.glob("*/migrations/*.py"))
+    names = sorted(str(path.relative_to(package)) for path in package.glob("**/migrations/*.py"))
     versions = [f"{name} {metadata.version(name)}" for name in _PACKAGES]
     return hashlib.sha256("\n".join([*names, *versions]).encode()).hexdigest()
 
