@@ -75,7 +75,7 @@ def answer(of: Statistics, spec: Spec) -> Answer:
     """The credits of `spec.models` that `of` holds. Raises Unbalanced where a model does not sum to the totals."""
     n, value = of.totals.by_key(statistics.TOUCHES + 1)
     touched, touched_worth = n[WON] - n[UNTOUCHED_WON], value[WON] - value[UNTOUCHED_WON]
-    draws = _draws(spec) if spec.resamples and n[WON] >= FEWEST else None
+    draws = _draws(spec, BUCKETS) if spec.resamples and n[WON] >= FEWEST else None
     made, notes, rate = [], [], None
     if spec.resamples and draws is None:
         notes.append(f"Fewer than {FEWEST} successes: no intervals.")
@@ -101,25 +101,39 @@ def answer(of: Statistics, spec: Spec) -> Answer:
     )  # fmt: skip
 
 
-def _draws(spec: Spec) -> Floats:
-    """How often each bucket is drawn, float64[resamples, 256]."""
-    drawn = np.random.default_rng(spec.seed).multinomial(BUCKETS, np.full(BUCKETS, 1 / BUCKETS), size=spec.resamples)
-    return drawn.astype(np.float64)
+def _draws(spec: Spec, buckets: int) -> Floats:
+    """How often each bucket is drawn, float64[resamples, buckets]."""
+    drawn = np.random.default_rng(spec.seed).integers(0, buckets, (spec.resamples, buckets))
+    drawn += np.arange(spec.resamples)[:, None] * buckets
+    often = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape)
+    return often.astype(np.float64)
 
 
 def _bounds(n: Floats, value: Floats, spec: Spec) -> Interval:
-    tails = [(1 - spec.confidence) / 2, (1 + spec.confidence) / 2]
-    n_low, n_high = np.quantile(n, tails, axis=0)
-    value_low, value_high = np.quantile(value, tails, axis=0)
-    return Interval(n_low, n_high, value_low, value_high)
+    return Interval(*_tails(n, spec.confidence), *_tails(value, spec.confidence))
+
+
+def _tails(drawn: Floats, confidence: float) -> tuple[Floats, Floats]:
+    """The bounds of each column, by one sort: draw (draws + 1) * tail of those in order, between two in proportion. As
+    many of draws - 1, which NumPy takes, would leave out 6 % in place of 5 % with 200 draws.
+    """
+    ordered = np.sort(drawn, axis=0)
+    bounds = []
+    for tail in ((1 - confidence) / 2, (1 + confidence) / 2):
+        place = min(max(tail * (len(ordered) + 1) - 1, 0.0), len(ordered) - 1.0)
+        low = int(place)
+        high = min(low + 1, len(ordered) - 1)
+        bounds.append(ordered[low] + (place - low) * (ordered[high] - ordered[low]))
+    return bounds[0], bounds[1]
 
 
 def _summed(of: Statistics, model: str, draws: Floats | None, spec: Spec) -> Credit:
-    n, value = of.credits[model].by_key(len(of.keys))
-    interval = None
+    keys, interval = len(of.keys), None
+    n, value = of.credits[model].by_key(keys)
     if draws is not None:
-        by_bucket = of.credits[model].by_bucket(len(of.keys))
-        interval = _bounds(draws @ by_bucket[0], draws @ by_bucket[1], spec)
+        by_bucket = np.concatenate(of.credits[model].by_bucket(keys), axis=1)
+        drawn = draws @ by_bucket
+        interval = _bounds(drawn[:, :keys], drawn[:, keys:], spec)
     return Credit(model, n, value, interval)
 
 
@@ -127,13 +141,15 @@ def _chained(of: Statistics, draws: Floats | None, touched: float, worth: float,
     """Keys that were taken together have nan, and what they earn stands last."""
     chain = of.chained
     keys = len(chain.keys)
+    interval = None
     if chain.order > 1:
-        effects, draws = memory.removal(of.steps, chain), None
+        effects = memory.removal(of.steps, chain)
     else:
-        n, value = of.steps.by_key(markov.states(keys) ** 2)
-        effects = markov.removal(n, value, keys)
+        solved = markov.solve(*of.steps.by_key(markov.states(keys) ** 2), keys)
+        effects = solved.removal
+        if draws is not None:
+            interval = _bounds(*resampling.parts(of.steps, solved).credit(draws), spec)
     n, value = markov.credit(effects.won, touched), markov.credit(effects.value, worth)
-    interval = None if draws is None else _bounds(*resampling.credit(of.steps, draws, keys), spec)
     if chain.lumped:
         n, value = _apart(n, chain), _apart(value, chain)
         if interval is not None:

@@ -38,6 +38,20 @@ class Removal:
     rate: Floats
 
 
+@dataclass(frozen=True)
+class Solution:
+    """A solved chain of k keys, or several, float64[..., k] each unless said: how often each key is `left` (never less
+    than the smallest number above nothing), the steps `onward` [..., k, k] among keys as shares of it, the `inverse` of
+    their complement [..., k, k], `success` [..., k, 2] (outcomes and amounts that a visit brings), and the `removal`.
+    """
+
+    left: Floats
+    onward: Floats
+    inverse: Floats
+    success: Floats
+    removal: Removal
+
+
 class Inexact(ArithmeticError):
     """The chain's success differs from the observed rate: the counts are not those of whole paths."""
 
@@ -71,7 +85,12 @@ def steps(journeys: Journeys) -> sums.Sums:
 
 
 def removal(n: Floats, value: Floats, keys: int) -> Removal:
-    """The removal effects of all `keys` from one factorisation each; keys that never occur have none.
+    """The removal effects of all `keys`: see solve."""
+    return solve(n, value, keys).removal
+
+
+def solve(n: Floats, value: Floats, keys: int) -> Solution:
+    """Solve for all `keys` from one factorisation each; keys that never occur have no effect.
 
     `n` and `value` are float64[..., states * states], one chain or several with the same keys, as `Sums.by_key` gives
     them. Raises Inexact where a chain's success is not the observed rate within 1e-9.
@@ -82,10 +101,11 @@ def removal(n: Floats, value: Floats, keys: int) -> Removal:
     steps = table[..., :keys, :keys] * (1 - np.eye(keys))
     won, begin = table[..., :keys, keys + 1], table[..., keys, :keys]
     out = steps.sum(axis=-1) + won + table[..., :keys, keys + 2]
-    left = np.maximum(out, np.finfo(np.float64).tiny)[..., None]
-    inverse = np.linalg.inv(np.eye(keys) - steps / left)  # a key that never occurs is a state of its own, with nothing
+    left = np.maximum(out, np.finfo(np.float64).tiny)
+    steps /= left[..., None]
+    inverse = np.linalg.inv(np.eye(keys) - steps)  # a key that never occurs is a state of its own, with nothing
     journeys = np.maximum(begin.sum(axis=-1, keepdims=True), 1.0)
-    success = inverse @ (np.stack([won, amounts], axis=-1) / left)
+    success = inverse @ (np.stack([won, amounts], axis=-1) / left[..., None])
     visits = ((begin / journeys)[..., None, :] @ inverse)[..., 0, :]
     rate, mean = np.moveaxis(((begin / journeys)[..., None, :] @ success)[..., 0, :], -1, 0)
     observed = won.sum(axis=-1) / journeys[..., 0]
@@ -96,7 +116,7 @@ def removal(n: Floats, value: Floats, keys: int) -> Removal:
         np.divide(once * success[..., which], whole[..., None], out=np.zeros_like(once), where=whole[..., None] != 0)
         for which, whole in enumerate((rate, mean))
     ]
-    return Removal(effects[0], effects[1], rate)
+    return Solution(left, steps, inverse, success, Removal(effects[0], effects[1], rate))
 
 
 def credit(effects: Floats, whole: Floats | float) -> Floats:
