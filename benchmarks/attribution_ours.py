@@ -63,8 +63,9 @@ def kernel(touches: str, outcomes: str) -> dict[str, Any]:
     attribute(touches, outcomes, Spec(models=("last",), resamples=0))
     for model in EVERYTHING:
         spent[model] = _alone(measure, held[0], Spec(models=(model,), resamples=0))
-    for model in ("linear", "markov"):
-        spent[f"{model}, intervals"] = _alone(measure, held[0], Spec(models=(model,)))
+    _intervals(measure(held[0], Spec(models=("last",))), "last")  # what is drawn with is imported
+    for model in ("linear", "shapley", "markov"):
+        spent[f"{model}, its intervals"] = _intervals(measure(held[0], Spec(models=(model,))), model)
     spent["markov, its solution"] = _solved(measure(held[0], Spec(models=("markov",))))
     return {"answers": {}, "spent": spent}
 
@@ -75,6 +76,18 @@ def _alone(measure: Any, journeys: Any, spec: Any) -> float:
     start = time.process_time()
     answering.answer(measure(journeys, spec), spec)
     return time.process_time() - start
+
+
+def _intervals(of: Any, model: str) -> float:
+    """What an answer with intervals costs more than one without."""
+    from sameside.analytics.attribution import Spec, answering
+
+    costs = []
+    for resamples in (0, 200):
+        start = time.process_time()
+        answering.answer(of, Spec(models=(model,), resamples=resamples))
+        costs.append(time.process_time() - start)
+    return costs[1] - costs[0]
 
 
 def _solved(of: Any) -> float:
