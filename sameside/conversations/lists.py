@@ -19,6 +19,12 @@ from sameside.ui.lists import Choice, Empty, Filter, ListSpec, Sort
 Rows = QuerySet[Conversation]
 NONE = "none"
 TONES = {"open": "info", "succeeded": "good", "failed": "bad"}
+_KINDS = {kind.value: str(kind.label) for kind in Kind}
+_STATES = {state.value: Badge(str(state.label), TONES[state.value]) for state in Conversation.State}
+_SHOWN = (
+    *("kind", "state", "attempt", "opened_at", "ended_at"),
+    *("deal__name", "deal__company__name", "owner__name"),
+)
 
 
 def _is(field: str, *, unknown: Any = None) -> Callable[[Rows, str], Rows]:
@@ -68,8 +74,8 @@ def _row(deal_address: str, at: datetime) -> Callable[[Conversation], Mapping[st
         return {
             "link": deal_address.format(one.deal_id),
             "deal": Two(one.deal.name, company.name if company else ""),
-            "kind": one.get_kind_display(),
-            "state": Badge(one.get_state_display(), TONES[one.state]),
+            "kind": _KINDS[one.kind],
+            "state": _STATES[one.state],
             "attempt": one.attempt,
             "opened": one.opened_at,
             "ended": one.ended_at,
@@ -113,5 +119,5 @@ def spec(at: datetime) -> ListSpec:
             reverse("conversations:stages"),
             "See the stages",
         ),
-        prefetch=lambda rows: rows.select_related("deal__company", "owner"),
+        prefetch=lambda rows: rows.select_related("deal__company", "owner").only(*_SHOWN),
     )

@@ -97,6 +97,8 @@ class DenyByDefault:
             raise Http404
         if not request.user.is_authenticated:
             return self._ask_to_sign_in(request)
+        if isinstance(request.user, Person):
+            request.user = request.user.itself
         try:
             check(request.user, policy)
         except Refused as refusal:

@@ -256,8 +256,8 @@ LOGGING = {
 }
 structlog.configure(
     processors=[
-        structlog.contextvars.merge_contextvars,
         structlog.stdlib.filter_by_level,
+        structlog.contextvars.merge_contextvars,
         without_secrets,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.stdlib.add_logger_name,

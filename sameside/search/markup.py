@@ -1,8 +1,8 @@
 """What was found, as items of the page and as options under the box. There are up to forty: joined in Python."""
 
+from html import escape
 from typing import TYPE_CHECKING
 
-from django.utils.html import conditional_escape as escaped
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 CONTENT = "asset"
 """The section whose entries have pictures."""
+
+
+def escaped(text: str) -> str:
+    return text if isinstance(text, SafeString) else escape(text)
 
 
 def items(section: "Answered") -> SafeString:

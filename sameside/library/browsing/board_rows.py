@@ -1,13 +1,14 @@
 """The rows behind the figures of a board: deals or conversations that ended, and uses; as far as one may see them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sameside.conversations.models import Conversation
+from sameside.crm.findable import owners_seen
 from sameside.crm.models import Deal
 from sameside.kit.paging import Order
 from sameside.kit.tables import Column
@@ -96,12 +97,11 @@ def _uses(facet: str, value: str, asset: Asset | None, person: Person, at: datet
     else:
         talks = Conversation.objects.filter(deal=OuterRef("deal"), kind=value, opened_at__lte=OuterRef("at"))
         rows = rows.filter(Exists(talks.filter(Q(ended_at__isnull=True) | Q(ended_at__gte=OuterRef("at")))))
-    seen = Deal.objects.visible_to(person).filter(pk=OuterRef("deal"))
     return Listed(
         "What colleagues used",
         f"Uses by others in the last {evidence.USED_DAYS} days. A deal is named where you may see it.",
-        rows.annotate(sees_deal=Exists(seen)),
-        USES,
+        rows,
+        replace(USES, row=_use_row(owners_seen(person))),
     )
 
 
@@ -193,16 +193,25 @@ CONVERSATIONS = ListSpec(
 )
 
 
-def _use_row(use: Any) -> dict[str, Any]:
-    deal = use.deal if use.sees_deal else None
-    return {
-        "asset": use.asset.title,
-        "who": use.person.name,
-        "did": str(Usage.Action(use.action).label),
-        "at": use.at,
-        "deal": Link(deal.name, deal_board.deal_url(deal)) if deal else "",
-        "link": address(use.asset),
-    }
+_DID = {action.value: str(action.label) for action in Usage.Action}
+
+
+def _use_row(owners: Sequence[int] | None) -> Callable[[Usage], Mapping[str, Any]]:
+    """Names the deals of these owners, None for everybody's."""
+
+    def row(use: Any) -> Mapping[str, Any]:
+        deal = use.deal
+        is_seen = deal is not None and (owners is None or deal.owner_id in owners)
+        return {
+            "asset": use.asset.title,
+            "who": use.person.name,
+            "did": _DID[use.action],
+            "at": use.at,
+            "deal": Link(deal.name, deal_board.deal_url(deal)) if is_seen else "",
+            "link": address(use.asset),
+        }
+
+    return row
 
 
 USES = ListSpec(
@@ -214,7 +223,7 @@ USES = ListSpec(
         Column("at", "When", "datetime"),
         Column("deal", "Deal"),
     ],
-    row=_use_row,
+    row=_use_row(()),
     filters=[
         Filter(
             "did",
@@ -225,7 +234,7 @@ USES = ListSpec(
     ],
     sorts=[Sort("at", "When", Order("at", descending=True))],
     prefetch=lambda rows: rows.select_related("asset", "person", "deal").only(
-        "action", "at", "asset__title", "asset__slug", "person__name", "deal__name"
+        "action", "at", "asset__title", "asset__slug", "person__name", "deal__name", "deal__owner"
     ),
     empty=Empty("users", "Nobody else used it", "Uses of the last 90 days by others stand here."),
 )

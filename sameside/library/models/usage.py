@@ -79,6 +79,11 @@ class Usage(models.Model):
                 condition=models.Q(action__in=("share", "present", "personalise")),
                 name="usage_used",
             ),
+            models.Index(
+                fields=["-at", "-id"],
+                condition=models.Q(action__in=("share", "present", "personalise")),
+                name="usage_used_latest",
+            ),
         ]
 
 
