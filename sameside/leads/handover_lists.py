@@ -38,6 +38,7 @@ TONES = {
     Outcome.REASSIGNED: "neutral",
     Outcome.WITHDRAWN: "neutral",
 }
+ENDS = {outcome.value: Badge(str(outcome.label), tone) for outcome, tone in TONES.items()}
 
 
 def address(**filters: Any) -> str:
@@ -72,7 +73,7 @@ def shown(person: Person) -> Rows:
 
 def state(handover: HandOver) -> Badge:
     if handover.outcome:
-        return Badge(handover.get_outcome_display(), TONES[Outcome(handover.outcome)])
+        return ENDS[handover.outcome]
     if handover.paused_at:
         return Badge("Waits for the buyer", "neutral")
     return Badge("Accepted", "info") if handover.accepted_at else Badge("Not answered yet", "neutral")

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from sameside.crm.models import Deal
 from sameside.leads import lists, way, way_rows
 from sameside.leads.batches import batch
-from sameside.leads.handover import by_hand, panel, work_rows, work_views
+from sameside.leads.handover import by_hand, panel, panel_rows, work_rows, work_views
 from sameside.leads.handover.panel import Panel
 from sameside.leads.models import Conversion, Lead
 from sameside.leads.scoring import telling
@@ -32,13 +32,15 @@ def _may_see_deal(lead: Lead, person: Person) -> bool:
 
 
 def _work(request: HttpRequest, lead: Lead, shown: Panel | None, judge: str) -> dict[str, SafeString]:
-    """The clock of its hand-over, and what can be done with it."""
+    """The clock of its hand-over, what can be done with it, what was promised and what was done."""
     if shown is None:
         return {}
     way, name = work_rows.Way.of(request, request.path), str(lead)
     return {
         "clock": work_rows.clock(shown.clock) if shown.clock else SafeString(),
         "actions": work_rows.actions(lead.pk, shown.handover.pk, name, shown.verbs, judge, way),
+        "promises": panel_rows.promises(shown.promises),
+        "happened": panel_rows.events(shown.events, way),
     }
 
 

@@ -48,7 +48,7 @@ class Record:
 @lru_cache(maxsize=1)
 def _handovers() -> Prepared[HandOver]:
     rows = HandOver.objects.select_related("owner", "by", "reason", "route", "agreement", "qualification")
-    return Prepared(rows.filter(lead=VALUE).order_by("number"))
+    return Prepared(rows.defer("agreement__terms").filter(lead=VALUE).order_by("number"))
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +15,7 @@ from sameside.leads import lead_page, lists, pages
 from sameside.leads import report as figures
 from sameside.leads.handover import carrying
 from sameside.leads.models import Lead
+from sameside.leads.models.lead import seen_by
 from sameside.people.models import Person
 from sameside.people.policies import can, may
 from sameside.ui import lists as ui_lists
@@ -66,14 +68,20 @@ def _lead() -> Prepared[Lead]:
     )
 
 
+def _sees(person: Person, one: Lead) -> bool:
+    """Whoever sees all leads is not looked for among those who see this one."""
+    if one.merged_into_id is not None:
+        return False
+    return seen_by(person) == Q() or Lead.objects.visible_to(person).filter(pk=one.pk).exists()
+
+
 @require_GET
 @may("see_leads")
 def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
     person, at = _person(request), timezone.now()
-    seen = Lead.objects.visible_to(person)
-    if not seen.filter(pk=lead_id).exists():
-        return redirect("leads:lead", get_object_or_404(seen, merged=lead_id).pk)
-    one = _lead()(lead_id)[0]
+    one = next(iter(_lead()(lead_id)), None)
+    if one is None or not _sees(person, one):
+        return redirect("leads:lead", get_object_or_404(Lead.objects.visible_to(person), merged=lead_id).pk)
     return render(request, "leads/lead.html", lead_page.context(request, one, person, at=at))
 
 

@@ -1,6 +1,7 @@
 """Tables and inline drawings made in Python: one join over rows is many times faster than a template loop."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -59,13 +60,20 @@ def body(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], total: Ma
 
 def options(choices: Iterable[Choice], chosen: str, prefix: str = "") -> SafeString:
     """The options of a select; `prefix` stands before each label."""
+    lines = _options(tuple(choices), prefix)
+    opened = f'<option value="{escape(chosen)}"'
+    return mark_safe(lines.replace(f"{opened}>", f"{opened} selected>", 1))  # noqa: S308
+
+
+@lru_cache(maxsize=256)
+def _options(choices: tuple[Choice, ...], prefix: str) -> str:
+    """None of them chosen: a list offers the same hundreds for a minute at least."""
     lines = []
     for choice in choices:
-        marked = " selected" if choice.value == chosen else ""
         count = "" if choice.count is None else f" ({formats.compact(choice.count)})"
         label = escape(f"{prefix}{choice.label}{count}")
-        lines.append(f'<option value="{escape(str(choice.value))}"{marked}>{label}</option>')
-    return mark_safe("".join(lines))  # noqa: S308
+        lines.append(f'<option value="{escape(str(choice.value))}">{label}</option>')
+    return "".join(lines)
 
 
 def help_tip(text: str) -> str:

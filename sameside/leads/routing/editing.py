@@ -4,14 +4,16 @@ Each change keeps what it found and what it left as data (`RouteChange`), so it 
 the same since. Leads that wait are tried again by the next sweep. What a person got in turn stays counted.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Prefetch
 
+from sameside.kit.prepared import VALUE, IsOneOf, PreparedValues
 from sameside.leads.criteria import Unreadable
 from sameside.leads.models import Route, RouteChange, RouteMember
 from sameside.leads.routing import asking, covering, soon
@@ -40,12 +42,33 @@ class Draft:
     is_active: bool = True
 
 
-MEMBERS = Prefetch("members", RouteMember.objects.select_related("person"))
+class Member(NamedTuple):
+    """Somebody whose turn comes in a route."""
+
+    route_id: int
+    person_id: int
+    weight: int
+    name: str
 
 
 def live() -> list[Route]:
     """The routes there are, in their order."""
-    return list(Route.objects.filter(deleted_at=None).select_related("team").prefetch_related(MEMBERS))
+    return list(Route.objects.filter(deleted_at=None).select_related("team"))
+
+
+@lru_cache(maxsize=1)
+def _members() -> PreparedValues:
+    rows = RouteMember.objects.filter(IsOneOf("route", VALUE)).order_by("pk")
+    return PreparedValues(rows.values_list("route_id", "person_id", "weight", "person__name"))
+
+
+def members(routes: Iterable[Route]) -> Mapping[int, Sequence[Member]]:
+    """Who has turns, by route."""
+    found: dict[int, list[Member]] = defaultdict(list)
+    for row in _members()([one.pk for one in routes]):
+        one = Member(*row)
+        found[one.route_id].append(one)
+    return found
 
 
 NAMED = (Gives.PERSON, Gives.ROUND_ROBIN)

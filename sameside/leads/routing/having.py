@@ -3,21 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from sameside.kit import paging
-from sameside.kit.paging import Order
+from sameside.kit.paging import Order, Page
+from sameside.kit.prepared import IsOneOf, Prepared, place
 from sameside.leads.clock import calendars
 from sameside.leads.clock.pages import workers
 from sameside.leads.models import HandOver, Route, WorkingPlace
 from sameside.leads.routing import editing, load_rows
 from sameside.leads.routing.load_rows import LoadRow
 from sameside.leads.routing.loads import Load, loads_of
-from sameside.leads.routing.pages import NAMED
+from sameside.leads.routing.pages import NAMED, Members
 from sameside.people.models import Person
 from sameside.ui.formats import number
 
@@ -35,12 +37,9 @@ class Having:
     next: str
 
 
-def of(routes: Sequence[Route], query: Mapping[str, str], *, at: datetime) -> Having:
+def of(routes: Sequence[Route], members: Members, query: Mapping[str, str], *, at: datetime) -> Having:
     asked = query.get("who", "").replace("\x00", "").strip()[:120]
-    found = concerned(routes)
-    if asked:
-        found = found.filter(name__icontains=asked)
-    page = paging.page(found, ORDER, after=query.get("after", ""), before=query.get("before", ""), size=SIZE)
+    page = _page(routes, members, asked, query)
     kept = {"who": asked} if asked else {}
     return Having(
         load_rows.rows(_rows(page.rows, at=at)),
@@ -50,13 +49,33 @@ def of(routes: Sequence[Route], query: Mapping[str, str], *, at: datetime) -> Ha
     )
 
 
-def concerned(routes: Sequence[Route]) -> "QuerySet[Person]":
-    """Who a route may choose, who said how many they take, and who has leads."""
-    named = {one.person_id for route in routes for one in route.members.all() if route.gives in editing.NAMED}
-    teams = {route.team_id for route in routes if route.gives == Route.Gives.TEAM}
+@lru_cache(maxsize=8)
+def _concerned(*, asked: bool, beyond: bool, forwards: bool) -> Prepared[Person]:
+    """Who a route may choose, who said how many they take, and who has leads; those of this name when it is `asked`."""
     has = HandOver.objects.open().filter(derived=False, owner=OuterRef("pk"))
-    about = Q(pk__in=named) | Q(team__in=teams) | Exists(WorkingPlace.objects.filter(person=OuterRef("pk")))
-    return Person.objects.filter(workers()).filter(about | Exists(has)).select_related("team").only(*NAMED)
+    about = Q(IsOneOf("pk", place("named"))) | Q(IsOneOf("team", place("teams")))
+    about |= Q(Exists(WorkingPlace.objects.filter(person=OuterRef("pk")))) | Q(Exists(has))
+    rows = Person.objects.filter(workers()).filter(about).select_related("team").only(*NAMED)
+    if asked:
+        rows = rows.filter(name__icontains=place("who"))
+    if beyond:
+        rows = rows.filter(paging.beyond(ORDER, place("value"), place("pk"), forwards=forwards))
+    return Prepared(paging.ordered(rows, ORDER, forwards=forwards)[: SIZE + 1])
+
+
+def _page(routes: Sequence[Route], members: Members, asked: str, query: Mapping[str, str]) -> "Page[Person]":
+    after, before = query.get("after", ""), query.get("before", "")
+    cursor = paging.decode(after or before)
+    if cursor is not None and not isinstance(cursor[0], str):
+        cursor = None
+    forwards = not (before and cursor)
+    value, pk = cursor or ("", 0)
+    named = {one.person_id for route in routes if route.gives in editing.NAMED for one in members.get(route.pk, ())}
+    teams = {route.team_id for route in routes if route.gives == Route.Gives.TEAM}
+    found = _concerned(asked=bool(asked), beyond=cursor is not None, forwards=forwards)(
+        named=list(named), teams=list(teams), who=asked, value=value, pk=pk
+    )
+    return paging.cut(found, SIZE, forwards=forwards, from_start=cursor is None, key=lambda one: (one.name, one.pk))
 
 
 def _rows(persons: Sequence[Person], *, at: datetime) -> list[LoadRow]:

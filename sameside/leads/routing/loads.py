@@ -6,9 +6,11 @@ Hand-overs that were rebuilt from an import count nowhere: the CRM gave them, wh
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import connection
 
+from sameside.kit.prepared import VALUE, IsOneOf, Prepared
 from sameside.leads.clock import calendars
 from sameside.leads.clock.hours import Hours
 from sameside.leads.models import WorkingPlace
@@ -50,6 +52,11 @@ class Load:
         self.today += 1
 
 
+@lru_cache(maxsize=1)
+def _places() -> Prepared[WorkingPlace]:
+    return Prepared(WorkingPlace.objects.filter(IsOneOf("person", VALUE)))
+
+
 def loads_of(persons: Iterable[Person], *, at: datetime, hours: Mapping[int, Hours] | None = None) -> dict[int, Load]:
     """The load of each of these persons, by a fixed number of statements; `hours` where somebody has read them."""
     names = {one.pk: one.name for one in persons}
@@ -58,7 +65,7 @@ def loads_of(persons: Iterable[Person], *, at: datetime, hours: Mapping[int, Hou
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, {"ids": list(names), "midnights": midnights, "at": at})
         counts = {pk: (opened, today) for pk, opened, today in cursor.fetchall()}
-    places = {one.person_id: one for one in WorkingPlace.objects.filter(person__in=names)}
+    places = {one.person_id: one for one in _places()(list(names))}
     return {pk: _load(name, *counts[pk], places.get(pk)) for pk, name in names.items()}
 
 

@@ -1,18 +1,21 @@
 """What the pages of routing show: the routes in words, who has how much, what was changed, and whom a trial gives."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.db import connection
 from django.urls import reverse
 
+from sameside.kit.prepared import VALUE, Prepared
 from sameside.leads import conditions
 from sameside.leads.clock.pages import workers
 from sameside.leads.criteria import Condition, Unreadable
-from sameside.leads.models import Lead, Route, RouteChange, RouteMember
+from sameside.leads.models import Lead, Route, RouteChange
 from sameside.leads.routing import asking, covering, trying
 from sameside.leads.routing.choosing import Asking, Chosen, NotRouted
+from sameside.leads.routing.editing import Member
 from sameside.leads.routing.loads import loads_of
 from sameside.leads.routing.trying import Tried
 from sameside.leads.scoring.naming import names_of
@@ -22,6 +25,7 @@ from sameside.people.policies import can
 from sameside.ui.formats import number
 
 Gives = Route.Gives
+Members = Mapping[int, Sequence[Member]]
 UNDO_FOR = timedelta(minutes=10)
 SHOWN_CHANGES = 12
 NAMED_PEOPLE = 6
@@ -79,14 +83,17 @@ def _readable(route: Route) -> Sequence[Condition]:
         return ()
 
 
-def route_rows(routes: Sequence[Route], *, at: datetime) -> list[RouteRow]:
+def route_rows(routes: Sequence[Route], members: Members, *, at: datetime) -> list[RouteRow]:
     names = names_for(routes, at)
     first = reverse("leads:routing")
     given = _given([one.pk for one in routes], at=at)
     return [
-        _route_row(one, first, names, given.get(one.pk, 0), is_first=place == 0, is_last=place == len(routes) - 1)
+        _route_row(
+            one, first, names, gives(one, members.get(one.pk, ())), given.get(one.pk, 0),
+            is_first=place == 0, is_last=place == len(routes) - 1,
+        )
         for place, one in enumerate(routes)
-    ]
+    ]  # fmt: skip
 
 
 _GIVEN = """
@@ -107,7 +114,9 @@ def counted(count: int) -> str:
     return number(count) if count <= COUNTED else f"more than {number(COUNTED)}"
 
 
-def _route_row(route: Route, first: str, names: Names, given: int, *, is_first: bool, is_last: bool) -> RouteRow:
+def _route_row(
+    route: Route, first: str, names: Names, to: str, given: int, *, is_first: bool, is_last: bool
+) -> RouteRow:  # fmt: skip
     problem = ""
     try:
         said = [asking.in_words(one, names) for one in asking.read_all(route.conditions)]
@@ -115,26 +124,26 @@ def _route_row(route: Route, first: str, names: Names, given: int, *, is_first: 
         said, problem = [], f"It takes no lead: {why}"
     lately = f"{counted(given)} lead{'' if given == 1 else 's'} in 30 days"
     return RouteRow(
-        route, f"{first}{route.pk}/", "; ".join(said) or "Every lead", gives(route), lately, problem, is_first, is_last
+        route, f"{first}{route.pk}/", "; ".join(said) or "Every lead", to, lately, problem, is_first, is_last
     )
 
 
-def gives(route: Route) -> str:
+def gives(route: Route, members: Iterable[Member]) -> str:
     """ "In turn to Bob (2), Ann"."""
     if route.gives == Gives.ACCOUNT_OWNER:
         return "To who owns the company"
     if route.gives == Gives.TEAM:
         return f"In turn to the people of {route.team}"
-    members = sorted(route.members.all(), key=lambda one: (-one.weight, one.person.name))
+    members = sorted(members, key=lambda one: (-one.weight, one.name))
     if route.gives == Gives.PERSON:
-        return f"To {members[0].person.name}" if members else "To nobody yet"
+        return f"To {members[0].name}" if members else "To nobody yet"
     names = [_weighed(one) for one in members[:NAMED_PEOPLE]]
     rest = len(members) - len(names)
     return f"In turn to {', '.join([*names, *([f'{rest} more'] if rest else [])])}" if names else "To nobody yet"
 
 
-def _weighed(member: RouteMember) -> str:
-    return member.person.name if member.weight == 1 else f"{member.person.name} (×{member.weight})"
+def _weighed(member: Member) -> str:
+    return member.name if member.weight == 1 else f"{member.name} (×{member.weight})"
 
 
 NAMED = ("name", "email", "role", "is_active", "team__name")
@@ -173,10 +182,15 @@ CHANGED = ("text", "at", "undone_at", "by__name", "undone_by__name")
 """What is read of a change for its line."""
 
 
+@lru_cache(maxsize=1)
+def _changes() -> Prepared[RouteChange]:
+    rows = RouteChange.objects.filter(at__lte=VALUE).select_related("by", "undone_by").only(*CHANGED)
+    return Prepared(rows[:SHOWN_CHANGES])
+
+
 def changes(person: Person, *, at: datetime) -> list[Change]:
     """What was changed lately; only the newest that stands can be undone at once, and older ones in their turn."""
-    known = RouteChange.objects.select_related("by", "undone_by").only(*CHANGED)
-    found = list(known[:SHOWN_CHANGES])
+    found = _changes()(at)
     may = can(person, "route_leads")
     return [Change(one, may and one.undone_at is None and at - one.at < timedelta(days=7)) for one in found]
 

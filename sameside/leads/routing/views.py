@@ -25,11 +25,11 @@ MOST_FOUND = 5
 def routing(request: HttpRequest) -> HttpResponse:
     """GET leads/routing/: the routes in their order, who has how much, what was changed."""
     now, person, routes = timezone.now(), reader(request), editing.live()
-    changes = pages.changes(person, at=now)
+    changes, members = pages.changes(person, at=now), editing.members(routes)
     context = {
         "setup_tabs": setup.tabs("leads:routing", person),
-        "rows": pages.route_rows(routes, at=now),
-        "having": having.of(routes, request.GET.dict(), at=now),
+        "rows": pages.route_rows(routes, members, at=now),
+        "having": having.of(routes, members, request.GET.dict(), at=now),
         "unrouted": pages.counted(verbs.unrouted()[: pages.COUNTED + 1].count()),
         "changes": changes,
         "undo": pages.latest(changes, person, at=now),

@@ -38,7 +38,7 @@ class Told:
 
 @lru_cache(maxsize=1)
 def _kept() -> Prepared[Qualification]:
-    rows = Qualification.objects.filter(lead=VALUE).select_related("agreement")
+    rows = Qualification.objects.filter(lead=VALUE).select_related("agreement").defer("agreement__terms")
     return Prepared(rows.order_by("-at", "-pk")[:1])
 
 
