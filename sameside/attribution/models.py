@@ -3,9 +3,11 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 from sameside.crm.models import Deal
 from sameside.people.models import Person
+from sameside.search.models import CurrentTransaction, TransactionId
 
 
 class Credit(models.Model):
@@ -69,6 +71,21 @@ class MonthlySums(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lookback_months} months before the close, month {self.month}"
+
+
+class CopyChange(models.Model):
+    """A transaction changed something that the columnar copy holds; written by triggers, see copy/changes.py."""
+
+    content = models.CharField(max_length=10)
+    day = models.IntegerField(null=True, help_text="Days since January 1, 1970, of touches; null: any.")
+    xid = TransactionId(db_default=CurrentTransaction(), editable=False)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["xid"], name="copychange_xid")]
+
+    def __str__(self) -> str:
+        return f"{self.content}, {self.day}"
 
 
 class SavedRun(models.Model):

@@ -14,6 +14,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     refresh = verbs.add_parser("refresh", help="write again what changed")
     refresh.set_defaults(run=run_refresh, django=True)
     status = verbs.add_parser("status", help="where it is, how large, and how far behind")
+    status.add_argument("--check", action="store_true", help="compare every file, whatever the log of changes says")
     status.set_defaults(run=run_status, django=True)
 
 
@@ -47,7 +48,7 @@ def run_status(given: argparse.Namespace) -> int:
     """Exit code 3: the copy is behind, or there is none."""
     from sameside.attribution.copy import folder, lag
 
-    found = lag.state()
+    found = lag.state(check=given.check)
     if found.as_of is None:
         _say(f"There is no copy in {folder.place()} yet. Make it with: sameside copy rebuild")
         return 3

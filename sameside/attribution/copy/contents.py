@@ -11,6 +11,7 @@ made before the deal. An unknown amount counts nothing.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,17 +43,20 @@ LEFT JOIN (SELECT company_id, min(created_at) AS made_at FROM leads_lead
   WHERE company_id IS NOT NULL AND NOT deleted_in_source GROUP BY 1) of_company ON of_company.company_id = d.company_id
 WHERE NOT d.deleted_in_source
 """
+_IS_PIPELINE = "CASE WHEN q.closed AND q.company_id IS NOT NULL THEN 0 ELSE 1 END"
 
 
 @dataclass(frozen=True, eq=False)
 class Content:
-    """One table of the database's rows. `grain` is an SQL expression (integer) that `part_of` makes a row's part of,
-    `order` the columns that a file is sorted by, the last of them the id.
+    """One table of the database's rows. `grain` is an SQL expression (integer) that `part_of` makes a row's part of;
+    `is_in` is the condition, in SQL, for a row to belong to a part, such that an index can answer it; `order` the
+    columns that a file is sorted by, the last of them the id.
     """
 
     query: str
     grain: str
     part_of: Callable[[int], int]
+    is_in: Callable[[int], str]
     order: tuple[str, ...]
     schema: pa.Schema
     files: Mapping[int, str] | None = None
@@ -71,23 +75,43 @@ class Content:
         """The path in the copy's folder of the file that holds `part`."""
         return self.files[part] if self.files else f"touches/{month_name(part)}.parquet"
 
-    def fingerprints(self) -> str:
-        """One row for each grain: its rows, its greatest id, and two sums of the hashes of its rows."""
+    def fingerprints(self, parts: Collection[int] | None = None) -> str:
+        """One row for each grain of some parts, of all for None: its rows, its greatest id, and two sums of the hashes
+        of its rows.
+        """
         return f"""
             SELECT grain, count(*) AS n, max(id) AS latest, bit_xor(hash) AS mixed,
                 sum(hash & 4294967295)::bigint AS added
             FROM (SELECT ({self.grain})::bigint AS grain, q.{self.id} AS id, hash_record_extended(q, 0) AS hash
-                FROM ({self.query}) q) f GROUP BY grain"""
+                FROM ({self.query}) q{self._inside(parts)}) f GROUP BY grain"""
 
-    def rows(self, grains: Collection[int] | None) -> str:
-        """The rows of some grains, of all for None, each with its grain, in any order."""
-        inside = "" if grains is None else f" WHERE ({self.grain}) IN ({', '.join(map(str, sorted(grains)))})"
-        return f"SELECT ({self.grain})::bigint AS grain, q.* FROM ({self.query}) q{inside}"
+    def rows(self, parts: Collection[int] | None = None) -> str:
+        """The rows of some parts, of all for None, each with its grain, in any order."""
+        return f"SELECT ({self.grain})::bigint AS grain, q.* FROM ({self.query}) q{self._inside(parts)}"
+
+    def _inside(self, parts: Collection[int] | None) -> str:
+        return "" if parts is None else f" WHERE {' OR '.join(self.is_in(part) for part in sorted(parts))}"
+
+    def part_named(self, name: str) -> int | None:
+        """The part that a file of this name in the copy's folder is for."""
+        if self.files is None:
+            return _month_named(name)
+        return next((part for part, file in self.files.items() if file == name), None)
 
 
 def month_name(month: int) -> str:
     """`2026-05` of a number of months since January 1970."""
     return f"{1970 + month // 12:04}-{month % 12 + 1:02}"
+
+
+def _month_named(name: str) -> int | None:
+    found = re.fullmatch(r"touches/(\d{4})-(0[1-9]|1[0-2])\.parquet", name)
+    return (int(found[1]) - 1970) * 12 + int(found[2]) - 1 if found else None
+
+
+def _of_month(month: int) -> str:
+    begin, end = (f"'{month_name(one)}-01+00'" for one in (month, month + 1))
+    return f"(q.occurred_at >= {begin} AND q.occurred_at < {end})"
 
 
 def _month_of_day(day: int) -> int:
@@ -98,6 +122,7 @@ TOUCHES = Content(
     _TOUCHES,
     "(q.occurred_at AT TIME ZONE 'UTC')::date - '1970-01-01'::date",
     _month_of_day,
+    _of_month,
     ("company_id", "occurred_at", "touch_id"),
     pa.schema(
         {
@@ -118,8 +143,9 @@ TOUCHES = Content(
 )
 DEALS = Content(
     _DEALS,
-    "CASE WHEN q.closed AND q.company_id IS NOT NULL THEN 0 ELSE 1 END",
+    _IS_PIPELINE,
     int,
+    lambda part: f"({_IS_PIPELINE}) = {part}",
     ("company_id", "deal_id"),
     pa.schema(
         {

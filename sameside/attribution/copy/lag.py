@@ -6,9 +6,8 @@ from typing import Any
 
 from django.db import connection
 
-from sameside.attribution.copy import folder, moving
-from sameside.attribution.copy.contents import CONTENTS
-from sameside.attribution.copy.refreshing import told
+from sameside.attribution.copy import changes, folder, moving
+from sameside.attribution.copy.refreshing import standing
 
 MOST = 10_000
 """Rows that are counted where a page asks; beyond, it says that there are more."""
@@ -27,26 +26,22 @@ class State:
     behind: int
 
 
-def state() -> State:
-    """Asks the database for every fingerprint: as dear as a refresh that finds nothing."""
+def state(*, check: bool = False) -> State:
+    """Asks the database for the fingerprints of what changed by its log; with `check` for every one, which is as dear
+    as a rebuild's look at all rows.
+    """
     summary = folder.summary()
     known = folder.known()
-    differing, behind, rows = [], 0, 0
     with moving.opened() as source:
-        for content in CONTENTS:
-            for part, of in told(source, content).items():
-                mark = known.pop(content.file(part), "")
-                held = _rows(mark)
-                rows += held
-                if mark != of.fingerprint:
-                    differing.append(content.file(part))
-                    behind += max(abs(of.rows - held), 1)
-    behind += sum(_rows(mark) for mark in known.values())
+        found = standing(source, None if check else summary, known, changes.now(source))
+    marks = found.marks
+    differing = sorted(name for name in marks.keys() | known.keys() if marks.get(name) != known.get(name, ""))
+    behind = sum(max(abs(_rows(marks.get(name, "")) - _rows(known.get(name, ""))), 1) for name in differing)
     return State(
         datetime.fromisoformat(summary["as_of"]) if summary else None,
-        rows + sum(_rows(mark) for mark in known.values()),
+        sum(_rows(mark) for mark in known.values()),
         folder.size(),
-        tuple(sorted([*differing, *known])),
+        tuple(differing),
         behind,
     )
 

@@ -83,6 +83,7 @@ class Touch(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["company", "occurred_at"], condition=Q(current=True), name="touch_company_time"),
+            models.Index(fields=["occurred_at"], condition=Q(current=True), name="touch_time"),
             models.Index(fields=["lead", "occurred_at"], condition=Q(lead__isnull=False), name="touch_lead_time"),
             models.Index(fields=["asset", "occurred_at"], condition=Q(asset__isnull=False), name="touch_asset_time"),
             models.Index(fields=["source", "visitor"], condition=~Q(visitor=""), name="touch_visitor"),
