@@ -49,9 +49,17 @@ def make(person: Person, *, by: Person, at: datetime) -> str:
 def send(person: Person, address: str, *, by: Person) -> None:
     """Mail the link; a mail server that fails raises its own error, and the link is then shown instead."""
     organisation = Organisation.current()
-    context = {"person": person, "by": by, "organisation": organisation, "address": address, "days": VALID.days}
-    subject = f"{by.name} invites you to Sameside at {organisation.name}".replace("\n", " ").replace("\r", " ")
-    send_mail(subject, render_to_string("people/invitation_mail.txt", context), None, [person.email])
+    subject = " ".join(f"{by.name} invites you to Sameside at {organisation.name}".split())
+    context = {
+        "person": person,
+        "by": by,
+        "organisation": organisation,
+        "address": address,
+        "days": VALID.days,
+        "subject": subject,
+    }
+    html = render_to_string("people/invitation_mail.html", context)
+    send_mail(subject, render_to_string("people/invitation_mail.txt", context), None, [person.email], html_message=html)
 
 
 def find(token: str, *, at: datetime) -> Invitation | None:

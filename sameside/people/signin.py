@@ -12,10 +12,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from sameside.people import audit
-from sameside.people.models import Person
+from sameside.people.models import Organisation, Person
 from sameside.ui import access, layout
 
 
@@ -26,6 +27,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The first page of the navigation that this person may open: Today, and for a partner the library."""
         return layout.home(access.current().capabilities(request.user)).address
+
+    def send_mail(self, template_prefix: str, email: str, context: Mapping[str, Any]) -> None:
+        """With what the frame of every mail names: the reader, the organisation, the subject."""
+        subject = render_to_string(f"{template_prefix}_subject.txt").strip()
+        known = {"person": context["user"], "organisation": Organisation.current(), "subject": subject}
+        super().send_mail(template_prefix, email, {**context, **known})
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
         person: Person | None = super().authenticate(request, **credentials)

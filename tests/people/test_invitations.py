@@ -1,5 +1,6 @@
 """An invitation link sets one password, once, in time."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -82,7 +83,11 @@ def test_an_invitation_goes_out_by_mail(gus: Person) -> None:
     assert response["Location"] == f"/people/{nina.pk}/"
     assert len(mail.outbox) == 1
     assert mail.outbox[0].to == ["nina@example.com"]
-    assert "http://testserver/people/welcome/" in mail.outbox[0].body
+    (link,) = re.findall(r"http://testserver/people/welcome/\S+", str(mail.outbox[0].body))
+    ((html, kind),) = mail.outbox[0].alternatives  # type: ignore[attr-defined]
+    assert kind == "text/html"
+    assert f'href="{link}"' in html
+    assert "Hello Nina," in html
 
 
 @override_settings(EMAIL_BACKEND="django.core.mail.backends.console.EmailBackend")

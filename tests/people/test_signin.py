@@ -1,8 +1,10 @@
 """Signing in: who may, what is recorded, and how many attempts are allowed."""
 
 import logging
+import re
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
@@ -71,3 +73,28 @@ def test_the_sixth_wrong_password_is_not_even_looked_at(bob: Person, client: Cli
 
 def test_nobody_signs_up_alone(client: Client, db: None) -> None:
     assert client.get("/accounts/signup/").status_code == 404
+
+
+def test_a_new_password_is_asked_for_by_mail(bob: Person, client: Client) -> None:
+    assert client.post("/accounts/password/reset/", {"email": "bob@example.com"}).status_code == 302
+    (message,) = mail.outbox
+    assert (message.subject, message.to) == ("Sameside: Set a new password", ["bob@example.com"])
+    (link,) = re.findall(r"http://testserver/\S+", str(message.body))
+    ((html, kind),) = message.alternatives  # type: ignore[attr-defined]
+    assert kind == "text/html"
+    assert f'href="{link}"' in html
+    assert "Hello Bob," in html
+    assert "Hello Bob," in message.body
+    assert "example.com!" not in message.body
+    page = client.get(link, follow=True)
+    changed = client.post(
+        page.redirect_chain[-1][0], {"password1": "correct horse battery", "password2": "correct horse battery"}
+    )
+    assert changed.status_code == 302
+    bob.refresh_from_db()
+    assert bob.check_password("correct horse battery")
+
+
+def test_a_stranger_gets_no_mail(client: Client) -> None:
+    assert client.post("/accounts/password/reset/", {"email": "stranger@example.com"}).status_code == 302
+    assert mail.outbox == []

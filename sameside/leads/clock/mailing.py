@@ -47,6 +47,7 @@ class Line:
     """One promise of one lead. `owner` is empty when it is the reader's own; `late` is in the owner's hours; `url` is
     the page of the lead, or of the agreement for whoever does not see the lead."""
 
+    lead: int
     title: str
     company: str
     what: str
@@ -150,6 +151,7 @@ def _line(
     name = " ".join(str(lead).split()) if is_visible else f"Hand-over {handover.pk}"
     kind = notice.step if notice.step in (looking.BREACH, looking.ESCALATION) else "reminder"
     return Line(
+        lead=handover.lead_id,
         title=name,
         company=" ".join(lead.company_name.split()) if is_visible else "",
         what=WHAT[Promise(notice.promise)],
@@ -186,7 +188,23 @@ def subject(lines: Sequence[Line]) -> str:
     return f"Leads: {', '.join(parts)}"
 
 
+def by_lead(lines: Sequence[Line]) -> list[Line]:
+    """What is said of one lead stands together, the lead with the earliest first."""
+    order: dict[int, int] = {}
+    for line in lines:
+        order.setdefault(line.lead, len(order))
+    return sorted(lines, key=lambda line: order[line.lead])
+
+
+def _go(lines: Sequence[Line]) -> dict[str, str]:
+    """The page to begin with: the queue of whoever is to act, the agreement of whoever is only told."""
+    acts = any(line.kind != looking.ESCALATION for line in lines)
+    label, name = ("Open your leads", "leads:mine") if acts else ("See what was agreed and kept", "leads:agreement")
+    return {"label": label, "url": settings.PUBLIC_URL + reverse(name)}
+
+
 def _send(person: Person, lines: Sequence[Line], organisation: Organisation, agreements: Sequence[str]) -> None:
+    lines = by_lead(lines)
     context = {
         "person": person,
         "organisation": organisation,
@@ -194,6 +212,7 @@ def _send(person: Person, lines: Sequence[Line], organisation: Organisation, agr
         "late": [line for line in lines if line.kind == looking.BREACH][:LISTED],
         "soon": [line for line in lines if line.kind == "reminder"][:LISTED],
         "agreements": agreements,
+        "go": _go(lines),
         "subject": subject(lines),
     }
     shown = sum(len(context[key]) for key in ("escalated", "late", "soon"))  # type: ignore[arg-type, misc]

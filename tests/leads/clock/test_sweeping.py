@@ -217,8 +217,27 @@ def test_one_mail_lists_all_in_the_time_of_the_reader(post: Sink, agreement: Agr
     ) in text
     assert "- Lead 2, Alpen Bank\n  Accept or return it by Monday 1 June, 16:00 (Europe/Berlin)" in text
     assert "version 1 of the agreement" in text
+    assert "Open your leads: https://sameside.example.com/leads/mine/" in text
     assert ">Lead 1</a>" in html.get_content()
     assert sweep(at=berlin(2026, 6, 1, 14, 31)).mails == 0
+
+
+def test_what_is_late_of_one_lead_stands_under_its_name_once(
+    post: Sink, agreement: Agreement, bob: Person, fay: Person
+) -> None:
+    passed(bob, agreement, at=TEN)
+    passed(bob, agreement, at=berlin(2026, 6, 1, 10, 30))
+    sweep(at=berlin(2026, 6, 30, 12))
+    mails = {recipient: message.get_body(("plain",)) for recipient, message in post.messages}
+    told = mails["bob@example.com"]
+    assert told is not None
+    text, _, _ = told.get_content().partition("Due soon:")
+    assert text.count("Lead 1, Alpen Bank") == text.count("Lead 2, Alpen Bank") == 1
+    first, second = text.split("- Lead 2")
+    assert first.count("was due") == second.count("was due") > 1
+    boss = mails["fay@example.com"]
+    assert boss is not None
+    assert "See what was agreed and kept: https://sameside.example.com/leads/agreement/" in boss.get_content()
 
 
 def test_a_refused_mail_is_tried_again_and_given_up_after_a_day(
