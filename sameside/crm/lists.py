@@ -25,7 +25,7 @@ SENIORITIES = {
 
 
 def _none_yet(icon: str, what: str, how: str) -> Empty:
-    return Empty(icon, f"No {what} yet", how, reverse("connectors:runs"), "Open imports")
+    return Empty(icon, f"No {what} yet", how, reverse("connectors:runs"), "Open imports", "see_imports")
 
 
 def words(value: str) -> str:

@@ -94,6 +94,7 @@ def deals() -> ListSpec:
             "They come with the CRM's opportunities (Opportunity.csv). A seller sees their own and their team's.",
             reverse("connectors:runs"),
             "Open imports",
+            "see_imports",
         ),
     )
 

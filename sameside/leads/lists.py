@@ -175,6 +175,9 @@ def spec() -> ListSpec:
             "user-plus",
             "No leads yet",
             "Leads appear here after they are brought in from the CRM, with their campaigns and activities.",
+            reverse("connectors:runs"),
+            "Open imports",
+            "see_imports",
         ),
         prefetch=lambda rows: rows.select_related("campaign", "owner").only(*READ),
     )

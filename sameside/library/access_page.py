@@ -288,5 +288,12 @@ def spec() -> ListSpec:
             Sort("title", "Title", Order("title")),
         ),
         prefetch=lambda rows: rows.defer("summary"),
-        empty=Empty("lock", "Nothing is found by this role, team or partner", "Open content to it on an asset's page."),
+        empty=Empty(
+            "lock",
+            "No content yet",
+            "Everybody opens what comes in, until an asset or a collection is opened to some only.",
+            "/library/upload/",
+            "Bring in content",
+            "import_content",
+        ),
     )

@@ -202,5 +202,6 @@ SPEC = ListSpec(
         text="When a file is like an asset, but not surely a version of it, the question waits here.",
         action_url="/library/upload/",
         action_label="Bring in content",
+        needs="import_content",
     ),
 )

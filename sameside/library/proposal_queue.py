@@ -120,6 +120,7 @@ SPEC = ListSpec(
         text="When content is brought in, what Sameside proposes for it waits here with its reasons.",
         action_url="/library/upload/",
         action_label="Bring in content",
+        needs="import_content",
     ),
 )
 

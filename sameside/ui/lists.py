@@ -65,13 +65,14 @@ class Sort:
 
 @dataclass(frozen=True)
 class Empty:
-    """What is missing, and how to get it."""
+    """What is missing, and how to get it. `needs` is the capability without which the action is not offered."""
 
     icon: str
     title: str
     text: str
     action_url: str = ""
     action_label: str = ""
+    needs: str = ""
 
 
 @dataclass(frozen=True)

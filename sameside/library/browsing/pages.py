@@ -16,15 +16,10 @@ from sameside.library.models.assets import EVERYBODY
 from sameside.people import policies
 from sameside.people.models import Person
 from sameside.ui import formats
+from sameside.ui.lists import Empty
 
 SIZE = 48
-
-
-@dataclass(frozen=True)
-class Empty:
-    icon: str
-    title: str
-    text: str
+TO_LIBRARY = ("/library/", "To the library")
 
 
 @dataclass(frozen=True)
@@ -57,7 +52,10 @@ def starred(person: Person, *, after: str) -> Page:
         "Favourites",
         "What you gave a star, the latest first. Only you see it.",
         Empty(
-            "star", "No favourites yet", "Press the star on any card, or f on the keyboard, and it stays at hand here."
+            "star",
+            "No favourites yet",
+            "Press the star on any card, or f on the keyboard, and it stays at hand here.",
+            *TO_LIBRARY,
         ),
         [tile(row.asset, Note(f"Since {formats.date(row.at)}"), marks) for row in page.rows],
         next=f"?after={page.next}" if page.next else "",
@@ -70,7 +68,7 @@ def opened(person: Person, *, at: datetime) -> Page:
     return Page(
         "Recently opened",
         f"What you opened in the last {recency.OPENED_DAYS} days, the latest first: at most {SIZE} assets.",
-        Empty("history", "Nothing opened yet", "What you open stands here, so that you find it again."),
+        Empty("history", "Nothing opened yet", "What you open stands here, so that you find it again.", *TO_LIBRARY),
         stock.tiles(list(moments), lambda asset: Note(f"Opened {formats.moment(moments[asset.pk])}"), SIZE),
     )
 
@@ -85,7 +83,7 @@ def new(person: Person, *, days: str, after: str, at: datetime) -> Page:
     return Page(
         "New",
         f"What came into the library in the last {chosen} days, the newest first.",
-        Empty("sparkles", "Nothing new", f"Nothing came into the library in the last {chosen} days."),
+        Empty("sparkles", "Nothing new", f"Nothing came into the library in the last {chosen} days.", *TO_LIBRARY),
         [tile(asset, notes[asset.pk], marks) for asset in page.rows],
         choices=[(f"?days={one}", f"{one} days", one == chosen) for one in recency.NEW_DAYS],
         next=f"?days={chosen}&after={page.next}" if page.next else "",

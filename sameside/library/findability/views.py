@@ -233,7 +233,7 @@ SPEC = ListSpec(
         Sort("at", "Latest", Order("at", descending=True)),
     ],
     prefetch=_with_teams,
-    empty=Empty("search", "No searches here", "Outcomes are settled five minutes after a search, with the report."),
+    empty=Empty("search", "Nobody has searched yet", "What becomes of a search is known five minutes after it."),
 )
 
 

@@ -153,8 +153,8 @@ def proposals(person: Person) -> ListSpec:
         ),
         empty=Empty(
             icon="checks",
-            title="What is opened is used",
-            text=f"Here stands what {LEAST_OPENERS} persons or more opened in {window} days and nobody used.",
+            title="Nothing to propose",
+            text=f"Here stands what {LEAST_OPENERS} people or more opened in {window} days and nobody used.",
         ),
     )
 

@@ -77,7 +77,7 @@ SPEC = ListSpec(
     size=20,
     empty=Empty(
         "puzzle",
-        "Nothing is missing of which something is known",
+        "No facet to fill in",
         "Each night Sameside looks which facets are missing, what speaks for a value, and what it would bring.",
         "/library/",
         "To the library",

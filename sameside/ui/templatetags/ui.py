@@ -66,6 +66,12 @@ def url(parser: template.base.Parser, token: template.base.Token) -> template.No
     return _Address(name.var) if is_fixed and not (node.args or node.kwargs or node.asvar) else node
 
 
+@register.simple_tag(takes_context=True)
+def may(context: Context, capability: str) -> bool:
+    """Whether the reader has this capability; anybody has the empty one."""
+    return not capability or capability in access.current().capabilities(context["request"].user)
+
+
 @register.simple_tag
 def asset(name: str) -> str:
     """The address of a built front-end file."""
