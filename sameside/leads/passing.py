@@ -64,9 +64,9 @@ def events(record: Record) -> Iterator[Event]:
         if handover.pk not in told:
             yield from _of_columns(handover)
     for breach in _breaches()([one.pk for one in record.handovers]) if record.handovers else ():
-        late = "was kept late" if breach.kept_at else "was not kept in time"
+        late = "done late" if breach.kept_at else "not done in time"
         yield Event(
-            breach.due_at, "alarm", f"Due: {breach.get_promise_display().lower()}, which {late}", breach.owner.name,
+            breach.due_at, "alarm", f"Due: {breach.get_promise_display().lower()} ({late})", breach.owner.name,
             "sales", tone="bad",
         )  # fmt: skip
 

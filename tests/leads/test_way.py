@@ -35,7 +35,7 @@ def test_a_hand_over_of_our_own_is_told_by_its_events(bob: Person, alice: Person
     found = way.of(_read(of), alice, at=NOW)
     assert [(event.text, event.derived) for event in found.events] == [
         ("The lead was created", False), ("Qualified", False), ("Handed over to Bob", False), ("Accepted", False),
-        ("Waits for the buyer", False), ("Due: first attempt, which was not kept in time", False),
+        ("Waits for the buyer", False), ("Due: first attempt (not done in time)", False),
     ]  # fmt: skip
     assert found.events[2].note == "Germany goes to Sales North. It was Bob's turn. · not scored then"
     assert [event.after for event in found.events] == ["", "1 h", "", "1 h", "1 h", "2 h"]

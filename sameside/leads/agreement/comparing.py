@@ -10,6 +10,8 @@ from sameside.leads.agreement.wording import Block, Clause, Line
 
 What = Literal["same", "added", "removed", "changed"]
 _WORDS = re.compile(r"\s+|\w+(?:[.,]\w+)*|[^\w\s]")
+_DATE = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}")
+SENTENCE = 6
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,14 @@ def _lines(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Change]:
             yield _whole(was, "removed")
 
 
+def _is_written_anew(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether two texts of more than a few words share less than half of them in order."""
+    old, new = ([word for word in words if not word.isspace()] for words in (before, after))
+    if min(len(old), len(new)) < SENTENCE:
+        return False
+    return SequenceMatcher(None, old, new, autojunk=False).ratio() < 0.5
+
+
 def _by_key(lines: Sequence[Line]) -> dict[str, Line]:
     numbered = re.compile(r":(fit|behaved):\d+$")
     found = {}
@@ -116,8 +126,10 @@ def _by_key(lines: Sequence[Line]) -> dict[str, Line]:
 
 
 def words(old: str, new: str) -> list[Piece]:
-    """Word by word, so that a number that changed stands out."""
+    """Word by word, so that a number that changed stands out; a date, or prose that was written anew, as a whole."""
     before, after = _WORDS.findall(old), _WORDS.findall(new)
+    if (_DATE.fullmatch(old) and _DATE.fullmatch(new)) or _is_written_anew(before, after):
+        return [Piece(old, "removed"), Piece(new, "added")]
     found: list[Piece] = []
     for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":

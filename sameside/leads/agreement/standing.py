@@ -167,7 +167,8 @@ def _leads(many: float) -> str:
 def _uncertain(period: Mapping[str, Any]) -> str:
     small = "Few leads: it" if rates.is_small(int(period["of"])) else "It"
     between = f"{percent(period['low'])} to {percent(period['high'])}"
-    chance = ", so the difference could be chance" if period["could_be_chance"] else ""
+    differs = percent(period["value"]) != percent(period["level"])
+    chance = ", so the difference could be chance" if differs and period["could_be_chance"] else ""
     return f"{small} could as well be {between}{chance}."
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.timezone import localtime
+
 from sameside.leads.clock import due
 from sameside.leads.clock.due import Promise
 from sameside.leads.clock.hours import Hours
@@ -91,14 +93,20 @@ def _verbs(one: HandOver, person: Person, *, at: datetime) -> tuple[frozenset[st
 
 def _line(promise: Promise, stands: due.Kept, hours: Hours, at: datetime) -> Line:
     assert stands.due is not None  # noqa: S101  asked for those only
-    when = f"{hours.local(stands.due):%a %-d %b, %H:%M}"
     if stands.is_late(at):
         text, tone = ("late", "bad") if stands.met else ("overdue", "bad")
     elif stands.met is not None:
         text, tone = "kept", "good"
     else:
         text, tone = ("open", "neutral") if stands.is_open() else ("no longer expected", "neutral")
-    return Line(PROMISES[promise], when, text, tone)
+    return Line(PROMISES[promise], _when(stands.due, hours), text, tone)
+
+
+def _when(moment: datetime, hours: Hours) -> str:
+    """In the owner's time; its zone is named where the rest of the page tells another time."""
+    local = hours.local(moment)
+    text = f"{local:%a %-d %b, %H:%M}"
+    return text if local.utcoffset() == localtime(moment).utcoffset() else f"{text} ({hours.zone.key})"
 
 
 def _events(record: Record, person: Person, *, at: datetime) -> list[Happened]:

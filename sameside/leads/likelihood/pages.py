@@ -49,8 +49,8 @@ def figures(made: ScoreModel) -> Sequence[Figure]:
 
 
 def _area(label: str, values: Sequence[float], meaning: str, sign: str = "") -> Figure:
-    value, low, high = values
-    return Figure(label, f"{value:{sign}.2f}", meaning, f"({low:{sign}.2f} to {high:{sign}.2f})")
+    value, low, high = (f"{one:{sign}.2f}".replace("-", "−") for one in values)
+    return Figure(label, value, meaning, f"({low} to {high})")
 
 
 def roc(made: ScoreModel) -> Chart | None:
@@ -126,11 +126,11 @@ def lifts(made: ScoreModel) -> Table | None:
     columns = [
         Column("share", "The best"),
         Column("leads", "Leads", "number"),
-        Column("held", "Hold of all successes", "percent"),
+        Column("held", "Of all successes", "percent"),
         Column("lift", "Times the average"),
     ]
     if both["rule"]:
-        columns.append(Column("rule", "Best by the rule hold", "percent"))
+        columns.append(Column("rule", "Of all, by the rule", "percent"))
     return Table(tuple(columns), rows, caption="Lift")
 
 

@@ -42,7 +42,7 @@ def _gain(one: Data) -> Gain:
     if not one["is_clear"]:
         return Gain(
             label, points(one["difference"]), interval,
-            "It may be chance: the interval holds no difference at all.", "neutral",
+            "It may be chance: “no difference” lies within the interval.", "neutral",
         )  # fmt: skip
     more = "more" if one["difference"] > 0 else "less"
     sentence = (

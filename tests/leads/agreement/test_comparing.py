@@ -50,3 +50,13 @@ def test_prose_is_compared_word_by_word() -> None:
     assert [(one.text, one.what) for one in found.text if one.what != "same"] == [
         ("fewer", "removed"), ("more", "added"),
     ]  # fmt: skip
+
+
+def test_a_date_and_prose_written_anew_are_told_as_a_whole() -> None:
+    assert [(one.text, one.what) for one in comparing.words("23 Sep 2026", "23 Jan 2027")] == [
+        ("23 Sep 2026", "removed"), ("23 Jan 2027", "added"),
+    ]  # fmt: skip
+    old = "A first version for one quarter. We look at it again when we know what we can keep."
+    new = "Decision makers are answered the same day. Every lead ends with a reason, whatever it is."
+    assert [one.what for one in comparing.words(old, new)] == ["removed", "added"]
+    assert len(comparing.words(old, old.replace("quarter", "year"))) == 4
