@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sameside.analytics.attribution import markov, memory, resampling, statistics
+from sameside.analytics.attribution import markov, memory, resampling, statistics, walking
 from sameside.analytics.attribution.journeys import Floats
 from sameside.analytics.attribution.memory import Chain
 from sameside.analytics.attribution.spec import Spec
@@ -143,7 +143,11 @@ def _chained(of: Statistics, draws: Floats | None, touched: float, worth: float,
     keys = len(chain.keys)
     interval = None
     if chain.order > 1:
-        effects = memory.removal(of.steps, chain)
+        if draws is None or not chain.apart:
+            effects = walking.removal(of.steps, chain)
+        else:
+            effects, parts = walking.parts(of.steps, chain)
+            interval = _bounds(*parts.credit(_draws(spec, len(parts.won))), spec)
     else:
         solved = markov.solve(*of.steps.by_key(markov.states(keys) ** 2), keys)
         effects = solved.removal
@@ -183,7 +187,11 @@ def _of_chain(chain: Chain, spec: Spec) -> list[str]:
             f"earn as one key, {memory.OTHER}."
         )
     if chain.order > 1 and spec.resamples:
-        said.append(f"markov remembers {chain.order} touches: no interval is given for it.")
+        many = f"markov remembers {chain.order} touches: of so many, "
+        if not chain.apart:
+            said.append(f"{many}no interval is given for it.")
+        elif chain.apart < BUCKETS:
+            said.append(f"{many}its interval is drawn from {chain.apart} of {BUCKETS} groups of companies.")
     return said
 
 

@@ -1,7 +1,7 @@
 """From tables of touches and outcomes to tables of credit: check, encode, measure, answer."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -123,6 +123,8 @@ def work(
     keys, codes, counts = _keys(names, spec)
     dictionary = statements.dictionary(named, running.lent({"place": np.arange(len(codes)), "key": codes}))
     chain = memory.lump(keys, counts, memory.limit(spec), spec.order)
+    if spec.order > 1:
+        chain = replace(chain, apart=memory.apart(filled["n"]) if spec.resamples else 0)
     seconds = spec.lookback_seconds or max(faults["latest"] - (filled["earliest"] or 0), 1)
     number = partitions.number(filled["n"], faults["n"], len(keys), seconds, at_once or running.at_once)
     apart = number == 1 if months is None else months

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sameside.analytics.attribution import markov, memory, rules, shapley
+from sameside.analytics.attribution import markov, memory, rules, shapley, walking
 from sameside.analytics.attribution.journeys import Floats, Ints, Journeys
 from sameside.analytics.attribution.memory import Chain
 from sameside.analytics.attribution.spec import Spec
@@ -112,7 +112,7 @@ def _chained(steps: Sums, chain: Chain) -> Floats:
     """The shares of the chain's keys."""
     keys = len(chain.keys)
     if chain.order > 1:
-        effects = memory.removal(steps, chain)
+        effects = walking.removal(steps, chain)
     else:
         effects = markov.removal(*steps.by_key(markov.states(keys) ** 2), keys)
     return markov.credit(effects.value, 1.0)

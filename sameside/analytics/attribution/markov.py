@@ -103,7 +103,9 @@ def solve(n: Floats, value: Floats, keys: int) -> Solution:
     out = steps.sum(axis=-1) + won + table[..., :keys, keys + 2]
     left = np.maximum(out, np.finfo(np.float64).tiny)
     steps /= left[..., None]
-    inverse = np.linalg.inv(np.eye(keys) - steps)  # a key that never occurs is a state of its own, with nothing
+    inverse = np.linalg.inv(np.eye(keys) - steps).astype(
+        np.float64, copy=False
+    )  # a key that never occurs is a state of its own, with nothing
     journeys = np.maximum(begin.sum(axis=-1, keepdims=True), 1.0)
     success = inverse @ (np.stack([won, amounts], axis=-1) / left[..., None])
     visits = ((begin / journeys)[..., None, :] @ inverse)[..., 0, :]

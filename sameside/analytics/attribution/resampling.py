@@ -32,7 +32,7 @@ import numpy as np
 from sameside.analytics.attribution import markov
 from sameside.analytics.attribution.journeys import Floats, Ints
 from sameside.analytics.attribution.markov import Solution
-from sameside.analytics.attribution.sums import BUCKETS, Sums
+from sameside.analytics.attribution.sums import BUCKETS, Sums, added
 
 EXACT = 16
 
@@ -116,15 +116,14 @@ class _Taken:
 def _each(word: Ints, of: Floats, keys: int) -> Floats:
     """`of` added up by the bucket and the state of each `word`, of the keys alone: float64[256, k]."""
     width = markov.states(keys)
-    added: Floats = np.bincount(word, weights=of, minlength=BUCKETS * width).reshape(BUCKETS, width)[:, :keys]
-    return added.astype(np.float64, copy=False)
+    return added(word, of, BUCKETS * width).reshape(BUCKETS, width)[:, :keys]
 
 
 def _again_exactly(taken: _Taken, solved: Solution) -> Floats:
     """dN_kk / N_kk - n_k of the bucket / n_k."""
     keys, inverse, width = taken.keys, solved.inverse, markov.states(taken.keys)
     word = (taken.start - taken.before) * width + taken.step
-    table = np.bincount(word, weights=taken.n, minlength=BUCKETS * width**2).reshape(BUCKETS, width, width)
+    table = added(word, taken.n, BUCKETS * width**2).reshape(BUCKETS, width, width)
     gone = table[:, :keys, :keys] @ inverse
     weight = inverse.T / solved.left[:, None]
     gone *= weight

@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -81,7 +81,7 @@ class Statistics:
             if chain.order == 1
             else memory.recoded(self.steps, chain, code, len(keys)),
             self.positions.renamed(_positions(code)),
-            memory.whole(keys, chain.order),
+            replace(memory.whole(keys, chain.order), apart=chain.apart),
         )
 
 
@@ -111,12 +111,16 @@ def add(parts: Sequence[Statistics]) -> Statistics:
     chain = parts[0].chained
     if not all(part.chained.same_as(chain) for part in parts):
         raise ValueError("The chains of the parts remember differently, or took other keys together.")
+    apart = min(part.chained.apart for part in parts)
+    chain = replace(chain, apart=apart)
     models = {model: None for part in parts for model in part.credits}
     return Statistics(
         keys,
         sums.total([part.totals for part in parts]),
         {model: sums.total([part.credits[model] for part in parts if model in part.credits]) for model in models},
-        sums.total([part.steps for part in parts]),
+        sums.total(
+            [part.steps if part.chained.apart == apart else memory.coarser(part.steps, apart) for part in parts]
+        ),
         sums.total([part.positions for part in parts]),
         chain,
     )

@@ -77,22 +77,22 @@ class Sums:
     def by_key(self, keys: int) -> tuple[Floats, Floats]:
         """The sums of all cells: `n` and `value` of the keys 0 to `keys - 1`, float64[keys] each."""
         return (
-            _added(self.key, self.n, keys),
-            _added(self.key, self.value, keys),
+            added(self.key, self.n, keys),
+            added(self.key, self.value, keys),
         )
 
     def added(self) -> tuple[Ints, Floats, Floats]:
         """The sums of all cells: distinct `key`, int64[m], ascending, with `n` and `value`."""
         present, place = np.unique(self.key, return_inverse=True)
-        return present, _added(place, self.n, len(present)), _added(place, self.value, len(present))
+        return present, added(place, self.n, len(present)), added(place, self.value, len(present))
 
     def by_bucket(self, keys: int) -> tuple[Floats, Floats]:
         """`n` and `value` as float64[256, keys] each."""
         word = (self.cell % BUCKETS) * keys + self.key
         shape = (BUCKETS, keys)
         return (
-            _added(word, self.n, BUCKETS * keys).reshape(shape),
-            _added(word, self.value, BUCKETS * keys).reshape(shape),
+            added(word, self.n, BUCKETS * keys).reshape(shape),
+            added(word, self.value, BUCKETS * keys).reshape(shape),
         )
 
 
@@ -124,9 +124,9 @@ class Places:
 
     def added(self, n: Floats, value: Floats) -> Sums:
         if self.size:
-            n, value = (_added(self.word, parts, self.size)[self.there] for parts in (n, value))
+            n, value = (added(self.word, parts, self.size)[self.there] for parts in (n, value))
         else:
-            n, value = (_added(self.word, parts, len(self.there)) for parts in (n, value))
+            n, value = (added(self.word, parts, len(self.there)) for parts in (n, value))
         cell, key = _split(self.there, self.width)
         return Sums(cell + self.low, key, n, value)
 
@@ -178,7 +178,7 @@ def count(cell: Ints, key: Ints) -> Sums:
     return Sums(cells + low, keys, n, np.zeros(len(n)))
 
 
-def _added(word: Ints, parts: Floats, size: int) -> Floats:
+def added(word: Ints, parts: Floats, size: int) -> Floats:
     """The sum of the `parts` of each word below `size`."""
     added: Floats = np.bincount(word, weights=parts, minlength=size).astype(np.float64, copy=False)
     return added

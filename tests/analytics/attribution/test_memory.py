@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow.compute as pc
 import pytest
 
-from sameside.analytics.attribution import Spec, answered, attribute, measure, memory, statistics
+from sameside.analytics.attribution import Spec, answered, attribute, measure, memory, statistics, walking
 from sameside.analytics.attribution.answering import answer
 from sameside.analytics.attribution.commands import as_text
 from tests.analytics.attribution import reference, stories, tables
@@ -18,7 +18,7 @@ def test_removal_effects_equal_one_system_for_each_key(order: int, with_lost: bo
     told = stories.random_journeys(300, KEYS, seed=order)
     journeys = stories.arrays(told, KEYS)
     chain = memory.whole(journeys.keys, order)
-    found = memory.removal(memory.steps(journeys if with_lost else journeys.won(), chain), chain)
+    found = walking.removal(memory.steps(journeys if with_lost else journeys.won(), chain), chain)
     won, value = reference.removal(told, KEYS, order=order, with_lost=with_lost)
     np.testing.assert_allclose(found.won, won, rtol=0, atol=1e-9)
     np.testing.assert_allclose(found.value, value, rtol=0, atol=1e-9)
@@ -51,7 +51,7 @@ def test_the_rarest_keys_are_taken_together_and_counted() -> None:
         reference.Journey([(20, 0, False), (10, 2, False)], won=True, amount=10.0),
         reference.Journey([(20, 2, False), (10, 1, False)], won=False, amount=0.0),
     ]
-    found = memory.removal(memory.steps(stories.arrays(told, 4), lumped), lumped)
+    found = walking.removal(memory.steps(stories.arrays(told, 4), lumped), lumped)
     np.testing.assert_allclose(found.won, reference.removal(together, 3, order=2)[0], atol=1e-12)
 
 
@@ -64,12 +64,44 @@ def test_from_tables_in_partitions_the_chain_equals_plain_python(order: int) -> 
     touched = [one for one in told if one.won and one.touches]
     expected = won / won.sum() * len(touched)
     amounts = value / value.sum() * sum(one.amount for one in touched)
+    bounds = []
     for result in (attribute(touches, outcomes, spec), answered(measure(touches, outcomes, spec, at_once=90), spec)):
         chained = result.credits.filter(pc.field("model") == "markov")
         np.testing.assert_allclose(chained["outcomes"], expected, atol=1e-7)
         np.testing.assert_allclose(chained["amount"], amounts, atol=1e-5)
-        assert chained["amount_low"].null_count == KEYS
-        assert result.notes == [f"markov remembers {order} touches: no interval is given for it."]
+        bounds.append(
+            [chained[name].to_numpy() for name in ("outcomes_low", "outcomes_high", "amount_low", "amount_high")]
+        )
+        assert result.notes == []
+    np.testing.assert_allclose(bounds[0], bounds[1], rtol=1e-9, atol=1e-9)
+    assert (bounds[0][0] < expected).all()
+    assert (expected < bounds[0][1]).all()
+
+
+def test_of_many_touches_some_buckets_are_told_apart_and_of_very_many_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [memory.apart(10**6 * millions) for millions in (0, 2, 4, 16, 17)] == [256, 256, 128, 32, 0]
+    told = stories.random_journeys(2_000, 3, seed=2)
+    touches, outcomes = tables.tables(told)
+    spec = Spec(models=("markov",), order=2)
+    whole = attribute(touches, outcomes, spec)
+    monkeypatch.setattr(memory, "_TOUCHES", len(touches) // 2)
+    few = attribute(touches, outcomes, spec)
+    assert few.notes == [
+        "markov remembers 2 touches: of so many, its interval is drawn from 128 of 256 groups of companies."
+    ]
+    widths = []
+    for result in (whole, few):
+        np.testing.assert_allclose(result.credits["amount"], whole.credits["amount"], rtol=1e-12)
+        low, high = (result.credits[f"outcomes_{end}"].to_numpy() for end in ("low", "high"))
+        widths.append(high - low)
+    np.testing.assert_allclose(widths[1], widths[0], rtol=0.3)
+    monkeypatch.setattr(memory, "_TOUCHES", len(touches) // 9)
+    none = attribute(touches, outcomes, spec)
+    assert none.credits["outcomes_low"].null_count == 3
+    assert none.notes == ["markov remembers 2 touches: of so many, no interval is given for it."]
+    added = few.statistics + none.statistics
+    assert added.chained.apart == 0
+    assert set((added.steps.cell % 256).tolist()) == {255}
 
 
 def test_keys_beyond_the_most_are_told_as_one_by_the_chain_alone() -> None:
@@ -120,13 +152,13 @@ def test_parts_that_took_other_keys_together_are_not_added() -> None:
 def test_nothing_won_has_no_effect() -> None:
     told = stories.arrays([reference.Journey([(5, 0, False)], won=False, amount=0.0)], KEYS)
     chain = memory.whole(told.keys, 2)
-    assert memory.removal(memory.steps(told, chain), chain).won.tolist() == [0.0] * KEYS
+    assert walking.removal(memory.steps(told, chain), chain).won.tolist() == [0.0] * KEYS
 
 
 def test_keys_are_removed_in_blocks_where_states_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     told = stories.random_journeys(100, KEYS, seed=3)
     journeys, chain = stories.arrays(told, KEYS), memory.whole([str(n) for n in range(KEYS)], 2)
     steps = memory.steps(journeys, chain)
-    whole = memory.removal(steps, chain)
-    monkeypatch.setattr(memory, "_CELLS", 1)
-    np.testing.assert_allclose(memory.removal(steps, chain).value, whole.value, atol=1e-12)
+    whole = walking.removal(steps, chain)
+    monkeypatch.setattr(walking, "_CELLS", 1)
+    np.testing.assert_allclose(walking.removal(steps, chain).value, whole.value, atol=1e-12)

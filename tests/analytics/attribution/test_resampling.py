@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sameside.analytics.attribution import Spec, answering, markov, resampling, statistics
+from sameside.analytics.attribution import Spec, answering, markov, memory, resampling, statistics, walking
 from sameside.analytics.attribution.answering import Credit
 from sameside.analytics.attribution.journeys import UNKNOWN, Flags, Floats, Ints, Journeys, Outcomes, order
+from sameside.analytics.attribution.memory import Chain
 from sameside.analytics.attribution.sums import Sums
 
 KEYS, OUTCOMES = 40, 8_000
@@ -52,6 +53,19 @@ def solved_anew(steps: Sums, draws: Floats, keys: int) -> tuple[Floats, Floats]:
     return np.array([one[0] for one in found]), np.array([one[1] for one in found])
 
 
+def walked_anew(steps: Sums, draws: Floats, chain: Chain) -> tuple[Floats, Floats]:
+    """The same of a chain that remembers."""
+    found = []
+    for one in draws:
+        often = one[steps.cell % 256]
+        there = often > 0
+        n, value = (part[there] * often[there] for part in (steps.n, steps.value))
+        effects = walking.removal(Sums(steps.cell[there], steps.key[there], n, value), chain)
+        won = n[steps.key[there] % (len(chain.keys) + memory.FIRST) == memory.WON].sum()
+        found.append((markov.credit(effects.won, won), markov.credit(effects.value, value.sum())))
+    return np.array([one[0] for one in found]), np.array([one[1] for one in found])
+
+
 def added(steps: Sums, keys: int) -> resampling.Parts:
     return resampling.parts(steps, markov.solve(*steps.by_key(markov.states(keys) ** 2), keys))
 
@@ -71,6 +85,20 @@ def test_draws_move_as_those_for_which_the_chain_is_solved_anew(keys: int, apart
         off = np.array(answering._tails(quick, 0.95)) - np.array(answering._tails(exact, 0.95))
         bounds.append(np.abs(off) / exact.std(axis=0))
     assert np.median(bounds) < 0.05
+
+
+@pytest.mark.parametrize(("keys", "order"), [(12, 2), (6, 3), (4, 4)])
+def test_draws_move_as_those_for_which_a_chain_that_remembers_is_walked_anew(keys: int, order: int) -> None:
+    journeys = drawn_journeys(keys)
+    chain = memory.whole(journeys.keys, order)
+    steps = memory.steps(journeys, chain)
+    effects, parts = walking.parts(steps, chain)
+    np.testing.assert_allclose(parts.lost.sum(axis=0), effects.won * parts.won.sum(), rtol=1e-9)
+    np.testing.assert_allclose(parts.lost_worth.sum(axis=0), effects.value * parts.worth.sum(), rtol=1e-9)
+    draws = answering._draws(Spec(resamples=40), 256)
+    for exact, quick in zip(walked_anew(steps, draws, chain), parts.credit(draws), strict=True):
+        assert np.abs(quick.std(axis=0) / exact.std(axis=0) - 1).max() < 0.03
+        assert min(np.corrcoef(exact[:, key], quick[:, key])[0, 1] for key in range(keys)) > 0.99
 
 
 @pytest.mark.parametrize("keys", [8, 40])
@@ -118,7 +146,9 @@ def credited(of: Journeys, spec: Spec) -> Credit:
     return answering.answer(statistics.measure(of, spec), spec).credits[0]
 
 
-@pytest.mark.parametrize(("keys", "many", "order", "rounds"), [(5, 2_000, 1, 300), (20, 2_000, 1, 120)])
+@pytest.mark.parametrize(
+    ("keys", "many", "order", "rounds"), [(5, 2_000, 1, 300), (20, 2_000, 1, 100), (5, 2_000, 2, 150)]
+)
 def test_intervals_hold_the_truth_as_often_as_they_say(keys: int, many: int, order: int, rounds: int) -> None:
     """The truth: the credit of 100,000 journeys of the same chain. How many journeys there are is chance as well."""
     whole = 100_000
