@@ -15,7 +15,7 @@ from django.db.models.functions import Lower, Trim
 from sameside.analytics import rates
 from sameside.kit import snapshots
 from sameside.kit.tables import Column, Table
-from sameside.library.findability import changes, settling
+from sameside.library.findability import changes, commonest, settling
 from sameside.library.models import AssetVerdict, Search, SearchOutcome
 from sameside.library.truth import WINDOWS
 from sameside.people.models import Organisation, Team
@@ -54,6 +54,7 @@ def compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         "abandoned": _queries(start, at, SearchOutcome.Outcome.ABANDONED, SearchOutcome.Outcome.REFORMULATED),
         "places": _places(start, at),
         "never_shown": _never_shown(),
+        commonest.KEY: commonest.count(start, at),
         "changes": changes.effects(start, at),
     }
 

@@ -25,6 +25,7 @@ FIRST = 1_000
 _REMEMBERED = 500
 
 _known: "WeakKeyDictionary[Engine, Remembered[Tried]]" = WeakKeyDictionary()
+_alone: "WeakKeyDictionary[Engine, Remembered[Found]]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,22 @@ class Trial:
 
     def alone(self, words: str, key: int) -> Found:
         """What the words find when there is nothing but this one."""
-        return self.engine.search(replace(self._request(words), keys=[key], size=1))
+
+        def found() -> Found:
+            return self.engine.search(replace(self._request(words), keys=[key], size=1))
+
+        if self.engine.state() is None:
+            return found()
+        remembered = _alone.setdefault(self.engine, Remembered(_REMEMBERED))
+        return remembered.get((self._state, words, key), found)
 
     def _request(self, words: str) -> Request:
+        return replace(self._plain, words=words)
+
+    @cached_property
+    def _plain(self) -> Request:
         midnight = datetime.combine(self.at.date(), time(), timezone.get_current_timezone())
-        asked = self.ranking.asked(midnight)
-        return Request(words=words, typing=False, parts=False, synonyms=self.synonyms, **asked)
+        return Request(typing=False, parts=False, synonyms=self.synonyms, **self.ranking.asked(midnight))
 
     @cached_property
     def _state(self) -> Hashable:

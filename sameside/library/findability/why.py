@@ -7,22 +7,23 @@ search of everything says, without filters: the asset is among its first thousan
 engine is content with some of the words.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import lru_cache
 
 from django.db import connection
 
+from sameside.kit.prepared import VALUE, PreparedValues
 from sameside.library import facets
-from sameside.library.findability import tried
+from sameside.library.findability import commonest, tried
+from sameside.library.findability.commonest import WINDOW
 from sameside.library.findability.tried import Trial, Tried
 from sameside.library.models import Asset, AssetFacet, Judgement
 from sameside.library.models.assets import EVERYBODY
 from sameside.retrieval.engine import Engine
 
-WINDOW = timedelta(days=90)
-COMMONEST = 200
+COMMONEST = commonest.MOST
 FEW = 40
 """So many of the commonest are tried unless somebody wants the others too."""
 MOST_OWN = 20
@@ -31,6 +32,8 @@ SHOWN = 24
 """So many results stand on the first page."""
 GOOD = 2
 """The least grade of a judgement that says that an asset should be found."""
+
+_NAMED = frozenset(facet.value for facet in facets.SHOWN)
 
 JUDGED, RETRIED, MATCHES = "judged", "retried", "matches"
 BECAUSE = {
@@ -75,23 +78,24 @@ class Standing:
 def candidates(asset: Asset, at: datetime, most: int = COMMONEST) -> list[Asked]:
     """Judged and retried searches first, then the commonest searches of the window; each words-and-filters once."""
     found: dict[tuple[str, str], Asked] = {}
-    for one in [*_judged(asset), *_retried(asset, at), *_commonest(at, most)]:
+    common = [Asked(words, times, MATCHES, _facets(chosen)) for words, times, chosen in commonest.known(at)[:most]]
+    for one in [*_judged(asset), *_retried(asset, at), *common]:
         found.setdefault((one.words.casefold(), repr(sorted(one.filters.items()))), one)
     return list(found.values())
 
 
 def _judged(asset: Asset) -> Iterable[Asked]:
-    rows = (
-        Judgement.objects.filter(asset=asset, grade__gte=GOOD)
-        .select_related("query")
-        .order_by("query__words")[:MOST_OWN]
-    )
-    return [Asked(row.query.words, 0, JUDGED, _facets(row.query.context)) for row in rows]
+    return [Asked(words, 0, JUDGED, _facets(context)) for words, context in _judgements()(asset.pk)]
+
+
+@lru_cache(maxsize=1)
+def _judgements() -> PreparedValues:
+    rows = Judgement.objects.filter(asset=VALUE, grade__gte=GOOD).order_by("query__words")
+    return PreparedValues(rows.values_list("query__words", "query__context")[:MOST_OWN])
 
 
 def _facets(given: Mapping[str, object]) -> dict[str, list[str]]:
-    names = {facet.value for facet in facets.SHOWN}
-    lists = {key: values for key, values in given.items() if key in names and isinstance(values, list)}
+    lists = {key: values for key, values in given.items() if key in _NAMED and isinstance(values, list)}
     return {key: [str(one) for one in values] for key, values in lists.items()}
 
 
@@ -108,19 +112,6 @@ def _retried(asset: Asset, at: datetime) -> Iterable[Asked]:
             [asset.pk, at - WINDOW, MOST_OWN],
         )
         return [Asked(words, times, RETRIED) for words, times in cursor.fetchall()]
-
-
-def _commonest(at: datetime, most: int) -> Iterable[Asked]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT min(query), count(*), filters::text FROM library_search WHERE at > %s AND btrim(query) <> ''
-            GROUP BY lower(btrim(query)), filters ORDER BY 2 DESC, 1 LIMIT %s
-            """,
-            [at - WINDOW, most],
-        )
-        rows = cursor.fetchall()
-    return [Asked(words, times, MATCHES, _facets(json.loads(given))) for words, times, given in rows]
 
 
 def standings(asset: Asset, engine: Engine, at: datetime, most: int = COMMONEST) -> list[Standing]:
@@ -160,13 +151,18 @@ def _of_words(asset: Asset, asked: Asked, trial: Trial, rank: int, everywhere: T
 
 
 def _stated(asset: Asset) -> dict[str, set[str]]:
-    rows = AssetFacet.objects.filter(asset=asset).exclude(state=AssetFacet.State.REJECTED)
     found: dict[str, set[str]] = {"format": {asset.format}}
-    for facet, value in rows.values_list("facet", "value"):
+    for facet, value in _facets_of()(asset.pk):
         found.setdefault(facet, set()).add(value)
     if asset.language:
         found.setdefault("language", {asset.language})
     return found
+
+
+@lru_cache(maxsize=1)
+def _facets_of() -> PreparedValues:
+    rows = AssetFacet.objects.filter(asset=VALUE).exclude(state=AssetFacet.State.REJECTED)
+    return PreparedValues(rows.values_list("facet", "value"))
 
 
 def reasons_of(asset: Asset, asked: Asked, today: date, stated: Mapping[str, set[str]]) -> Iterable[Reason]:
