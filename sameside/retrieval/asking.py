@@ -98,11 +98,6 @@ class Question:
             return replace(meaning, found=())
         return meaning
 
-    def moved_by(self, first: Sequence[int]) -> None:
-        """Compare what is near with these first answers as well."""
-        if self.semantics is not None and self.meaning is not None:
-            self.meaning = self.semantics.moved(self.meaning, first)
-
     @property
     def has_words(self) -> bool:
         return bool(self.typed.wanted)
@@ -256,17 +251,23 @@ class Question:
         wanted = self.typed.wanted
         passages = Passages(self.snapshot.parts, replace(self.matcher, schema=parts_schema(), has_grams=False))
         cosines = self.semantics.parts(self.meaning, keys) if self.semantics and self.meaning else {}
+        parts, explained = self.request.parts, self.request.explained
+        if not parts and not explained:
+            return [Hit(key, score) for key, score in zip(keys, scores, strict=True)]
         mark = marks_of(self.matcher, wanted)
-        best = passages.best(keys, wanted, mark, cosines, self._others) if self.request.parts and wanted else {}
+        best = passages.best(keys, wanted, mark, cosines, self._others) if parts and wanted else {}
         hits = []
-        shares = why(self, keys, scores)
+        shares = why(self, keys, scores) if explained else [{} for _ in keys]
         for key, score, address, share in zip(keys, scores, addresses, shares, strict=True):
-            stored = self.snapshot.documents.doc(address)
             passage = best.get(key)
             snippet = passage.snippet if passage else ()
-            if not snippet and self.request.parts:
-                snippet = marked(_text(stored.get_first("summary")), mark)
-            title = marked(_text(stored.get_first("title")), mark, whole=True)
+            title: Sequence[Fragment] = ()
+            if explained or not snippet:
+                stored = self.snapshot.documents.doc(address)
+                if parts and not snippet:
+                    snippet = marked(_text(stored.get_first("summary")), mark)
+                if explained:
+                    title = marked(_text(stored.get_first("title")), mark, whole=True)
             part, others = (passage.number, passage.others) if passage else (0, ())
             hits.append(Hit(key, score, part, snippet, title, share, others))
         return hits

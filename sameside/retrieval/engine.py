@@ -100,6 +100,8 @@ class Request:
     size: int = 24
     parts: bool = True
     """Whether to find the best part of each hit, with its snippet."""
+    explained: bool = True
+    """Whether hits need their title with the words marked, and what their score is made of."""
 
 
 @dataclass(frozen=True)

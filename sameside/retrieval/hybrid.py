@@ -6,9 +6,8 @@ is by chance. Where there is one such, the `LEAST` nearest are found in any case
 passages are near and the cut-off is high. A question that nothing is near to finds nothing. They are looked for among
 all that the person may find that day; filters then narrow both alike, so that what a filter leaves is what its count
 said. Of the score, words are one part and nearness another: its cosine between those of the nearest and the farthest of
-the `SCORED` nearest passages. Then the question is moved halfway towards its first `FIRST` answers, and the same
-passages are compared with it again: what several of these say is what was meant. Not so for questions in a language
-that no document has: there the first answers are too unsure.
+the `SCORED` nearest passages, and then what the first answers tell (`first_answers.py`); not so for questions in a
+language that no document has, because their first answers are too unsure.
 """
 
 from collections import OrderedDict
@@ -21,12 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sameside.retrieval.embedder import Embedder, Vectors
-from sameside.retrieval.vectors import Near, VectorFile
+from sameside.retrieval.near import Near
+from sameside.retrieval.vectors import VectorFile
 
 FOUND = 200
 LEAST = 10
 SCORED = 1_000
-FIRST = 5
 
 Keys = NDArray[np.int64]
 Kept = TypeVar("Kept")
@@ -63,18 +62,27 @@ class Meaning:
     documents: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
     """Of each of the nearest passages, which of the documents it is of."""
     keys: Keys = field(default_factory=lambda: np.zeros(0, np.int64))
+    nearest: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
+    """Of each document, which of the passages is nearest."""
     shares: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     found: Sequence[int] = ()
 
-    def has(self, place: int, key: int) -> bool:
-        return place < len(self.keys) and int(self.keys[place]) == key
+    def places_of(self, keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """Which of the documents these are, and whether they are among them at all."""
+        if not len(self.keys):
+            return np.zeros(len(keys), np.intp), np.zeros(len(keys), np.bool_)
+        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return places, self.keys[places] == keys
 
     def shares_of(self, keys: Keys) -> NDArray[np.float64]:
-        shares = np.zeros(len(keys))
-        if len(self.keys):
-            places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-            shares = np.where(self.keys[places] == keys, self.shares[places], 0.0)
-        return shares
+        places, are_near = self.places_of(keys)
+        return np.where(are_near, self.shares[places], 0.0) if are_near.any() else np.zeros(len(keys))
+
+    def by(self, cosines: NDArray[np.float32]) -> "Meaning":
+        """The same by other cosines of the passages."""
+        order = np.lexsort((-cosines, self.documents))
+        nearest = order[np.searchsorted(self.documents[order], np.arange(len(self.keys)))]
+        return replace(self, nearest=nearest, shares=_shares(cosines, nearest))
 
 
 class Semantics:
@@ -95,19 +103,8 @@ class Semantics:
         keys, first, documents = np.unique(near.keys, return_index=True, return_inverse=True)
         limit = self.vectors.cut_off(vector)
         above = 0 if limit is None else int((near.cosines[first] > limit).sum())
-        nearest = near.keys[np.sort(first)][: min(FOUND, max(above, LEAST))]
-        shares = _shares(near.cosines, documents)
-        return Meaning(vector, near, documents, keys, shares, nearest.tolist() if above else ())
-
-    def moved(self, meaning: Meaning, first: Sequence[int]) -> Meaning:
-        """The same, found as before, by how near it is to the question and to its first answers."""
-        places = np.searchsorted(meaning.keys, first)
-        known = [place for place, key in zip(places.tolist(), first, strict=True) if meaning.has(place, key)]
-        if meaning.near is None or not known:
-            return meaning
-        nearest = np.array([int(np.argmax(meaning.documents == place)) for place in known])
-        cosines = self.vectors.moved(meaning.near, meaning.vector, nearest)
-        return replace(meaning, shares=_shares(cosines, meaning.documents))
+        found = near.keys[np.sort(first)][: min(FOUND, max(above, LEAST))].tolist() if above else ()
+        return Meaning(vector, near, documents, keys, first, _shares(near.cosines, first), found)
 
     def parts(self, meaning: Meaning, keys: Sequence[int]) -> dict[int, dict[int, float]]:
         """The cosine of each part of these documents."""
@@ -118,10 +115,8 @@ class Semantics:
         return found
 
 
-def _shares(cosines: NDArray[np.float32], documents: NDArray[np.intp]) -> NDArray[np.float64]:
+def _shares(cosines: NDArray[np.float32], nearest: NDArray[np.intp]) -> NDArray[np.float64]:
     """What the nearest passage of each document is worth."""
-    best = np.full(int(documents.max()) + 1, -1.0)
-    np.maximum.at(best, documents, cosines.astype(np.float64))
     low, high = float(cosines.min()), float(cosines.max())
-    shares: NDArray[np.float64] = (best - low) / ((high - low) or 1.0)
+    shares: NDArray[np.float64] = (cosines[nearest].astype(np.float64) - low) / ((high - low) or 1.0)
     return shares

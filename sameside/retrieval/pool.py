@@ -49,6 +49,14 @@ class Pool:
         addresses = [self.addresses[place] for place in places.tolist()]
         return Pool(self.keys[places], self.scores[places], addresses, len(places))
 
+    def best(self, scores: Scores, size: int) -> NDArray[np.intp]:
+        """The places of the first by these scores; equal ones are in order of their keys."""
+        places = np.arange(len(scores))
+        if size < len(places) // 2:
+            places = np.flatnonzero(scores >= np.partition(scores, -size)[-size])
+        order: NDArray[np.intp] = places[np.lexsort((self.keys[places], -scores[places]))][:size]
+        return order
+
     def joined(self, other: "Pool") -> "Pool":
         """With what else is in the other one."""
         new = other.only(~is_in(other.keys, np.sort(self.keys)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tantivy import DocAddress, FieldType, Occur, Query
 
-from sameside.retrieval.hybrid import FIRST
+from sameside.retrieval.first_answers import learnt
 from sameside.retrieval.pool import MOST, Keys, Mask, Pool, Scores, is_in
 from sameside.retrieval.schema import documents_schema
 from sameside.retrieval.scope import has_one_of
@@ -38,18 +38,8 @@ class Ranking:
     scores: Scores
 
     def best(self, begin: int, size: int) -> list[tuple[DocAddress, float]]:
-        return [(self.pool.addresses[place], float(self.scores[place])) for place in self._order(begin + size)[begin:]]
-
-    def keys(self, size: int) -> list[int]:
-        found: list[int] = self.pool.keys[self._order(size)].tolist()
-        return found
-
-    def _order(self, size: int) -> list[int]:
-        places = np.arange(len(self.scores))
-        if size < len(places) // 2:
-            places = np.flatnonzero(self.scores >= np.partition(self.scores, -size)[-size])
-        order: list[int] = places[np.lexsort((self.pool.keys[places], -self.scores[places]))][:size].tolist()
-        return order
+        places = self.pool.best(self.scores, begin + size)[begin:]
+        return [(self.pool.addresses[place], float(self.scores[place])) for place in places.tolist()]
 
 
 def ranked(question: "Question") -> Ranking:
@@ -64,8 +54,7 @@ def ranked(question: "Question") -> Ranking:
         scores += by_words * weights.words / best * pool.scores
         scores += by_words * weights.pieces * _pieces(question, pool.keys, matches)
     if question.meaning is not None and not question.matcher.asked.foreign:
-        first = Ranking(pool, scores + weights.meaning * question.meaning.shares_of(pool.keys))
-        question.moved_by(first.keys(FIRST))
+        question.meaning = learnt(question.meaning, pool, scores, weights.meaning)
     for _, shares in _added(question, pool.keys):
         scores += shares
     return Ranking(pool, scores.round(_DIGITS))

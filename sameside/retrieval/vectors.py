@@ -21,7 +21,7 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from sameside.retrieval.embedder import Vectors
 from sameside.retrieval.engine import Busy, Damaged
+from sameside.retrieval.near import Near
 from sameside.retrieval.vector_rows import BLOCK, Keys, Rows, Shape, Snapshot, State, smallest
 from sameside.retrieval.vector_writer import Passage, VectorWriter, append, numbers_of
 
@@ -46,20 +47,6 @@ _CENTRED = 5_000
 """So many passages tell the centre; before, it is found anew whenever there are four times as many."""
 _TOO_FEW = 50
 """Passages below which chance cannot be told from likeness."""
-
-
-@dataclass(frozen=True)
-class Near:
-    """Passages, nearest first; a document or part may come more than once."""
-
-    keys: Keys
-    parts: NDArray[np.int32]
-    cosines: NDArray[np.float32]
-    vectors: Vectors
-    """Not of length one, and in the order of `scales`."""
-    scales: NDArray[np.float32]
-    order: Rows
-    """Where among these each of the passages is."""
 
 
 class VectorFile:
@@ -134,13 +121,6 @@ class VectorFile:
         order = np.argsort(-cosines, kind="stable")[:limit]
         rows = rows[order]
         return Near(held.keys[rows], held.parts[rows], cosines[order], vectors, scales, order)
-
-    def moved(self, near: Near, vector: Vectors, first: Rows) -> NDArray[np.float32]:
-        """How near the same passages are to the middle between a vector and the `first` of them, given by place."""
-        some = near.order[first]
-        middle = vector + (near.vectors[some] * near.scales[some, None]).mean(axis=0)
-        cosines: NDArray[np.float32] = ((near.vectors @ (middle / np.linalg.norm(middle))) * near.scales)[near.order]
-        return cosines
 
     @property
     def needs_calibration(self) -> bool:

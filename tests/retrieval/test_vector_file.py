@@ -51,12 +51,14 @@ def test_moving_a_question_towards_its_first_answers_finds_the_same_in_another_o
     file = filled(tmp_path, mixed, passages=1)
     near = file.nearest(question)
 
-    moved = file.moved(near, question, np.array([0]))
+    moved = near.moved(question, np.array([0]), np.ones(1))
     middle = question + mixed[0]
 
     assert near.keys.tolist() == [1, 3, 2, 4]
     assert near.keys[np.argsort(-moved)].tolist() == [1, 2, 3, 4]
     assert moved == pytest.approx(mixed[near.keys - 1] @ middle / np.linalg.norm(middle), abs=0.01)
+    likeness = mixed[near.keys[:2] - 1] @ mixed[near.keys[:2] - 1].T
+    assert near.likeness(np.array([0, 1])) == pytest.approx(likeness, abs=0.01)
 
 
 def test_rescoring_finds_nearly_all_of_the_true_nearest(tmp_path: Path) -> None:
