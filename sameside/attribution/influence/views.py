@@ -30,7 +30,9 @@ def _found(kind: str, key: str, person: Person) -> Influence:
 def _stored() -> Snapshot | None:
     """The report; one that an earlier version stored counts as none."""
     snapshot = snapshots.read("influence")
-    return snapshot if snapshot is not None and "conversations" in snapshot.data else None
+    if snapshot is None or "conversations" not in snapshot.data:
+        return None
+    return snapshot if set(Kind.values) <= set(snapshot.data["kinds"]) else None
 
 
 @may("see_reports")

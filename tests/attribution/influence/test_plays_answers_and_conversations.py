@@ -149,3 +149,10 @@ def test_what_was_stored_by_an_earlier_version_counts_as_none(alice: Person, sto
     snapshot.data.pop("conversations")
     snapshot.save()
     assert "Computing the figures" in signed_in(alice).get("/revenue/influence/").content.decode()
+
+
+def test_what_was_stored_before_a_kind_was_known_counts_as_none(alice: Person, story: Story) -> None:
+    snapshot = snapshots.compute("influence", at=NOW)
+    snapshot.data["kinds"].pop("recommendation")
+    snapshot.save()
+    assert "Computing the figures" in signed_in(alice).get("/revenue/influence/").content.decode()
