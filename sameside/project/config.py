@@ -6,11 +6,12 @@
 import os
 import secrets
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from environs import Env, EnvError
-
-env = Env()
+if TYPE_CHECKING:
+    from environs import Env
 
 
 class Unusable(Exception):
@@ -105,24 +106,36 @@ SETTINGS = (
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
 
+@cache
+def _env() -> "Env":
+    """Loaded when a setting is first asked for: `sameside attribute` asks for none, and needs no such package."""
+    from environs import Env
+
+    return Env()
+
+
 def text(name: str) -> str:
     """The setting `name` as given, else its default; empty when the default is only described."""
     default = _DEFAULTS[name]
-    return env.str(name, "" if default.startswith("(") else default)
+    return _env().str(name, "" if default.startswith("(") else default)
 
 
 def number(name: str) -> int:
+    from environs import EnvError
+
     try:
-        return env.int(name, int(_DEFAULTS[name]))
+        return _env().int(name, int(_DEFAULTS[name]))
     except EnvError as problem:
-        raise Unusable(f"{name} must be a whole number, not “{env.str(name)}”.") from problem
+        raise Unusable(f"{name} must be a whole number, not “{_env().str(name)}”.") from problem
 
 
 def flag(name: str) -> bool:
+    from environs import EnvError
+
     try:
-        return env.bool(name, _DEFAULTS[name] == "true")
+        return _env().bool(name, _DEFAULTS[name] == "true")
     except EnvError as problem:
-        raise Unusable(f"{name} must be true or false, not “{env.str(name)}”.") from problem
+        raise Unusable(f"{name} must be true or false, not “{_env().str(name)}”.") from problem
 
 
 def data_folder() -> Path:

@@ -38,8 +38,8 @@ _MODELS_OF = {
     "created_at": ("opportunity_creation", "w_shape", "full_path"),
 }
 _INSTEAD = {
-    "lead_created_at": "takes the first touch for the one that made the lead",
-    "created_at": "takes the last touch for the one that made the opportunity",
+    "lead_created_at": "the first touch for the one that made the lead",
+    "created_at": "the last touch for the one that made the opportunity",
 }
 
 
@@ -205,7 +205,7 @@ def check_rows(touches: Mapping[str, int], outcomes: Mapping[str, int], deals: i
 def remarks(outcomes: "pa.Schema", spec: Spec) -> list[str]:
     """Sentences about columns that models of `spec` would like to have."""
     return [
-        f"Outcomes have no column {column}: {', '.join(asking)} {_INSTEAD[column]}."
+        f"Outcomes have no column {column}: {', '.join(asking)} take{'s' * (len(asking) == 1)} {_INSTEAD[column]}."
         for column, models in _MODELS_OF.items()
         if column not in outcomes.names and (asking := [model for model in models if model in spec.models])
     ]

@@ -131,7 +131,7 @@ def test_every_module_of_credit_and_influence_can_be_imported_without_django() -
     assert "sameside.analytics.attribution.engines.spark" in without_django(EVERY).splitlines()
 
 
-SLOW = ("django", "ibis", "pandas", "pyarrow.compute", "pyarrow.dataset", "scipy", "sqlglot")
+SLOW = ("django", "environs", "ibis", "marshmallow", "pandas", "pyarrow.compute", "pyarrow.dataset", "scipy", "sqlglot")
 WHAT_WAS_IMPORTED = """
 import sys
 from sameside import cli

@@ -279,7 +279,7 @@ def test_models_say_which_dates_they_miss() -> None:
     touches, outcomes = tables.few([("a", CLOSED, True, 8.0)], [("a", CLOSED, "mail")])
     notes = attribute(touches, outcomes, Spec(models=("w_shape", "lead_creation"), resamples=0)).notes
     assert notes == [
-        "Outcomes have no column lead_created_at: lead_creation, w_shape takes the first touch for the one that made "
+        "Outcomes have no column lead_created_at: lead_creation, w_shape take the first touch for the one that made "
         "the lead.",
         "Outcomes have no column created_at: w_shape takes the last touch for the one that made the opportunity.",
     ]
