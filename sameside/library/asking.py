@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -17,9 +18,11 @@ from sameside.library import context as contexts
 from sameside.library import facets, searching, spellings
 from sameside.library.context import Context
 from sameside.library.evaluation import rankings
+from sameside.library.evaluation.rankings import Settings
 from sameside.library.facets import Narrowing
 from sameside.library.searching import Results
 from sameside.people.models import Organisation, Person
+from sameside.people.once import once
 from sameside.search import synonyms, typed
 from sameside.search.typed import Read, Term, Vocabulary
 
@@ -138,14 +141,26 @@ def _search(asked: Asking, person: Person, after: str, before: str, size: int, *
 
 def options(asked: Asking) -> dict[str, Any]:
     """What else the index is asked: the order, what the deal or lead prefers, the company's own words."""
+    own_words, ranking = once("search", _decided)
     return {
         "sort": asked.sort,
         "preferred": asked.context.preferred,
         "languages": asked.context.languages,
-        "synonyms": synonyms.in_use() if asked.words else {},
+        "synonyms": own_words if asked.words else {},
         "typing": not asked.exact,
-        **rankings.live().asked(timezone.now()),
+        **ranking.asked(timezone.now()),
     }
+
+
+_DECIDED = f"SELECT * FROM ({synonyms.MARK}) words (at, of) LEFT JOIN ({rankings.LIVE}) weights ON true"
+
+
+def _decided() -> tuple[Mapping[str, Sequence[str]], Settings]:
+    """What the company decided of its searches: words that mean the same, and what is weighed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DECIDED)
+        at, of, *weights = cursor.fetchone()
+    return synonyms.as_of((at, of)), rankings.weighed(weights)
 
 
 def total(asked: Asking, person: Person) -> int:

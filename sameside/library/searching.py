@@ -138,6 +138,7 @@ def request(
     weights: Weights = USUAL_WEIGHTS,
     boosts: Sequence[Boost] = (),
     preference: float = PREFERENCE,
+    explained: bool = False,
 ) -> Request:
     """What the index is asked when `person` searches: everything that `visible_to` says is part of it.
 
@@ -162,6 +163,7 @@ def request(
         boosts=boosts,
         synonyms=synonyms,
         typing=typing,
+        explained=explained,
         order=SORTS[chosen_sort(sort, query, preferred=preferred)][1],
         after=after,
         size=size,
@@ -223,7 +225,8 @@ def suggest(typed: str, person: Person, limit: int = 6, *, titles: bool = True) 
     if not has_words(typed) or not person.may_sign_in:
         return []
     try:
-        return list(engine().suggest(typed, request("", Narrowing(), person, counted=False), limit, titles=titles))
+        asked = request("", Narrowing(), person, counted=False, explained=True)
+        return list(engine().suggest(typed, asked, limit, titles=titles))
     except NotReady:
         return []
 

@@ -10,7 +10,7 @@ from tantivy import DocAddress, Occur, Query
 
 from sameside.retrieval import analysis, languages, words
 from sameside.retrieval.columns import MOST_VALUES, Shelf
-from sameside.retrieval.engine import Found, Hit, Request
+from sameside.retrieval.engine import Found, Fragment, Hit, Request
 from sameside.retrieval.hybrid import Meaning, Remembered, Semantics
 from sameside.retrieval.lexicon import Lexicons
 from sameside.retrieval.marking import marked, marks_of
@@ -249,13 +249,13 @@ class Question:
 
     def _hits(self, keys: Sequence[int], scores: Sequence[float], addresses: Sequence[DocAddress]) -> list[Hit]:
         wanted = self.typed.wanted
-        passages = Passages(self.snapshot.parts, replace(self.matcher, schema=parts_schema(), has_grams=False))
-        cosines = self.semantics.parts(self.meaning, keys) if self.semantics and self.meaning else {}
-        parts, explained = self.request.parts, self.request.explained
+        parts, explained = self.request.parts and bool(wanted), self.request.explained
         if not parts and not explained:
             return [Hit(key, score) for key, score in zip(keys, scores, strict=True)]
+        passages = Passages(self.snapshot.parts, replace(self.matcher, schema=parts_schema(), has_grams=False))
+        cosines = self.semantics.parts(self.meaning, keys) if self.semantics and self.meaning else {}
         mark = marks_of(self.matcher, wanted)
-        best = passages.best(keys, wanted, mark, cosines, self._others) if parts and wanted else {}
+        best = passages.best(keys, wanted, mark, cosines, self._others) if parts else {}
         hits = []
         shares = why(self, keys, scores) if explained else [{} for _ in keys]
         for key, score, address, share in zip(keys, scores, addresses, shares, strict=True):
@@ -264,7 +264,7 @@ class Question:
             title: Sequence[Fragment] = ()
             if explained or not snippet:
                 stored = self.snapshot.documents.doc(address)
-                if parts and not snippet:
+                if self.request.parts and not snippet:
                     snippet = marked(_text(stored.get_first("summary")), mark)
                 if explained:
                     title = marked(_text(stored.get_first("title")), mark, whole=True)

@@ -101,7 +101,8 @@ class Request:
     parts: bool = True
     """Whether to find the best part of each hit, with its snippet."""
     explained: bool = True
-    """Whether hits need their title with the words marked, and what their score is made of."""
+    """Whether hits need their title with the words marked, what their score is made of, and their summary where no
+    words are searched."""
 
 
 @dataclass(frozen=True)

@@ -174,7 +174,7 @@ def of_kind(kind: Kind, asked: Asked) -> Answered | None:
     # Things that have but some of the words in their names are not what was meant.
     request = Request(
         words=asked.text, groups=kind.groups_of(asked.person), size=asked.size, parts=False, semantic=False,
-        relaxing=False, typing=asked.typing,
+        relaxing=False, typing=asked.typing, explained=False,
     )  # fmt: skip
     try:
         found = readers.engine(kind.name).search(request)

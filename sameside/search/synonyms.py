@@ -27,12 +27,20 @@ _Mark = tuple[datetime | None, int]
 _read: tuple[_Mark, Mapping[str, Sequence[str]]] = ((None, 0), {})
 
 
+MARK = f"SELECT max(changed_at), count(*) FROM search_synonym WHERE state = '{State.ACCEPTED.value}'"
+"""Another answer when a synonym in use changed; for whoever reads more by the same statement."""
+
+
 def in_use() -> Mapping[str, Sequence[str]]:
     """Folded word or phrase → what else is searched for it, folded."""
-    global _read
     with connection.cursor() as cursor:
-        cursor.execute("SELECT max(changed_at), count(*) FROM search_synonym WHERE state = %s", [State.ACCEPTED.value])
-        now: _Mark = cursor.fetchone()
+        cursor.execute(MARK)
+        return as_of(cursor.fetchone())
+
+
+def as_of(now: _Mark) -> Mapping[str, Sequence[str]]:
+    """Those in use now that `MARK` answers this."""
+    global _read
     if now != _read[0]:
         accepted = Synonym.objects.filter(state=State.ACCEPTED)
         _read = (now, joined(accepted.values_list("folded", "is_one_way")) if now[1] else {})

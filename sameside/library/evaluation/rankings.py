@@ -8,7 +8,7 @@ Success and freshness are steps: an asset used in one, three and ten won deals, 
 thirty days, has a third of the weight for each.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -71,11 +71,12 @@ PARTS = (
     Part("freshness", "Freshness", "Updated within a year, ninety, thirty days: a third of the weight each."),
 )
 KEYS = tuple(field.name for field in fields(Settings))
-_LIVE = f"""
+LIVE = f"""
     SELECT {", ".join(f"r.{key}" for key in KEYS)}
     FROM library_rankinguse u LEFT JOIN library_ranking r ON r.id = u.ranking_id
     ORDER BY u.at DESC, u.id DESC LIMIT 1
 """
+"""What is weighed now, as `weighed` reads it; for whoever reads more by the same statement."""
 
 
 def settings_of(ranking: Ranking | None) -> Settings:
@@ -110,8 +111,12 @@ def current() -> Ranking | None:
 def live() -> Settings:
     """What is weighed now; asked with every search, so in plain SQL."""
     with connection.cursor() as cursor:
-        cursor.execute(_LIVE)
-        row = cursor.fetchone()
+        cursor.execute(LIVE)
+        return weighed(cursor.fetchone())
+
+
+def weighed(row: Sequence[float | None] | None) -> Settings:
+    """No row, or one without weights: as delivered."""
     return Settings(**dict(zip(KEYS, row, strict=True))) if row and row[0] is not None else Settings()
 
 
