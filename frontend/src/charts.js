@@ -37,11 +37,15 @@ function frame(chart, look) {
       extraCssText: "box-shadow: 0 6px 20px rgb(0 0 0 / 12%); border-radius: 8px",
     },
     legend: chart.series.length > 1 && chart.kind !== "donut"
-      ? { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: look.quiet }, inactiveColor: look.line }
+      ? { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: look.quiet }, inactiveColor: look.line, formatter: short }
       : undefined,
     grid: { left: 4, right: 14, top: headroom(chart), bottom: 2, containLabel: true },
   };
 }
+
+// Names in the legend; the tooltip and the table have them whole.
+const LONGEST = 36;
+const short = (name) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name);
 
 // Room above the plot: the legend's lines, or a little air.
 const headroom = (chart) => (chart.series.length > 1 ? 34 + 22 * (chart.legendLines - 1) : 12);
@@ -58,6 +62,9 @@ function rowsGrid(chart, look, { right = 22, bottom = 28, top = headroom(chart) 
 const NAMES = 130; // the widest that the names of rows may be
 const DATED = /^\d{4}-\d{2}(-\d{2})?$/;
 const isDated = (chart) => chart.categories.length > 0 && chart.categories.every((name) => DATED.test(name));
+
+const TIMED = /^\d{4}( Q[1-4]|-\d{2}(-\d{2})?)?$/;
+const isTimed = (chart) => chart.categories.length > 0 && chart.categories.every((name) => TIMED.test(name));
 
 function dated(name) {
   const full = name.length > 7;
@@ -94,15 +101,19 @@ const drawings = {
     };
   },
   stacked(chart, look) {
+    const series = chart.series.map((one, place) => ({
+      type: "bar", stack: "all", name: one.name, data: one.values, barMaxWidth: 26,
+      itemStyle: { color: colour(look, one.tone, place), borderColor: look.surface, borderWidth: 1 },
+    }));
+    // Bars of no height would cut the axis by their borders.
+    const standing = series.map((one) => ({ ...one, data: one.data.map((value) => value || null) }));
+    if (isTimed(chart)) return { ...frame(chart, look), xAxis: categoryAxis(chart, look, { interval: "auto" }), yAxis: valueAxis(chart, look), series: standing };
     return {
       ...frame(chart, look),
       grid: rowsGrid(chart, look),
       yAxis: { ...categoryAxis(chart, look, { width: NAMES, overflow: "truncate", interval: 0, hideOverlap: false }), inverse: true, axisLine: { show: false } },
       xAxis: { ...valueAxis(chart, look), max: chart.unit === "percent" ? 1 : "dataMax" },
-      series: chart.series.map((one, place) => ({
-        type: "bar", stack: "all", name: one.name, data: one.values, barMaxWidth: 26,
-        itemStyle: { color: colour(look, one.tone, place), borderColor: look.surface, borderWidth: 1 },
-      })),
+      series,
     };
   },
   line(chart, look) {
@@ -150,11 +161,13 @@ const drawings = {
 class Chart extends HTMLElement {
   connectedCallback() {
     this.data = JSON.parse(this.dataset.chart);
-    this.classList.toggle("is-rows", ["stacked", "funnel"].includes(this.data.kind));
+    const upright = this.data.kind === "stacked" && isTimed(this.data);
+    this.classList.toggle("is-rows", !upright && ["stacked", "funnel"].includes(this.data.kind));
     const tall = this.data.categories.length;
     this.measure();
     const legend = headroom(this.data);
     if (this.classList.contains("is-rows")) this.style.blockSize = `${Math.max(tall * 38 + 30 + legend, 120)}px`;
+    else if (upright) this.style.blockSize = `${240 + legend}px`;
     else if (this.data.kind === "bar" && tall > 6 && !isDated(this.data)) this.style.blockSize = `${tall * 30 + 30 + legend}px`;
     // Drawn anew each time: a second setOption leaves the bars of an inverse axis beside their names (ECharts 6.1).
     this.draw = () => {
@@ -174,7 +187,7 @@ class Chart extends HTMLElement {
   }
 
   measure() {
-    const letters = this.data.series.reduce((sum, one) => sum + one.name.length * 7 + 34, 0);
+    const letters = this.data.series.reduce((sum, one) => sum + short(one.name).length * 7 + 34, 0);
     this.data.width = this.clientWidth;
     this.data.legendLines = Math.max(1, Math.ceil(letters / Math.max(this.clientWidth, 200)));
   }

@@ -69,33 +69,6 @@ def bound(rows: Sequence[Entry], name: str, months: Months, first: int, last: in
         entry["bounds"] = {model: list(bounds[code]) for model, bounds in found.items() if code in bounds}
 
 
-def by_month(months: Months, first: int, last: int, most: int) -> dict[str, Any]:
-    """Won amounts by month: `dimensions[name][key][model]` is a list in the order of `names`, the latest months."""
-    known = [month for month in months.closes if first <= month <= last and months.deals[month]]
-    if not known:
-        return {"names": [], "dimensions": {}}
-    begin = max(min(known), max(known) - most + 1)
-    size = max(known) - begin + 1
-    names = [str(np.datetime64(month, "M")) for month in range(begin, begin + size)]
-    return {"names": names, "dimensions": {name: _over(months.dimensions[name], begin, size) for name in _OVER_TIME}}
-
-
-_OVER_TIME = ("channel", "origin")
-
-
-def _over(kept: Kept, begin: int, size: int) -> dict[str, dict[str, list[float]]]:
-    low, high = np.searchsorted(kept.month, [begin, begin + size])
-    table = np.zeros((len(MODELS), len(kept.keys), size))
-    table[:, kept.key[low:high], kept.month[low:high] - begin] = kept.value[:, low:high]
-    return {
-        key: {
-            model: [round(value, 2) for value in table[number, place].tolist()] for number, model in enumerate(MODELS)
-        }
-        for place, key in enumerate(kept.keys)
-        if table[LINEAR, place].any()
-    }
-
-
 def _place(kept: Kept, key: str) -> int | None:
     return kept.keys.index(key) if key in kept.keys else None
 

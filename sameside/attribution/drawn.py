@@ -5,14 +5,16 @@ from dataclasses import replace
 from typing import Any
 
 from sameside.attribution.figures import OPEN, WON
-from sameside.attribution.labels import MODEL_LABELS, ORIGIN_LABELS
-from sameside.attribution.material import NO_TOUCH, ORGANIC, PAID, SELLER, SELLER_CHANNELS
+from sameside.attribution.labels import DIMENSION_LABELS, MODEL_LABELS
+from sameside.attribution.material import NO_KEY, NO_TOUCH, ORGANIC, PAID, SELLER, SELLER_CHANNELS
+from sameside.attribution.over_time import OverTime
 from sameside.attribution.pages import View, dimension_table, models_table, share
 from sameside.kit.tables import Column, Table
 from sameside.ui.charts import Chart, Series
 
 _BARS = 12
 _TONES = {SELLER: "1", ORGANIC: "6", PAID: "2"}
+_BURIED = {"campaign": "a campaign", "asset": "content"}
 
 
 def chart(data: Mapping[str, Any], view: View) -> Chart:
@@ -62,31 +64,45 @@ def every_model(data: Mapping[str, Any], dimension: str, view: View) -> Table:
     return models_table(data, dimension, replace(view, beside=tuple(MODEL_LABELS), with_interval=False))
 
 
-def months_chart(data: Mapping[str, Any], view: View) -> Chart:
-    """Won revenue by the month of the close and the origin of what earned it; Markov's is not told by month."""
-    model = "linear" if view.model == "markov" else view.model
-    names, by_key = data["months"]["names"], data["months"]["dimensions"].get("origin", {})
-    shown = [(key, label) for key, label in (*ORIGIN_LABELS.items(), (NO_TOUCH, "No touch")) if key in by_key]
-    rows = [
-        {
-            "month": month,
-            **{key or "untouched": by_key[key][model][place] for key, _ in shown},
-            "all": round(sum(by_key[key][model][place] for key, _ in shown), 2),
-        }
-        for place, month in enumerate(names)
-    ]
-    columns = [
-        Column("month", "Month of the close"),
-        *(Column(key or "untouched", label, "money") for key, label in shown),
-        Column("all", "Won revenue", "money"),
-    ]
+def months_chart(over: OverTime, dimension: str) -> Chart:
+    """Won revenue over time, stacked: of campaigns and content without what none is known for, which would bury them.
+
+    The table beneath holds that too, and sums to everything won.
+    """
+    apart = {NO_KEY, NO_TOUCH} if dimension in _BURIED else set()
+    shown = [line for line in over.lines if line["key"] not in apart]
+    model, label = MODEL_LABELS[over.model].lower(), DIMENSION_LABELS[dimension].lower()
+    aside = f", of what is known to have met {_BURIED[dimension]}" if apart and len(shown) < len(over.lines) else ""
     return Chart(
         kind="stacked",
-        title=f"Won revenue by month, {MODEL_LABELS[model].lower()}",
-        categories=list(names),
-        series=[Series(label, by_key[key][model], _TONES.get(key, "8")) for key, label in shown],
+        title=f"Won revenue by {over.step} and {label}, {model}{aside}",
+        categories=list(over.names) if shown else [],
+        series=[Series(line["label"], line["values"], _tone(line, place)) for place, line in enumerate(shown)],
         unit="money",
-        table=Table(columns, rows, empty="No deal was won in this period."),
-        description=f"Won revenue by month of the close, credited by {MODEL_LABELS[model].lower()} to paid, organic "
-        "and sellers' own touches.",
+        table=months_table(over),
+        description=f"Won revenue by {over.step} of the close, credited by {model} to each {label}{aside}.",
     )
+
+
+def months_table(over: OverTime) -> Table:
+    columns = [
+        Column("step", f"{over.step.capitalize()} of the close"),
+        *(Column(str(place), line["label"], "money") for place, line in enumerate(over.lines)),
+        Column("all", "Won revenue", "money"),
+    ]
+    rows = [
+        {"step": name, **{str(n): line["values"][place] for n, line in enumerate(over.lines)}, "all": over.won[place]}
+        for place, name in enumerate(over.names)
+    ]
+    total = {
+        "step": "All",
+        **{str(n): round(sum(line["values"]), 2) for n, line in enumerate(over.lines)},
+        "all": round(sum(over.won), 2),
+    }
+    return Table(columns, rows, total if rows else None, empty="No deal was won in this period.")
+
+
+def _tone(line: Mapping[str, Any], place: int) -> str:
+    if line["key"] in (None, NO_KEY, NO_TOUCH):
+        return {None: "neutral", NO_KEY: "8", NO_TOUCH: "8"}[line["key"]]
+    return _TONES.get(line["key"], str(place + 1))

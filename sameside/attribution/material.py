@@ -5,7 +5,7 @@ deal was created. **Direct** is the channel `website`: a visit that nothing is k
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -80,18 +80,28 @@ class Material:
     dimensions: Mapping[str, Dimension]
     direct: Flags
     digests: Mapping[str, str]
+    ahead: tuple[int, ...]
+    """The deals that were made or closed later than the moment of the material, by their own dates."""
 
     def journeys(self, lookback: int, deals: Deals) -> Journeys:
         found = self.touches.journeys(deals.outcomes, deals.company, deals.end, lookback)
         return replace(found, direct=self.direct[found.key])
 
 
-def load(at: datetime) -> Material:
+def load(at: datetime, ahead: Collection[int] | None = None) -> Material:
     """Every deal as of `at`, which is when the open ones end, and the current touches of their companies. Brings the
     copy up to date first.
+
+    With `ahead`, as it was at `at`: deals made since are left out, and those closed since were open. Not those of
+    `ahead`, whose dates lay in the future even then: a close may be entered before its day.
     """
     refreshing.refresh()
     deals = _deals(at)
+    now = int(at.timestamp())
+    later = (deals.closed & (deals.end > now)) | (deals.created > now)
+    dated_ahead = tuple(deals.id[later].tolist())
+    if ahead is not None:
+        deals = _as_of(deals, now, later & ~np.isin(deals.id, np.array(list(ahead), dtype=np.int64)))
     rows = _touches(deals)
     at_second = rows["at"] // 1_000_000
     return Material(
@@ -99,11 +109,20 @@ def load(at: datetime) -> Material:
         slices.Sorted(rows["company"], at_second),
         {name: _dimension(name, rows[name]) for name in DIMENSIONS},
         np.isin(rows["channel"], [_CHANNELS.index(name) for name in DIRECT]),
-        _digests(deals, rows, int(at.timestamp())),
+        _digests(deals, rows, now),
+        dated_ahead,
     )
 
 
-def _ints(column: pa.ChunkedArray, missing: int = -1) -> Ints:
+def _as_of(deals: Deals, now: int, since: Flags) -> Deals:
+    """The deals at `now`; `since` are those that were made or closed afterwards."""
+    end = np.where(since, now, deals.end)
+    found = replace(deals, end=end, won=deals.won & ~since, closed=deals.closed & ~since)
+    return found.take(~(since & (deals.created > now)))
+
+
+def ints(column: pa.ChunkedArray, missing: int = -1) -> Ints:
+    """A column of the copy, times in microseconds since 1970."""
     found: Ints = column.cast(pa.int64()).fill_null(missing).to_numpy()
     return found
 
@@ -112,30 +131,30 @@ def _touches(deals: Deals) -> dict[str, Ints]:
     """Of companies that have a deal, in the order of their ids; times in microseconds since 1970."""
     names = ("touch_id", "company_id", "occurred_at", "channel", "origin", "paid", "campaign_id", "asset_id", "team_id")
     table = reading.touches(names)
-    table = table.filter(pa.array(np.isin(_ints(table["company_id"]), deals.company)))
-    table = table.take(pa.array(np.argsort(_ints(table["touch_id"]), kind="stable")))
+    table = table.filter(pa.array(np.isin(ints(table["company_id"]), deals.company)))
+    table = table.take(pa.array(np.argsort(ints(table["touch_id"]), kind="stable")))
     return {
-        "id": _ints(table["touch_id"]),
-        "company": _ints(table["company_id"]),
-        "at": _ints(table["occurred_at"]),
-        "channel": _ints(pc.index_in(table["channel"], value_set=pa.array(_CHANNELS)), _OTHER),
-        "origin": _ints(pc.index_in(table["origin"], value_set=pa.array(ORIGINS))),
-        "paid": _ints(table["paid"]),
-        "campaign": _ints(table["campaign_id"]),
-        "asset": _ints(table["asset_id"]),
-        "team": _ints(table["team_id"]),
+        "id": ints(table["touch_id"]),
+        "company": ints(table["company_id"]),
+        "at": ints(table["occurred_at"]),
+        "channel": ints(pc.index_in(table["channel"], value_set=pa.array(_CHANNELS)), _OTHER),
+        "origin": ints(pc.index_in(table["origin"], value_set=pa.array(ORIGINS))),
+        "paid": ints(table["paid"]),
+        "campaign": ints(table["campaign_id"]),
+        "asset": ints(table["asset_id"]),
+        "team": ints(table["team_id"]),
     }
 
 
 def _deals(at: datetime) -> Deals:
     table = reading.deals()
-    table = table.take(pa.array(np.argsort(_ints(table["deal_id"]))))
+    table = table.take(pa.array(np.argsort(ints(table["deal_id"]))))
     now = int(at.timestamp()) * 1_000_000
-    end, created = (np.maximum(_ints(table[name], now) // 1_000_000, 0) for name in ("closed_at", "created_at"))
-    lead = _ints(table["lead_created_at"], UNKNOWN * 1_000_000) // 1_000_000
+    end, created = (np.maximum(ints(table[name], now) // 1_000_000, 0) for name in ("closed_at", "created_at"))
+    lead = ints(table["lead_created_at"], UNKNOWN * 1_000_000) // 1_000_000
     return Deals(
-        _ints(table["deal_id"]),
-        _ints(table["company_id"], UNKNOWN),
+        ints(table["deal_id"]),
+        ints(table["company_id"], UNKNOWN),
         end,
         created,
         np.maximum(lead, UNKNOWN),

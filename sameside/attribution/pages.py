@@ -88,6 +88,15 @@ def selects(view: View) -> list[Select]:
     ]
 
 
+def facts(view: View) -> dict[str, str]:
+    """What was asked, as a file says it."""
+    return {
+        "Won in": periods.label(view.period),
+        "Look-back": f"{view.lookback} months before the close",
+        "Models": ", ".join(MODEL_LABELS[model] for model in view.models),
+    }
+
+
 @dataclass(frozen=True)
 class Quick:
     """A range of months that one press chooses."""

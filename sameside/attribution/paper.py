@@ -1,4 +1,4 @@
-"""A revenue report on paper: A4, what was asked, and the chosen models side by side by each dimension."""
+"""Revenue figures on paper: A4, what was asked, and tables of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -8,22 +8,23 @@ from xml.sax.saxutils import escape
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, TableStyle
+from reportlab.platypus import Table as Drawn
 
+from sameside.kit.tables import Column, Table
 from sameside.leads.agreement.paper import BODY, HEAD, LEAD, RULE, SMALL, TITLE, fonts
 from sameside.ui import formats
 
-MOST = 25  # rows of a table
+MOST = 40  # rows of a table
 _WIDTH = A4[0] - 40 * mm
-_NAME = 62 * mm
-
-Shown = tuple[Sequence[str], Sequence[Sequence[Any]], int]
+_NAME, _SHORT_NAME = 62 * mm, 22 * mm
+_FEW = 5  # columns that leave room for a long name
 
 
 def make(
-    title: str, facts: Mapping[str, str], tables: Mapping[str, Shown], notes: Sequence[str], *, at: datetime
+    title: str, facts: Mapping[str, str], tables: Mapping[str, Table], notes: Sequence[str], *, at: datetime
 ) -> bytes:
-    """`tables` have their columns, their first rows, and how many there are."""
+    """`tables` by their headings."""
     fonts()
     file = BytesIO()
     margins = {f"{side}Margin": 20 * mm for side in ("left", "right", "top", "bottom")}
@@ -33,7 +34,7 @@ def make(
 
 
 def _story(
-    title: str, facts: Mapping[str, str], tables: Mapping[str, Shown], notes: Sequence[str], at: datetime
+    title: str, facts: Mapping[str, str], tables: Mapping[str, Table], notes: Sequence[str], at: datetime
 ) -> Iterator[Any]:
     yield Paragraph(escape(title), TITLE)
     yield Paragraph(escape(f"Printed {formats.moment(at)}"), LEAD)
@@ -41,24 +42,22 @@ def _story(
         yield Paragraph(f"{escape(label)}: {escape(text)}", BODY)
     for note in notes:
         yield Paragraph(escape(note), SMALL)
-    for name, (columns, rows, count) in tables.items():
-        yield Paragraph(escape(f"By {name.lower()}"), HEAD)
-        yield _table(columns, rows)
-        if count > len(rows):
-            yield Paragraph(f"The first {len(rows)} of {count} rows; CSV and Parquet hold all.", SMALL)
+    for name, table in tables.items():
+        yield Paragraph(escape(name), HEAD)
+        yield _drawn(table)
+        if len(table.rows) > MOST:
+            yield Paragraph(f"The first {MOST} of {len(table.rows)} rows; CSV and Parquet hold all.", SMALL)
         yield Spacer(1, 6)
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
-    head = [Paragraph(escape(column), SMALL) for column in columns]
-    lines = [
-        [Paragraph(escape(str(label)), SMALL), *(Paragraph(_money(value), SMALL) for value in amounts),
-         Paragraph("" if deals is None else f"{deals:,}", SMALL)]
-        for label, *amounts, deals in rows
-    ]  # fmt: skip
-    width = (_WIDTH - _NAME) / max(len(columns) - 1, 1)
-    table = Table([head, *lines], colWidths=[_NAME, *[width] * (len(columns) - 1)], repeatRows=1)
-    table.setStyle(
+def _drawn(table: Table) -> Drawn:
+    rows = [*table.rows[:MOST], *([table.total] if table.total else [])]
+    head = [Paragraph(escape(column.label), SMALL) for column in table.columns]
+    lines = [[Paragraph(escape(_text(column, row.get(column.key))), SMALL) for column in table.columns] for row in rows]
+    name = _NAME if len(table.columns) <= _FEW else _SHORT_NAME
+    width = (_WIDTH - name) / max(len(table.columns) - 1, 1)
+    drawn = Drawn([head, *lines], colWidths=[name, *[width] * (len(table.columns) - 1)], repeatRows=1)
+    drawn.setStyle(
         TableStyle(
             [
                 ("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE),
@@ -69,8 +68,12 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
             ]
         )
     )
-    return table
+    return drawn
 
 
-def _money(value: float | None) -> str:
-    return "" if value is None else escape(formats.money(value))
+def _text(column: Column, value: Any) -> str:
+    if value is None:
+        return ""
+    if column.format == "money":
+        return str(formats.money(value))
+    return f"{value:,}" if column.format == "number" else str(value)

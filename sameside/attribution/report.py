@@ -7,18 +7,21 @@ itself; the data hold every model, so that changing the model costs nothing.
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sameside.attribution import composing, crediting, figures, kept, material, periods, spending
+from sameside.attribution import composing, crediting, figures, inputs, kept, material, over_time, periods, spending
 from sameside.attribution.composing import MARKOV, Entry
 from sameside.attribution.copy import folder
 from sameside.attribution.figures import OPEN, WON
 from sameside.attribution.kept import Months
 from sameside.attribution.labels import DIMENSION_LABELS, MODEL_LABELS
-from sameside.attribution.material import DIMENSIONS, NO_TOUCH
+from sameside.attribution.material import DIMENSIONS, NO_TOUCH, Material
 from sameside.attribution.missing import missing
+from sameside.attribution.monthly import MODELS
 from sameside.attribution.monthly import OPEN as NOT_CLOSED
+from sameside.attribution.over_time import OverTime
 from sameside.attribution.spending import Spending
 from sameside.kit import snapshots
 from sameside.kit.models import Snapshot
@@ -28,11 +31,11 @@ from sameside.people.models import Organisation
 __all__ = ["MARKOV", "REPORT", "compute", "of", "read", "row_of", "table", "tables"]
 
 KEPT = 200  # rows of a dimension that the report names; what is beyond is one row
-MONTHS = 36  # of the chart over time, the latest
 REPORTED = 12  # lead sources that are named
 
 _MONTHS: OrderedDict[tuple[int, datetime], Months] = OrderedDict()
 _COMPOSED: OrderedDict[tuple[int, datetime, str, str], dict[str, Any]] = OrderedDict()
+_OVER: OrderedDict[tuple[int, datetime, str, str, str], OverTime] = OrderedDict()
 _MOST_MONTHS, _MOST_COMPOSED = 8, 48
 
 
@@ -45,19 +48,27 @@ def read(query: Mapping[str, str]) -> dict[str, Any]:
 
 
 def stored(lookback: int) -> Snapshot | None:
-    """What the job last computed for a look-back, from which every range of months is composed."""
-    return snapshots.read("revenue", {"lookback": lookback, "period": periods.DEFAULT})
+    """What the job last computed for a look-back, from which every range of months is composed; what an earlier version
+    stored counts as none.
+    """
+    found = snapshots.read("revenue", {"lookback": lookback, "period": periods.DEFAULT})
+    return found if found is not None and "ahead" in found.data else None
 
 
 def compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    return computed(params, material.load(at), at)
+
+
+def computed(params: Mapping[str, Any], of: Material, at: datetime) -> dict[str, Any]:
+    """The report of some material, whose credit becomes the stored one."""
     lookback = params["lookback"]
-    of = material.load(at)
     run = crediting.compute(lookback, of, at=at)
     base = {
         "lookback": lookback,
         "currency": Organisation.current().currency,
         "touches": {"count": run.touches, **figures.touch_dates()},
         "inputs": dict(of.digests),
+        "ahead": list(of.ahead),
         "copied": folder.summary(),
         "unknown": figures.unknown(),
         "sources": figures.reported(),
@@ -79,6 +90,17 @@ def of(snapshot: Snapshot, period: str, bounded: Collection[str] = ()) -> dict[s
         while len(_COMPOSED) > _MOST_COMPOSED:
             _COMPOSED.popitem(last=False)
     return _COMPOSED[place]
+
+
+def over(snapshot: Snapshot, period: str, name: str, model: str) -> OverTime:
+    """Won revenue of one dimension over any months."""
+    first, last = periods.months(period, snapshot.computed_at)
+    place = (snapshot.pk, snapshot.computed_at, period, name, model)
+    if place not in _OVER:
+        _OVER[place] = over_time.of(_months(snapshot), name, first, last, model)
+        while len(_OVER) > _MOST_COMPOSED:
+            _OVER.popitem(last=False)
+    return _OVER[place]
 
 
 def _months(snapshot: Snapshot) -> Months:
@@ -106,13 +128,14 @@ def _composed(
         WON: _totals(base, dimensions, WON, first, last, months.total(first, last)),
         OPEN: _totals(base, dimensions, OPEN, NOT_CLOSED, NOT_CLOSED, months.total(NOT_CLOSED, NOT_CLOSED)),
         "dimensions": _costed(dimensions, spending.within(since, until)),
-        "months": composing.by_month(months, first, last, MONTHS),
+        "months": {model: asdict(over_time.of(months, "origin", first, last, model)) for model in MODELS},
         "reported": _reported(base["sources"], first, last),
     }
+    data["inputs"] = {**base["inputs"], **inputs.digests(since, until)}
     return {**data, "missing": missing(data)}
 
 
-_BASE = ("lookback", "currency", "touches", "inputs", "copied", "unknown", "sources", "closes")
+_BASE = ("lookback", "currency", "touches", "ahead", "copied", "unknown", "sources", "closes")
 
 
 def _totals(
@@ -184,12 +207,15 @@ def table(name: str, data: Mapping[str, Any]) -> Table:
         Column("deals", "Won deals", "number", "Deals with at least one touch of this row in the look-back."),
         Column("open", "Open pipeline, linear", "money"),
     ]
+    if any(row.get("cost") is not None for row in data["dimensions"][name]):
+        columns.append(Column("cost", "Cost", "money"))
     rows = [
         {
             "label": row["label"],
             **{model: row[WON][model] for model in MODEL_LABELS},
             "deals": row[f"{WON}_deals"]["linear"],
             "open": row[OPEN]["linear"],
+            "cost": row.get("cost"),
         }
         for row in data["dimensions"][name]
     ]

@@ -10,7 +10,7 @@ from sameside.attribution import pages, periods
 from sameside.attribution.figures import WON
 from sameside.attribution.labels import DIMENSION_LABELS
 from sameside.attribution.models import SavedRun
-from sameside.attribution.runs import changed_inputs
+from sameside.attribution.runs import INPUTS, changed_inputs
 from sameside.kit.paging import Order
 from sameside.kit.tables import Column, Table
 from sameside.ui.formats import moment
@@ -44,7 +44,13 @@ def spec() -> ListSpec:
         row=row,
         filters=(),
         sorts=(Sort("newest", "Newest", Order("saved_at", descending=True)),),
-        empty=Empty("history", "No run is saved yet", "Open Revenue, choose what counts, and save what you see."),
+        empty=Empty(
+            "history",
+            "No run is saved yet",
+            "Open Revenue, choose what counts, and save what you see.",
+            "/revenue/",
+            "Open Revenue",
+        ),
         prefetch=_with_people,
     )
 
@@ -95,8 +101,17 @@ def changes(run: SavedRun, other: SavedRun) -> list[str]:
         for (label, this), before in zip(facts(run).items(), facts(other).values(), strict=True)
         if this != before and label != "Saved"
     ]
-    parts = changed_inputs(run.inputs, other.inputs)
+    parts = changed_inputs(*({**one.data, "inputs": one.inputs} for one in (run, other)))
     return [*asked, f"Their inputs differ: {', '.join(parts)}." if parts else "Their inputs are the same."]
+
+
+def parts(result: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Each part of what a run was computed of, whether it is the same today, and the tone of that."""
+    states = {
+        **dict.fromkeys(result["differing"], ("Changed since", "warn")),
+        **dict.fromkeys(result.get("untold", ()), ("Not kept with this run", "neutral")),
+    }
+    return [(said, *states.get(said, ("The same", "good"))) for said in INPUTS.values()]
 
 
 def selects(run: SavedRun, view: pages.View, dimension: str, other: SavedRun | None) -> list[pages.Select]:

@@ -12,7 +12,6 @@ from sameside.attribution.labels import DIMENSION_LABELS
 from sameside.attribution.models import SavedRun
 from sameside.kit import snapshots
 from sameside.people.policies import may, reader
-from sameside.ui import access
 from sameside.ui import lists as ui_lists
 
 
@@ -52,7 +51,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponseBase:
         "facts": run_pages.facts(found),
         "selects": run_pages.selects(found, view, dimension, other),
         "view": view,
-        "kinds": [(kind, label) for kind, (label, _) in exporting.KINDS.items()],
+        "kinds": exporting.CHOICES,
         "table": pages.models_table(data, dimension, view, is_linked=False),
         "other": other,
     }
@@ -75,24 +74,25 @@ def reproduction(request: HttpRequest, run_id: int) -> HttpResponseBase:
     """Whether the run, computed again as of its moment, gives the same numbers."""
     found = get_object_or_404(SavedRun.objects.defer("data").select_related("saved_by"), pk=run_id)
     snapshot = snapshots.read("revenue-run", {"run": found.pk})
-    if snapshot is None:
+    if snapshot is None or "differing" not in snapshot.data:
         asked = {"report_name": "revenue-run", "title": f"{found.name}, computed again", "asked": f"run={found.pk}"}
         return render(request, "ui/computing.html", asked)
-    context = {"run": found, "snapshot": snapshot, "result": snapshot.data, "asked": f"run={found.pk}"}
+    context = {
+        "run": found,
+        "snapshot": snapshot,
+        "result": snapshot.data,
+        "asked": f"run={found.pk}",
+        "parts": run_pages.parts(snapshot.data),
+    }
     return render(request, "attribution/reproduction.html", context)
 
 
 def _export(request: HttpRequest, run: SavedRun, data: Any, view: pages.View) -> HttpResponse:
-    access.current().check(request.user, "export")
-    kind = request.POST.get("export", "")
     now = timezone.now()
-    if kind == "parquet":
-        content = exporting.parquet(data)
-    elif kind == "pdf":
-        content = exporting.pdf(run.name, run_pages.facts(run), data, view.models, now)
-    else:
-        kind, content = "csv", exporting.csv(data)
-    details = {"run": run.pk, "format": kind}
-    access.current().record("export", by=request.user, at=now, subject=f"revenue run {run.name}", details=details)
-    file = f'attachment; filename="revenue-run-{run.pk}.{kind}"'
-    return HttpResponse(content, content_type=exporting.KINDS[kind][1], headers={"Content-Disposition": file})
+    made = {
+        "csv": lambda: exporting.csv(data),
+        "parquet": lambda: exporting.parquet(data),
+        "pdf": lambda: exporting.pdf(run.name, run_pages.facts(run), data, view.models, now),
+    }
+    file = f"revenue-run-{run.pk}"
+    return exporting.send(request, made, subject=f"revenue run {run.name}", file=file, details={"run": run.pk})

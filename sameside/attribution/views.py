@@ -3,22 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
-from sameside.attribution import drawn, figures, labels, lists, pages, report
+from sameside.attribution import drawn, exporting, figures, labels, lists, over_time, pages, report
 from sameside.attribution.copy import lag
 from sameside.attribution.figures import OPEN, WON
 from sameside.attribution.labels import DIMENSION_LABELS, EXPLAINED, MODEL_LABELS
 from sameside.attribution.material import DIMENSIONS, NO_TOUCH, PAID
+from sameside.attribution.over_time import OverTime
 from sameside.crm.models import Campaign
 from sameside.kit.models import Snapshot
 from sameside.kit.tables import to_csv
 from sameside.people.policies import may, reader
-from sameside.ui import access
 from sameside.ui import lists as ui_lists
 
 
@@ -31,6 +30,11 @@ def _stored(request: HttpRequest, shown: str) -> tuple[pages.View, Snapshot | No
         return view, None, {}
     data = report.of(snapshot, view.period, [shown] if view.with_interval else [])
     return view, snapshot, labels.for_reader(data, reader(request))
+
+
+def _told(view: pages.View) -> str:
+    """The model that stands for the chosen one where deals or months are told one by one."""
+    return lists.share_of(view.model)
 
 
 def _computing(request: HttpRequest, title: str, view: pages.View) -> HttpResponseBase:
@@ -51,11 +55,12 @@ def _choices(view: pages.View, snapshot: Snapshot, data: Mapping[str, Any]) -> d
 
 
 @may("see_reports")
-@require_safe
 def overview(request: HttpRequest) -> HttpResponseBase:
     view, snapshot, data = _stored(request, "channel")
     if snapshot is None:
         return _computing(request, "Revenue", view)
+    if request.method == "POST":
+        return _export_all(request, view, data)
     touched = data[WON]["amount"] and 1 - (pages.credited_share(data, "channel", frozenset({""}), view.model) or 0)
     context: dict[str, Any] = {
         **_choices(view, snapshot, data),
@@ -66,7 +71,8 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         "model": MODEL_LABELS[view.model],
         "explained": [(MODEL_LABELS[model], EXPLAINED[model]) for model in view.models],
         "split": drawn.origins_chart(data, view),
-        "months": drawn.months_chart(data, view),
+        "months": drawn.months_chart(OverTime(**data["months"][_told(view)]), "origin"),
+        "kinds": exporting.CHOICES,
         "reported": pages.reported_table(data),
         "is_reported": pages.is_reported(data),
         "models": pages.models_table(data, "channel", view),
@@ -88,25 +94,56 @@ def dimension(request: HttpRequest, name: str) -> HttpResponseBase:
     if snapshot is None:
         return _computing(request, f"Revenue by {label.lower()}", view)
     if request.method == "POST":
-        return _export(request, name, view, data)
+        return _export(request, name, view, snapshot, data)
     context = {
         **_choices(view, snapshot, data),
         "label": label,
+        "kinds": exporting.CHOICES,
+        "months": drawn.months_chart(
+            over_time.for_reader(report.over(snapshot, view.period, name, view.model), name, reader(request)), name
+        ),
         "table": pages.dimension_table(data, name, view),
         "models": pages.models_table(data, name, view),
     }
     return render(request, "attribution/dimension.html", context)
 
 
-def _export(request: HttpRequest, name: str, view: pages.View, data: Mapping[str, Any]) -> HttpResponseBase:
-    """Every model of one dimension as CSV; recorded, since it leaves the house."""
-    access.current().check(request.user, "export")
+def _export(
+    request: HttpRequest, name: str, view: pages.View, snapshot: Snapshot, data: Mapping[str, Any]
+) -> HttpResponseBase:
+    """Every model of one dimension, or what it earned over time."""
     now = timezone.now()
-    details = {"filters": {"lookback": view.lookback, "period": view.period}}
-    access.current().record("export", by=request.user, at=now, subject=f"revenue by {name}", details=details)
-    table = report.table(name, data)
-    file = f'attachment; filename="revenue-{name}-{now:%Y-%m-%d}.csv"'
-    return HttpResponse(to_csv(table), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": file})
+    title, facts = f"Revenue by {DIMENSION_LABELS[name].lower()}", pages.facts(view)
+    over = over_time.for_reader(report.over(snapshot, view.period, name, view.model), name, reader(request))
+    months, by_model = drawn.months_table(over), report.table(name, data)
+    is_over_time = request.POST.get("table") == "months"
+    table = months if is_over_time else by_model
+    on_paper = {
+        "Models, side by side": exporting.side_by_side(data, name, view.models),
+        f"By {over.step}, {MODEL_LABELS[over.model].lower()}": months,
+    }
+    made = {
+        "csv": lambda: to_csv(table).encode(),
+        "parquet": lambda: exporting.table_parquet(table),
+        "pdf": lambda: exporting.table_pdf(title, facts, on_paper, [note["text"] for note in data["missing"]], now),
+    }
+    file = f"revenue-{name}{f'-by-{over.step}' if is_over_time else ''}-{now:%Y-%m-%d}"
+    return exporting.send(request, made, subject=title.lower(), file=file, details=_asked(view))
+
+
+def _export_all(request: HttpRequest, view: pages.View, data: Mapping[str, Any]) -> HttpResponseBase:
+    """The whole report, every dimension under every model."""
+    now = timezone.now()
+    made = {
+        "csv": lambda: exporting.csv(data),
+        "parquet": lambda: exporting.parquet(data),
+        "pdf": lambda: exporting.pdf("Revenue", pages.facts(view), data, view.models, now),
+    }
+    return exporting.send(request, made, subject="revenue", file=f"revenue-{now:%Y-%m-%d}", details=_asked(view))
+
+
+def _asked(view: pages.View) -> dict[str, Any]:
+    return {"filters": {"lookback": view.lookback, "period": view.period}}
 
 
 @may("see_crm")

@@ -95,7 +95,7 @@ def test_exports_are_recorded_and_hold_every_model(alice: Person, computed: Stor
     client = signed_in(alice)
     lines = client.post("/revenue/channel/", {"export": "csv"}).content.decode().splitlines()
     assert lines[0].startswith('Channel,"Won, first touch","Won, last touch"')
-    assert lines[0].endswith('"Won, shapley","Won, markov",Won deals,"Open pipeline, linear"')
+    assert lines[0].endswith('"Won, shapley","Won, markov",Won deals,"Open pipeline, linear",Cost')
     assert lines[1].startswith("E-mail,0.0,0.0,0.0,0.0,0.0,5000.0,2000.0,")
     deals = b"".join(client.post("/revenue/channel/email/", {"export": "csv"})).decode().splitlines()  # type: ignore[arg-type]
     assert [line.split(",")[0] for line in deals] == ["Deal", "Acme expansion", "Acme platform"]

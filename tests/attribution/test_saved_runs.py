@@ -1,11 +1,12 @@
 import io
+from datetime import timedelta
 
 import pyarrow.parquet as pq
 import pytest
 
 from sameside.attribution import runs
 from sameside.attribution.models import Credit, SavedRun
-from sameside.crm.models import Deal
+from sameside.crm.models import Campaign, Deal, ExchangeRate
 from sameside.kit import snapshots
 from sameside.people.models import AuditEntry, Person
 from tests.attribution.conftest import Story, touch
@@ -26,7 +27,7 @@ def test_what_is_shown_is_saved_under_a_name(alice: Person, story: Story) -> Non
     assert (run.name, run.saved_by, run.spec["lookback"], run.spec["period"], run.as_of) == (
         "Half a year", alice, 6, "all", NOW,
     )  # fmt: skip
-    assert set(run.inputs) == set(runs.INPUTS)
+    assert {*run.inputs, runs.LABELS} == set(runs.INPUTS)
     shown = client.get(f"/revenue/runs/{run.pk}/").content.decode()
     assert "For the board" in shown
     assert "Half a year" in client.get("/revenue/runs/").content.decode()
@@ -46,6 +47,48 @@ def test_what_changed_since_is_named(kept: SavedRun, story: Story) -> None:
     assert runs.reproduce(kept)["largest"] == 1000.0
     touch(story.acme, "2026-02-20", "webinar")
     assert runs.reproduce(kept)["changed"] == ["amounts of deals", "touches"]
+
+
+def test_costs_rates_and_names_are_inputs_too(kept: SavedRun, story: Story) -> None:
+    Campaign.objects.update(actual_cost="700.00")
+    changed = runs.reproduce(kept)
+    assert (changed["changed"], changed["different"], changed["largest"]) == (["costs"], 2, 200.0)
+    Campaign.objects.update(actual_cost="500.00", name="Summer newsletter")
+    assert runs.reproduce(kept)["changed"] == ["names of rows"]
+    Campaign.objects.update(name="Spring newsletter")
+    rate = {"currency": "USD", "rate": "1.1", "source": "hand"}
+    ExchangeRate.objects.create(starts_on=NOW.date(), external_id="R1", **rate)
+    assert runs.reproduce(kept)["changed"] == ["exchange rates"]
+    ExchangeRate.objects.update(starts_on=NOW.date() + timedelta(days=1))
+    result = runs.reproduce(kept)
+    assert (result["changed"], result["different"], result["untold"]) == ([], 0, [])
+
+
+def test_a_run_is_computed_again_for_its_very_dates(kept: SavedRun, story: Story) -> None:
+    Deal.objects.filter(pk=story.open.pk).update(is_closed=True, is_won=True, closed_at=NOW + timedelta(days=3))
+    Deal.objects.create(
+        company=story.acme, name="Later", stage="Closed", amount="9999.00", created_at=NOW + timedelta(days=1),
+        closed_at=NOW + timedelta(days=2), is_closed=True, is_won=True, source="test", external_id="D-later",
+    )  # fmt: skip
+    touch(story.acme, "2026-06-02", "webinar")
+    result = runs.reproduce(kept)
+    assert (result["different"], result["changed"]) == (0, [])
+
+
+def test_a_close_that_was_dated_ahead_counts_as_it_did(story: Story, alice: Person) -> None:
+    Deal.objects.filter(pk=story.event.pk).update(closed_at=NOW + timedelta(days=2))
+    run = runs.save(snapshots.compute("revenue", at=NOW), "12", "Early", by=alice, at=NOW)
+    assert run.spec["ahead"] == [story.event.pk]
+    assert runs.reproduce(run)["different"] == 0
+
+
+def test_a_run_of_an_earlier_version_says_what_it_did_not_keep(kept: SavedRun, alice: Person) -> None:
+    SavedRun.objects.update(inputs={part: kept.inputs[part] for part in ("deals", "touches")})
+    result = runs.reproduce(SavedRun.objects.get())
+    assert (result["changed"], result["untold"][-2:]) == ([], ["costs", "exchange rates"])
+    client = signed_in(alice)
+    client.post(f"/reports/revenue-run/computation/?run={kept.pk}")
+    assert "Not kept with this run" in client.get(f"/revenue/runs/{kept.pk}/reproduction/").content.decode()
 
 
 def test_the_page_of_the_reproduction_says_so(alice: Person, kept: SavedRun) -> None:

@@ -16,7 +16,7 @@ from sameside.attribution.models import Credit, CreditRun
 from sameside.kit.sql import rows
 
 LOOKBACK = 12
-"""Months before the close, as the revenue page has it unless told otherwise."""
+"""Months before the close, as the revenue page has it unless told otherwise; any of its look-backs may be chosen."""
 MODELS = tuple(model for model in MODEL_LABELS if model != "markov")
 
 
@@ -29,16 +29,16 @@ class Part:
     shares: Mapping[str, float]
 
 
-def computed_at() -> datetime | None:
-    """When the credit was last computed; None: never."""
-    return CreditRun.objects.filter(lookback_months=LOOKBACK).values_list("computed_at", flat=True).first()
+def computed() -> dict[int, datetime]:
+    """By look-back when its credit was last computed; those that never were are not there."""
+    return dict(CreditRun.objects.values_list("lookback_months", "computed_at"))
 
 
-def parts(assets: Sequence[int]) -> list[Part]:
+def parts(assets: Sequence[int], lookback: int) -> list[Part]:
     """Of all won and open deals."""
     found = Credit.objects.filter(
         Q(deal__is_won=True) | Q(deal__is_closed=False),
-        lookback_months=LOOKBACK,
+        lookback_months=lookback,
         dimension="asset",
         key__in=[str(asset) for asset in assets],
         deal__deleted_in_source=False,
@@ -46,7 +46,7 @@ def parts(assets: Sequence[int]) -> list[Part]:
     return [Part(int(key), deal, dict(zip(MODELS, shares, strict=True))) for key, deal, *shares in found.iterator()]
 
 
-def by_asset(since: date) -> list[dict[str, Any]]:
+def by_asset(since: date, lookback: int) -> list[dict[str, Any]]:
     """Every asset with credit: `asset`, and by model what it earned of deals won from `since` on, `won_linear` ..., and
     of open ones, `open_linear` ...
     """
@@ -61,5 +61,5 @@ def by_asset(since: date) -> list[dict[str, Any]]:
         WHERE c.lookback_months = %(lookback)s AND c.dimension = 'asset' AND c.key ~ '^[0-9]+$'
           AND NOT d.deleted_in_source AND (d.is_won AND d.closed_at >= %(since)s::date OR NOT d.is_closed)
         GROUP BY 1""",
-        {"lookback": LOOKBACK, "since": since},
+        {"lookback": lookback, "since": since},
     )

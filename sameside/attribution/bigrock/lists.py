@@ -8,6 +8,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.urls import reverse
 
+from sameside.attribution.bigrock.credited import LOOKBACK
 from sameside.attribution.bigrock.models import BigRock, DealCredit
 from sameside.attribution.bigrock.words import age, target_words, times
 from sameside.attribution.labels import MODEL_LABELS
@@ -31,8 +32,9 @@ def spec(person: Person, *, may_change: bool) -> ListSpec:
 
     def row(rock: BigRock) -> Mapping[str, Any]:
         is_hidden = rock.asset_id in hidden
-        after_90 = rock.found.get("windows", {}).get("90", {})
-        beside = rock.found.get("others", {}).get("returns", {}).get("90", {}).get("linear", {})
+        usual = rock.found.get("lookbacks", {}).get(str(LOOKBACK), {})
+        after_90 = usual.get("windows", {}).get("90", {})
+        beside = usual.get("others", {}).get("returns", {}).get("90", {}).get("linear", {})
         note = f"others {times(beside['median'])}" if beside.get("median") is not None else ""
         return {
             "link": "" if is_hidden else address.replace("0", str(rock.pk)),
@@ -80,10 +82,10 @@ def spec(person: Person, *, may_change: bool) -> ListSpec:
     )
 
 
-def behind(rock: BigRock, model: str, person: Person) -> "QuerySet[DealCredit]":
+def behind(rock: BigRock, lookback: int, model: str, person: Person) -> "QuerySet[DealCredit]":
     """The parts of the deals that make up its figures, of those that `person` may see."""
     share = Cast(KeyTextTransform(model, "shares"), FloatField())
-    found = DealCredit.objects.filter(rock=rock, deal__in=Deal.objects.visible_to(person))
+    found = DealCredit.objects.filter(rock=rock, lookback_months=lookback, deal__in=Deal.objects.visible_to(person))
     parts: QuerySet[DealCredit] = found.annotate(share=share).filter(share__gt=0)
     return parts
 
@@ -131,6 +133,13 @@ def deals_spec(model: str) -> ListSpec:
                 lambda found, _value: found,
                 kind="hidden",
                 describe=lambda value: MODEL_LABELS.get(value, MODEL_LABELS["linear"]),
+            ),
+            Filter(
+                "lookback",
+                "Look-back",
+                lambda found, _value: found,
+                kind="hidden",
+                describe=lambda value: f"{value} months",
             ),
         ),
         sorts=(Sort("newest", "Newest deal", Order("deal_id", descending=True)),),

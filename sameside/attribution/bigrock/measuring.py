@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sameside.attribution.bigrock import costs, credited, reach
-from sameside.attribution.bigrock.credited import MODELS
+from sameside.attribution.bigrock import certainty, costs, credited, reach
+from sameside.attribution.bigrock.credited import LOOKBACK, MODELS
 from sameside.attribution.bigrock.models import BigRock
+from sameside.attribution.crediting import LOOKBACKS
 from sameside.kit.sql import rows
 
 WINDOWS = (30, 90, 365)
@@ -22,24 +23,47 @@ Amounts = dict[str, float]
 
 @dataclass(frozen=True)
 class Worth:
-    """A deal: its amount, and the day it was won, None while it is open."""
+    """A deal: its company, its amount, and the day it was won, None while it is open."""
 
+    company: int
     amount: float
     won_on: date | None
 
 
 @dataclass(frozen=True)
 class Measured:
-    """`found` as it is stored with the big rock; `shares` by deal, of those won since the launch and of open ones."""
+    """`found` as it is stored with the big rock; `shares` by look-back and deal, of those won since the launch and of
+    open ones.
+    """
 
     found: dict[str, Any]
-    shares: Mapping[int, Mapping[str, float]]
+    shares: Mapping[int, Mapping[int, Mapping[str, float]]]
 
 
 def measure(rock: BigRock, *, at: datetime) -> Measured:
     today = at.date()
     family = [rock.asset_id, *rock.derivatives.values_list("asset_id", flat=True)]
-    parts = credited.parts(family)
+    spent = costs.parts(rock, today)
+    known = credited.computed()
+    found = {
+        "days": (today - rock.launched_on).days,
+        "reach": reach.measured(rock, family),
+        "budget": {"spent": costs.total(spent), "parts": costs.plain(spent)},
+        "lookbacks": {},
+    }
+    shares = {}
+    for lookback in LOOKBACKS:
+        if lookback in known or lookback == LOOKBACK:
+            earned, shares[lookback] = _earned(rock, family, lookback, costs.total(spent), today)
+            found["lookbacks"][str(lookback)] = {"credit_at": _iso(known.get(lookback)), **earned}
+    return Measured(found, shares)
+
+
+def _earned(
+    rock: BigRock, family: Sequence[int], lookback: int, spent: float | None, today: date
+) -> tuple[dict[str, Any], dict[int, Mapping[str, float]]]:
+    """What the family is credited with under one look-back, and the shares of the deals."""
+    parts = credited.parts(family, lookback)
     deals = _worth([part.deal for part in parts])
     shares: dict[int, dict[str, float]] = defaultdict(lambda: dict.fromkeys(MODELS, 0.0))
     for part in parts:
@@ -47,22 +71,22 @@ def measure(rock: BigRock, *, at: datetime) -> Measured:
             shares[part.deal][model] += share
     since = {deal: worth for deal, worth in deals.items() if worth.won_on and worth.won_on >= rock.launched_on}
     pipeline = {deal: worth for deal, worth in deals.items() if worth.won_on is None}
-    spent = costs.parts(rock, today)
     found = {
-        "credit_at": _iso(credited.computed_at()),
-        "days": (today - rock.launched_on).days,
-        "reach": reach.measured(rock, family),
-        "budget": {"spent": costs.total(spent), "parts": costs.plain(spent)},
         "won": _sums(since, shares),
+        "bounds": certainty.bounds(
+            [worth.company for worth in since.values()],
+            [worth.amount for worth in since.values()],
+            [shares[deal] for deal in since],
+        ),
         "won_deals": _counts(since, shares),
         "open": _sums(pipeline, shares),
         "open_deals": _counts(pipeline, shares),
         "all_time": _sums({deal: worth for deal, worth in deals.items() if worth.won_on}, shares),
         "pieces": [_piece(asset, parts, deals, since) for asset in family],
         "windows": {str(days): _window(rock, days, today, since, shares) for days in WINDOWS},
-        "so_far": _returns(_sums(since, shares), costs.total(spent)),
+        "so_far": _returns(_sums(since, shares), spent),
     }
-    return Measured(found, {deal: shares[deal] for deal in (*since, *pipeline)})
+    return found, {deal: shares[deal] for deal in (*since, *pipeline)}
 
 
 def _iso(moment: datetime | None) -> str | None:
@@ -71,12 +95,12 @@ def _iso(moment: datetime | None) -> str | None:
 
 def _worth(deals: Sequence[int]) -> dict[int, Worth]:
     found = rows(
-        """SELECT id, COALESCE(amount, 0)::float8 AS amount,
+        """SELECT id, COALESCE(company_id, -id) AS company, COALESCE(amount, 0)::float8 AS amount,
           CASE WHEN is_won THEN (closed_at AT TIME ZONE 'UTC')::date END AS won_on
         FROM crm_deal WHERE id = ANY(%(ids)s)""",
         {"ids": sorted(set(deals))},
     )
-    return {row["id"]: Worth(row["amount"], row["won_on"]) for row in found}
+    return {row["id"]: Worth(row["company"], row["amount"], row["won_on"]) for row in found}
 
 
 def _sums(deals: Mapping[int, Worth], shares: Mapping[int, Mapping[str, float]]) -> Amounts:

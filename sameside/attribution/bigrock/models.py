@@ -5,7 +5,7 @@ What belongs to it are rows that come and go; every change remembers how it was 
 figures are derived by `report` and never written by hand.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -53,14 +53,23 @@ class BigRock(models.Model):
         rocks = BigRock.objects.filter(Q(asset=asset) | Q(derivatives__asset=asset), removed_at=None)
         return rocks.select_related("asset").first()
 
+    def of_lookback(self, months: int) -> dict[str, Any]:
+        """What was measured, and what was credited with the touches of so many months before a close, if it was."""
+        return {**self.found, **self.found["lookbacks"].get(str(months), {})}
+
     @property
     def has_targets(self) -> bool:
         return bool(self.personas or self.seniorities or self.verticals)
 
     @property
+    def is_told(self) -> bool:
+        """Whether there are figures; what an earlier version measured counts as none."""
+        return self.measured_at is not None and "lookbacks" in self.found
+
+    @property
     def is_behind(self) -> bool:
         """Whether something changed since it was measured."""
-        return self.measured_at is None or self.measured_at < self.changed_at
+        return not self.is_told or self.measured_at is None or self.measured_at < self.changed_at
 
 
 class Derivative(models.Model):
@@ -123,11 +132,12 @@ class Change(models.Model):
 
 
 class DealCredit(models.Model):
-    """What part of a deal the family earned under each model: deals won since the launch, and open ones."""
+    """What part of a deal the family earned under each model and look-back: deals won since the launch, open ones."""
 
     rock = models.ForeignKey(BigRock, models.CASCADE, db_index=False, related_name="credits")
     deal = models.ForeignKey(Deal, models.CASCADE, related_name="+")
+    lookback_months = models.PositiveSmallIntegerField(default=12)
     shares = models.JSONField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["rock", "-deal"], name="big_rock_credit")]
+        indexes: ClassVar = [models.Index(fields=["rock", "lookback_months", "-deal"], name="big_rock_lookback")]

@@ -12,6 +12,7 @@ from sameside.attribution.bigrock.measuring import WINDOWS
 from sameside.attribution.bigrock.models import BigRock
 from sameside.attribution.bigrock.report import target_share
 from sameside.attribution.bigrock.words import aimed_at, counted, times
+from sameside.attribution.crediting import LOOKBACKS
 from sameside.attribution.labels import MODEL_LABELS
 from sameside.kit.tables import Column, Table
 from sameside.library.models.assets import WITHHELD
@@ -28,6 +29,9 @@ class Page:
     found: Mapping[str, Any]
     model: str
     models: Sequence[Choice]
+    lookback: str
+    lookbacks: Sequence[Choice]
+    span: str
     aim: str
     share: float | None
     so_far: str
@@ -39,29 +43,54 @@ class Page:
     notes: Sequence[Mapping[str, str]]
 
 
-def chosen(model: str) -> str:
-    return model if model in MODELS else "linear"
+def chosen(query: Mapping[str, str]) -> tuple[str, int]:
+    """The model and the look-back that an address asks for."""
+    model, lookback = query.get("model", ""), query.get("lookback", "")
+    return (
+        model if model in MODELS else "linear",
+        int(lookback) if lookback in {str(months) for months in LOOKBACKS} else LOOKBACK,
+    )
 
 
-def build(rock: BigRock, model: str, names: Mapping[int, tuple[str, str]]) -> Page:
-    """`names` are title and slug of the family's assets that the reader may open. The rock was measured."""
-    found = rock.found
-    so_far = found["so_far"]
+def build(rock: BigRock, model: str, lookback: int, names: Mapping[int, tuple[str, str]]) -> Page:
+    """`names` are title and slug of the family's assets that the reader may open. The rock was measured; with the usual
+    look-back where the one asked for was never computed.
+    """
+    shown = lookback if str(lookback) in rock.found["lookbacks"] else LOOKBACK
+    found = rock.of_lookback(shown)
+    so_far, bounds = found["so_far"], found["bounds"].get(model)
     return Page(
         found={**found, "won": found["won"][model], "open": found["open"][model]}
         | {"won_deals": found["won_deals"][model], "open_deals": found["open_deals"][model]},
         model=model,
         models=[Choice(name, MODEL_LABELS[name]) for name in MODELS],
+        lookback=str(shown),
+        lookbacks=[Choice(str(months), f"{months} months before") for months in LOOKBACKS],
+        span=_span(bounds),
         aim=aimed_at(rock),
         share=target_share(found),
         so_far=times(so_far[model]) if so_far else "–",
         returns=returns(found, model),
         beside=beside(found, model),
         side_by_side=side_by_side(found),
-        pieces=pieces(rock, model, names),
+        pieces=pieces(rock, found, model, shown, names),
         budget=budget(found),
-        notes=notes(rock, model),
+        notes=[*_untold(lookback, shown), *notes(rock, found, model)],
     )
+
+
+def _span(bounds: Sequence[float] | None) -> str:
+    return f"{formats.money(bounds[0])} to {formats.money(bounds[1])}" if bounds else ""
+
+
+def _untold(asked: int, shown: int) -> list[dict[str, str]]:
+    if asked == shown:
+        return []
+    address = f"{reverse('attribution:report')}?lookback={asked}"
+    text = (
+        f"Credit of {asked} months before the close was not computed yet; below it is {shown}. Open it on the revenue "
+    )
+    return [_note(f"{text}page once; it is here a quarter of an hour later.", "info", address, "Revenue")]
 
 
 def returns(found: Mapping[str, Any], model: str) -> Table:
@@ -147,7 +176,9 @@ def side_by_side(found: Mapping[str, Any]) -> Table:
     rows = [
         {
             "model": MODEL_LABELS[model],
-            "won": found["won"][model],
+            "won": Two(formats.money(found["won"][model]), _span(found["bounds"].get(model)))
+            if model in found["bounds"]
+            else found["won"][model],
             "open": found["open"][model],
             **{f"after_{days}": times(back[model]) if back else None for days, back in windows.items()},
         }
@@ -156,7 +187,9 @@ def side_by_side(found: Mapping[str, Any]) -> Table:
     return Table(columns, rows)
 
 
-def pieces(rock: BigRock, model: str, names: Mapping[int, tuple[str, str]]) -> Table:
+def pieces(
+    rock: BigRock, found: Mapping[str, Any], model: str, lookback: int, names: Mapping[int, tuple[str, str]]
+) -> Table:
     """The family. What each piece earned of all deals ever won is its row on the revenue page, so that both agree."""
     columns = [
         Column("piece", "Piece"),
@@ -164,9 +197,9 @@ def pieces(rock: BigRock, model: str, names: Mapping[int, tuple[str, str]]) -> T
         Column("open", "Open pipeline", "money"),
         Column("all_time", "Won at any time", "money", "As on the revenue page, for all time."),
     ]
-    query = f"?lookback={LOOKBACK}&period=all&model={model}"
+    query = f"?lookback={lookback}&period=all&model={model}"
     rows = []
-    for piece in rock.found["pieces"]:
+    for piece in found["pieces"]:
         asset = piece["asset"]
         title, slug = names.get(asset, (WITHHELD, ""))
         role = "Flagship" if asset == rock.asset_id else "Derivative"
@@ -183,7 +216,6 @@ def pieces(rock: BigRock, model: str, names: Mapping[int, tuple[str, str]]) -> T
                 else formats.money(piece["all_time"][model]),
             }
         )
-    found = rock.found
     total = {"piece": "Together", "won": found["won"][model], "open": found["open"][model]}
     return Table(columns, rows, total | {"all_time": found["all_time"][model]})
 
@@ -210,9 +242,9 @@ def budget(found: Mapping[str, Any]) -> Table:
     )
 
 
-def notes(rock: BigRock, model: str) -> list[dict[str, str]]:
+def notes(rock: BigRock, found: Mapping[str, Any], model: str) -> list[dict[str, str]]:
     """Which input is missing, and how small the numbers are, the gravest first."""
-    found, own = rock.found, reverse("bigrock:rock", args=[rock.pk])
+    own = reverse("bigrock:rock", args=[rock.pk])
     said = []
     if found["credit_at"] is None:
         said.append(_note("Credit was not computed yet: open Revenue and compute it.", "warn"))

@@ -30,24 +30,31 @@ def compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     for rock in rocks:
         found = measured[rock.pk].found
         others = [measured[other.pk].found for other in rocks if other.pk != rock.pk]
-        found |= {"others": _beside(others), "ordinary": _ordinary(rock, families)}
+        for lookback, earned in found["lookbacks"].items():
+            beside = [{**other, **other["lookbacks"][lookback]} for other in others]
+            earned |= {"others": _beside(beside), "ordinary": _ordinary(rock, families, int(lookback))}
         _store(rock, found, at)
         DealCredit.objects.bulk_create(
-            (DealCredit(rock=rock, deal_id=deal, shares=of) for deal, of in measured[rock.pk].shares.items()),
+            (
+                DealCredit(rock=rock, deal_id=deal, lookback_months=lookback, shares=of)
+                for lookback, deals in measured[rock.pk].shares.items()
+                for deal, of in deals.items()
+            ),
             batch_size=1000,
         )
     return {"rocks": [_told(rock) for rock in rocks]}
 
 
 def _store(rock: BigRock, found: Found, at: datetime) -> None:
-    after_90 = found["windows"]["90"].get("returns")
+    usual = found["lookbacks"][str(credited.LOOKBACK)]
+    after_90 = usual["windows"]["90"].get("returns")
     # Not by save(): somebody may have changed what belongs to it meanwhile.
     BigRock.objects.filter(pk=rock.pk).update(
         measured_at=at,
         reached=found["reach"]["reached"],
         spent=found["budget"]["spent"],
-        won=found["won"]["linear"],
-        open=found["open"]["linear"],
+        won=usual["won"]["linear"],
+        open=usual["open"]["linear"],
         return_90=after_90["linear"] if after_90 else None,
         found=found,
     )
@@ -91,9 +98,9 @@ def _median(of: Sequence[Found], value: Callable[[Found], float | None]) -> Foun
     return {"median": median(known) if known else None, "of": len(known)}
 
 
-def _ordinary(rock: BigRock, families: set[int]) -> Found:
+def _ordinary(rock: BigRock, families: set[int], lookback: int) -> Found:
     """What the median piece of other content with any credit earned in the same time."""
-    rows = [row for row in credited.by_asset(rock.launched_on) if row["asset"] not in families]
+    rows = [row for row in credited.by_asset(rock.launched_on, lookback) if row["asset"] not in families]
     return {
         "of": len(rows),
         **{
@@ -104,7 +111,7 @@ def _ordinary(rock: BigRock, families: set[int]) -> Found:
 
 
 def _told(rock: BigRock) -> Found:
-    found = rock.found
+    found = rock.of_lookback(credited.LOOKBACK)
     return {
         "title": rock.asset.title,
         "asset": rock.asset_id,

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from sameside.attribution.bigrock import lists, marking, pages
+from sameside.attribution.bigrock.credited import LOOKBACK
 from sameside.attribution.bigrock.models import BigRock
 from sameside.attribution.labels import MODEL_LABELS
 from sameside.attribution.lists import is_limited
@@ -50,9 +51,7 @@ def rock(request: HttpRequest, rock_id: int) -> HttpResponse:
         "may_change": may_change,
         "may_see_deals": can(person, "see_crm"),
         "undo": undoable(request) if may_change else None,
-        "page": pages.build(of, pages.chosen(request.GET.get("model", "")), names(of, person))
-        if of.measured_at
-        else None,
+        "page": pages.build(of, *pages.chosen(request.GET), names(of, person)) if of.is_told else None,
         "changes": of.changes.select_related("by", "undone_by")[:6] if may_change else [],
     }
     return render(request, "bigrock/rock.html", context)
@@ -60,7 +59,7 @@ def rock(request: HttpRequest, rock_id: int) -> HttpResponse:
 
 def names(rock: BigRock, person: Person) -> dict[int, tuple[str, str]]:
     """Title and slug of the measured pieces that `person` may open."""
-    family = [piece["asset"] for piece in rock.found["pieces"]]
+    family = [piece["asset"] for piece in rock.of_lookback(LOOKBACK)["pieces"]]
     shown = Asset.objects.permitted_to(person).filter(pk__in=family).values_list("pk", "title", "slug")
     return {pk: (title, slug) for pk, title, slug in shown}
 
@@ -69,9 +68,10 @@ def names(rock: BigRock, person: Person) -> dict[int, tuple[str, str]]:
 def deals(request: HttpRequest, rock_id: int) -> HttpResponseBase:
     person = reader(request)
     of = found(rock_id, person)
-    model = pages.chosen(request.GET.get("model", ""))
+    model, lookback = pages.chosen(request.GET)
     context = {"rock": of, "title": of.asset.title, "model": MODEL_LABELS[model], "limited": is_limited(person)}
-    rows = lists.behind(of, model, person)
+    context |= {"lookback": lookback}
+    rows = lists.behind(of, lookback, model, person)
     return ui_lists.respond(request, rows, lists.deals_spec(model), "bigrock/deals.html", context)
 
 

@@ -8,7 +8,8 @@ the log cannot tell: without a copy, with another database, after a backup was r
 campaign's owner.
 
 A transaction that refreshes after it changed something itself copies what may be taken back: the next refresh looks
-there again, because a log that was taken back tells nothing.
+there again, because a log that was taken back tells nothing. A snapshot does not tell that its own transaction was
+under way, so that is kept beside it.
 """
 
 import re
@@ -29,44 +30,55 @@ KEPT = timedelta(days=2)
 """Rows of the log; no copy that asks it is as old."""
 
 _SNAPSHOT = re.compile(r"\d+:\d+:[\d,]*")
-_MOMENT = pa.schema({"at": pa.timestamp("us", "UTC"), "snapshot": pa.string(), "database": pa.string()})
+_TRANSACTION = re.compile(r"\d*")
+_MINE = "xid = pg_current_xact_id_if_assigned()"
+_MOMENT = pa.schema(
+    {"at": pa.timestamp("us", "UTC"), "snapshot": pa.string(), "transaction": pa.string(), "database": pa.string()}
+)
 _ROW = pa.schema({"content": pa.string(), "day": pa.int64()})
 _IS_PAST = pa.schema({"past": pa.bool_()})
 
 
 @dataclass(frozen=True)
 class Moment:
-    """When rows are read, by the database's clock, which transactions are seen, and which database it is."""
+    """When rows are read, by the database's clock, which transactions are seen, which one reads, where it has written,
+    and which database it is.
+    """
 
     at: datetime
     snapshot: str
+    transaction: str
     database: str
 
 
 def now(source: moving.Source) -> Moment:
     query = """SELECT now() AS at, pg_current_snapshot()::text AS snapshot,
+          COALESCE(pg_current_xact_id_if_assigned()::text, '') AS transaction,
           c.system_identifier || ':' || d.oid AS database
         FROM pg_control_system() c, pg_database d WHERE d.datname = current_database()"""
     [batch] = source.batches(query, _MOMENT)
     [row] = batch.to_pylist()
-    return Moment(row["at"], row["snapshot"], row["database"])
+    return Moment(**row)
 
 
 def since(source: moving.Source, summary: Mapping[str, Any] | None, moment: Moment) -> dict[Content, set[int]] | None:
     """The parts that something may have changed in; None: look at everything."""
-    if summary is None or summary.get("database") != moment.database or not _SNAPSHOT.fullmatch(summary["snapshot"]):
+    if summary is None or summary.get("database") != moment.database or "transaction" not in summary:
+        return None
+    if not _SNAPSHOT.fullmatch(summary["snapshot"]):
         return None
     checked = datetime.fromisoformat(summary["checked_at"])
-    then = summary["snapshot"]
+    then, reader = summary["snapshot"], summary["transaction"]
     if moment.at - checked >= EVERY or not _is_past(source, then):
         return None
     unseen = f"xid >= pg_snapshot_xmin('{then}'::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, '{then}')"
-    return _logged(source, unseen)
+    more = f" OR xid = '{reader}'::xid8" if _TRANSACTION.fullmatch(reader) and reader else ""
+    return _logged(source, f"{unseen} OR {_MINE}{more}")
 
 
 def uncommitted(source: moving.Source) -> dict[Content, set[int]] | None:
     """The parts that the reading transaction itself changed; None: any."""
-    return _logged(source, "xid = pg_current_xact_id_if_assigned()")
+    return _logged(source, _MINE)
 
 
 def _logged(source: moving.Source, condition: str) -> dict[Content, set[int]] | None:

@@ -231,6 +231,7 @@ def _summed_up(
         "touches": of(TOUCHES),
         "deals": of(DEALS),
         "database": moment.database,
+        "transaction": moment.transaction,
         "snapshot": "" if unsure is None else moment.snapshot,
         "unsure": sorted(content.file(part) for content, parts in (unsure or {}).items() for part in parts),
         "checked_at": checked,

@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection
 
 from sameside.analytics.influence.cases import DAY, Cases, Floats, Ints, Moving, Touches
 from sameside.analytics.influence.strata import inside
-from sameside.attribution import transfer
+from sameside.attribution.copy import reading, refreshing
 from sameside.attribution.influence import exposures, likeness, recommended
 from sameside.attribution.influence.exposures import Exposures
 from sameside.attribution.influence.models import CREDITED, Kind
 from sameside.attribution.influence.recommended import Recommended
+from sameside.attribution.material import ints
 from sameside.crm.channels import CHANNELS
 
 BEFORE = 365 * DAY
@@ -42,14 +45,6 @@ WHERE c.state <> 'open' AND NOT d.deleted_in_source AND c.ended_at >= c.opened_a
 ORDER BY c.id
 """
 _CHANNELS = tuple(CHANNELS)
-_TOUCHES = f"""
-SELECT t.company_id, t.occurred_at, COALESCE(names.place - 1, {_CHANNELS.index("other")}) AS channel,
-  COALESCE(t.campaign_id, -1) AS campaign, COALESCE(t.asset_id, -1) AS asset
-FROM crm_touch t LEFT JOIN unnest(%s::text[]) WITH ORDINALITY AS names(name, place) ON names.name = t.channel
-WHERE t.current AND t.occurred_at >= '1970-01-01+00' AND t.company_id IN (
-  SELECT d.company_id FROM crm_deal d WHERE NOT d.deleted_in_source
-)
-"""
 
 Columns = Sequence[Sequence[Any]]
 Log = Mapping[str, Ints]
@@ -137,7 +132,7 @@ class Known:
 
     @property
     def digest(self) -> str:
-        told = hashlib.sha256()
+        told = hashlib.sha256(" ".join(Kind).encode())
         for of in (self, *self.recommended.values()):
             for column in (*of.deals.columns, *of.conversations.columns):
                 told.update(np.ascontiguousarray(column).tobytes())
@@ -152,8 +147,7 @@ class Known:
 
 
 def load() -> Known:
-    log = transfer.read(_TOUCHES, [list(_CHANNELS)], ["company", "at", Kind.CHANNEL, Kind.CAMPAIGN, Kind.ASSET])
-    log["at"] = transfer.seconds(log["at"])
+    log = _log()
     stages = likeness.stages()
     deals, conversations = _columns(_DEALS), _columns(_CONVERSATIONS)
 
@@ -162,6 +156,20 @@ def load() -> Known:
         return Known(of_deals, _material(conversations, log, None, BEFORE_CONVERSATION, place), within)
 
     return known(None, {place.place: known(place, {}) for place in recommended.load()})
+
+
+def _log() -> Log:
+    """From the columnar copy, which is brought up to date first."""
+    refreshing.refresh()
+    table = reading.touches(("company_id", "occurred_at", "channel", "campaign_id", "asset_id"))
+    table = table.filter(pc.is_in(table["company_id"], value_set=reading.deals()["company_id"].drop_null()))
+    return {
+        "company": ints(table["company_id"]),
+        "at": ints(table["occurred_at"]) // 1_000_000,
+        Kind.CHANNEL: ints(pc.index_in(table["channel"], value_set=pa.array(_CHANNELS)), _CHANNELS.index("other")),
+        Kind.CAMPAIGN: ints(table["campaign_id"]),
+        Kind.ASSET: ints(table["asset_id"]),
+    }
 
 
 def _columns(query: str) -> Columns:

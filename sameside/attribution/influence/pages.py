@@ -222,7 +222,7 @@ def strata(of: Influence, data: Mapping[str, Any]) -> Table:
     rows = [
         {
             **one,
-            "alike": ", ".join([*one["alike"], words.after(one["after"]).lower(), words.BUSY[one["busy"]]]),
+            "alike": words.sentence([*one["alike"], words.after(one["after"]).lower(), words.BUSY[one["busy"]]]),
             "counts": "Yes" if one["counts"] else "Too few others",
         }
         for one in of.found["won"]["strata"]
@@ -235,8 +235,10 @@ def look(estimate: Estimate | None, of: Influence) -> Look | None:
         return None
     is_open = estimate.state != Estimate.State.DONE
     table = None if is_open else _estimated(estimate.found, of)
-    state = str(Estimate.State(estimate.state).label)
-    return Look(state, estimate.done, table, is_open, estimate.seconds, estimate.finished_at)
+    return Look(_STATES.get(estimate.state, ""), estimate.done, table, is_open, estimate.seconds, estimate.finished_at)
+
+
+_STATES = {Estimate.State.WAITING: "Waits for its turn", Estimate.State.RUNNING: "Computing"}
 
 
 def _estimated(found: Mapping[str, Any], of: Influence) -> Table:

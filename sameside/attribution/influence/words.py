@@ -1,6 +1,6 @@
 """What was found, in plain words: what it says, what it cannot claim, and what is missing where nothing can be said."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sameside.analytics.influence.strata import FEWEST_EXPOSED
@@ -136,6 +136,12 @@ def unseen(found: Mapping[str, Any]) -> str:
         f"{found['needed']:.1f}, would explain the difference away"
     )
     return f"{text}; {bound:.1f} would do for the bound of the interval." if bound else f"{text}."
+
+
+def sentence(parts: Sequence[str]) -> str:
+    """With a capital, and the rest as it is."""
+    text = ", ".join(parts)
+    return text[:1].upper() + text[1:]
 
 
 def after(days: int) -> str:

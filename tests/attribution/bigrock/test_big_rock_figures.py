@@ -6,18 +6,19 @@ from decimal import Decimal
 import pytest
 
 from sameside.attribution import report
-from sameside.attribution.bigrock import costs, marking, pages
+from sameside.attribution.bigrock import certainty, costs, marking, pages
+from sameside.attribution.bigrock.credited import MODELS
 from sameside.attribution.bigrock.models import BigRock, DealCredit
 from sameside.crm.models import CampaignCost, ExchangeRate
 from sameside.kit import snapshots
 from sameside.people.models import Person
 from tests.attribution.bigrock.conftest import Story
-from tests.attribution.conftest import asset, touch
+from tests.attribution.conftest import asset, credit, touch
 from tests.conftest import NOW
 
 
 def found(of: Story) -> dict:
-    return BigRock.objects.get(pk=of.rock.pk).found
+    return BigRock.objects.get(pk=of.rock.pk).of_lookback(12)
 
 
 def test_the_family_earns_together_what_its_pieces_earned(measured: Story) -> None:
@@ -88,7 +89,7 @@ def test_without_a_rate_the_budget_is_unknown_and_said(measured: Story, alice: P
     snapshots.compute("big-rocks", at=NOW)
     rock = BigRock.objects.get()
     assert (rock.spent, rock.return_90) == (None, None)
-    assert "No rate converts a cost of “Film”" in pages.notes(rock, "linear")[0]["text"]
+    assert "No rate converts a cost of “Film”" in pages.notes(rock, rock.of_lookback(12), "linear")[0]["text"]
 
 
 def test_a_campaign_without_a_known_cost_is_named_and_counts_as_nothing(measured: Story) -> None:
@@ -96,7 +97,9 @@ def test_a_campaign_without_a_known_cost_is_named_and_counts_as_nothing(measured
     snapshots.compute("big-rocks", at=NOW)
     rock = BigRock.objects.get()
     assert rock.spent is None
-    assert "No cost is known of 1 campaign" in " ".join(note["text"] for note in pages.notes(rock, "linear"))
+    assert "No cost is known of 1 campaign" in " ".join(
+        note["text"] for note in pages.notes(rock, rock.of_lookback(12), "linear")
+    )
 
 
 def test_it_stands_beside_the_median_of_the_others_and_of_ordinary_content(measured: Story, alice: Person) -> None:
@@ -119,6 +122,30 @@ def test_nothing_known_is_said_and_not_zero(alice: Person) -> None:
     snapshots.compute("big-rocks", at=NOW)
     rock = BigRock.objects.get()
     assert (rock.reached, rock.spent, rock.won, rock.return_90) == (None, None, 0.0, None)
-    said = " ".join(note["text"] for note in pages.notes(rock, "linear"))
+    said = " ".join(note["text"] for note in pages.notes(rock, rock.of_lookback(12), "linear"))
     for part in ("Credit was not computed yet", "No touch with this content", "Nobody said whom", "No budget is known"):
         assert part in said
+
+
+def test_each_look_back_that_was_computed_is_measured(measured: Story, alice: Person) -> None:
+    assert set(BigRock.objects.get().found["lookbacks"]) == {"12"}
+    credit(3)
+    snapshots.compute("big-rocks", at=NOW)
+    rock = BigRock.objects.get()
+    assert set(rock.found["lookbacks"]) == {"3", "12"}
+    # The open deal was touched last in January, more than three months before the computation.
+    assert (rock.of_lookback(3)["open"]["linear"], rock.of_lookback(12)["open"]["linear"]) == (0.0, 200.0)
+    assert rock.open == 200.0
+    assert DealCredit.objects.filter(rock=rock, lookback_months=3).count() == 1
+    assert DealCredit.objects.filter(rock=rock, lookback_months=12).count() == 2
+
+
+def test_the_interval_is_that_of_the_library_over_companies() -> None:
+    shares = [dict.fromkeys(MODELS, 0.5)] * 40
+    assert certainty.bounds(range(19), [100.0] * 19, shares[:19]) == {}
+    low, high = certainty.bounds(range(40), [100.0] * 40, shares)["linear"]
+    assert low < 2000.0 < high
+    # Forty companies of equal worth: the count drawn varies by its root, 6.3 of 40.
+    assert (high - low) / 2 == pytest.approx(1.96 * 50.0 * 40**0.5, rel=0.25)
+    alone = certainty.bounds([7] * 40, [100.0] * 40, shares)["linear"]
+    assert alone[1] - alone[0] > high - low  # deals of one company stand or fall together

@@ -5,10 +5,11 @@ import re
 import pytest
 
 from sameside.attribution.bigrock.models import BigRock, Change
+from sameside.kit import snapshots
 from sameside.library import access
 from sameside.people.models import AuditEntry, Person
 from tests.attribution.bigrock.conftest import Story
-from tests.attribution.conftest import asset
+from tests.attribution.conftest import asset, credit
 from tests.conftest import NOW, signed_in
 
 LIST = "/revenue/big-rocks/"
@@ -38,6 +39,18 @@ def test_its_page_says_what_came_back_beside_the_others(alice: Person, measured:
     ):  # fmt: skip
         assert part in shown
     assert "€10,000" in text_of(signed_in(alice).get(f"{LIST}{measured.rock.pk}/?model=first"))
+
+
+def test_the_look_back_is_chosen_as_on_the_revenue_page(alice: Person, measured: Story) -> None:
+    client = signed_in(alice)
+    shown = text_of(client.get(f"{LIST}{measured.rock.pk}/?lookback=3"))
+    assert "Credit of 3 months before the close was not computed yet; below it is 12." in shown
+    credit(3)
+    snapshots.compute("big-rocks", at=NOW)
+    shown = text_of(client.get(f"{LIST}{measured.rock.pk}/?lookback=3"))
+    assert "Touches of the 3 months before the close. No interval is given of fewer than 20 won deals." in shown
+    rows = client.get(f"{LIST}{measured.rock.pk}/deals/?lookback=3").context["listing"].rows
+    assert [row["deal"] for row in rows] == ["Acme platform"]
 
 
 def test_before_it_is_measured_its_page_says_so(alice: Person, rock: Story) -> None:

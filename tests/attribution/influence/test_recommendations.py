@@ -147,3 +147,10 @@ def test_without_any_the_page_says_what_is_missing(alice: Person, charlie: Perso
         signed_in(alice).get("/revenue/influence/").content.decode()
     )
     assert signed_in(charlie).get("/revenue/influence/").status_code == 403
+
+
+def test_figures_of_a_version_without_them_are_computed_anew(alice: Person, story: Story) -> None:
+    snapshot = snapshots.compute("influence", at=NOW)
+    del snapshot.data["kinds"]["recommendation"]
+    snapshot.save()
+    assert "Computing the figures" in signed_in(alice).get("/revenue/influence/").content.decode()
