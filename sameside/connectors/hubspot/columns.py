@@ -7,7 +7,7 @@ from sameside.connectors.hubspot import stages, vocabulary
 from sameside.connectors.hubspot.stages import Entered
 from sameside.connectors.objects import plain
 
-_STAGED = frozenset({"Contact", "Deal"})
+_STAGED = frozenset({"Contact", "Deal", "LeadObject"})
 MOST_NAMED = 8
 
 

@@ -1,4 +1,4 @@
-"""HubSpot: exports of contacts, companies, deals and activities in any language, and tables of a data warehouse."""
+"""HubSpot: exports of contacts, companies, deals, leads and activities, and tables of a data warehouse."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,12 +6,13 @@ from datetime import datetime
 from django.db import transaction
 
 from sameside.connectors import tabular
-from sameside.connectors.hubspot import activities, content, links, naming, objects, overlap, settling, tables
+from sameside.connectors.hubspot import activities, content, leads, links, naming, objects, overlap, settling, tables
 from sameside.connectors.hubspot.activities import Activities
 from sameside.connectors.hubspot.columns import Columns, columns, unused
 from sameside.connectors.hubspot.companies import Companies
 from sameside.connectors.hubspot.contacts import Contacts
 from sameside.connectors.hubspot.deals import Deals, Stages
+from sameside.connectors.hubspot.leads import Leads
 from sameside.connectors.hubspot.overlap import Later
 from sameside.connectors.hubspot.recognition import ORDER, recognise
 from sameside.connectors.intake import Merging, read_table
@@ -130,7 +131,7 @@ def _merging(
     run: ImportRun, file: ImportFile, found: Columns, later: Later, *, at: datetime
 ) -> tuple[Object, Merging | None]:
     kind = file.recognised_as
-    made: Contacts | Companies | Deals | Activities
+    made: Contacts | Companies | Deals | Leads | Activities
     if kind == "Contact":
         made = Contacts(found, later, run_id=run.pk, at=at)
     elif kind == "Company":
@@ -139,6 +140,8 @@ def _merging(
         stages = Stages()
         stages.learn(_stages_named(file, found), run_id=run.pk)
         made = Deals(found, stages, later, run_id=run.pk, at=at)
+    elif kind == "LeadObject":
+        made = Leads(found, run_id=run.pk, at=at)
     elif kind in _ACTIVITIES:
         made = Activities(activities.activity(kind, found), run_id=run.pk, at=at)
     elif kind in ("DealStage", "DealHistory"):
@@ -197,13 +200,15 @@ def target(file: ImportFile) -> Object | None:
         return objects.company(found)
     if kind == "Deal":
         return objects.deal(found, stages.name, told=stages.told)
+    if kind == "LeadObject":
+        return leads.lead(found)
     return activities.activity(kind, found)
 
 
 CONNECTOR = Connector(
     name="hubspot",
     label="HubSpot export",
-    sentence="Exports of contacts, companies, deals and activities in any language, or tables of a warehouse.",
+    sentence="Exports of contacts, companies, deals, leads and activities in any language, or tables of a warehouse.",
     capability="import_crm",
     suffixes=(".csv", ".zip", ".xlsx"),
     recognise=recognise,

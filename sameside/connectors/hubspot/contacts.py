@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sameside.connectors import values
 from sameside.connectors.batch import Batch
+from sameside.connectors.hubspot import leads as own_leads
 from sameside.connectors.hubspot import rules
 from sameside.connectors.hubspot.batches import Further, name_companies, told, unsubscribe, untold
 from sameside.connectors.hubspot.columns import Columns
@@ -93,13 +94,16 @@ class Contacts:
         known = {
             lead.external_id: lead for lead in Lead.objects.filter(source=SOURCE, external_id__in=numbers).iterator()
         }
+        worked = own_leads.worked(list(known))
         leads: list[Row] = []
         stages: list[Row] = []
         for row in rows:
             dates = self._dates(row)
             lead = self._lead(row, dates, known.get(row["external_id"] or ""))
             if lead is not None:
-                leads.append(lead)
+                leads.append(
+                    lead | _as_worked(known[row["external_id"] or ""]) if row["external_id"] in worked else lead
+                )
                 stages.extend(_stages(row["external_id"] or "", dates))
                 stages.extend(_owned(row))
         self.leads.add(leads)
@@ -152,6 +156,11 @@ class Contacts:
         if self.undated:
             notes.append(f"{self.undated:,} leads by their stage have no date and are contacts only")
         return notes
+
+
+def _as_worked(known: Lead) -> Row:
+    """How a lead stands and whose it is, where HubSpot's own leads say it (`leads.py`)."""
+    return {"status": known.status, "ref_owner": f"={known.source_owner_id}" if known.source_owner_id else None}
 
 
 def _untold_of_leads(found: Columns) -> frozenset[str]:

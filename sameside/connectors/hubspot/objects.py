@@ -52,7 +52,7 @@ class _Fields:
         return tuple(Field(each.column, (each.header,), "moment", helper=True) for each in self.found.dated)
 
 
-def _owner(found: Columns) -> Reference:
+def owner_of(found: Columns) -> Reference:
     return Reference("owner", found.of("owner", "owner_id"), read=values.text_id, label="owner")
 
 
@@ -96,7 +96,7 @@ def company(found: Columns) -> Object:
             of("created_at", "created", kind="moment"),
             of.helper("merged"),
         ),
-        references=(_owner(found),),
+        references=(owner_of(found),),
         joins=(OWNER,),
         derived=(
             Derived("domain", ("domain",), crm_rules.domain),
@@ -141,7 +141,7 @@ def contact(found: Columns) -> Object:
             Field("opted_out", found.of("opted_out"), "boolean", helper=True, read=rules.told),
             *of.dated(),
         ),
-        references=(_owner(found), _company(found)),
+        references=(owner_of(found), _company(found)),
         joins=(OWNER, _company_join(found)),
         derived=(
             Derived("email", ("email",), rules.email),
@@ -265,7 +265,7 @@ def deal(found: Columns, naming: Naming, *, told: Callable[[str, str], tuple[Val
             of.helper("merged"),
             *of.dated(),
         ),
-        references=(_owner(found), _company(found)),
+        references=(owner_of(found), _company(found)),
         joins=(OWNER, _company_join(found)),
         derived=(
             Derived("stage", ("raw_stage", "raw_pipeline", "raw_stage_id", "raw_pipeline_id"), naming),

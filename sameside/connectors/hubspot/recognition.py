@@ -11,6 +11,7 @@ from sameside.connectors.registry import Found, Source
 # What makes a table with a record id one of these records: one of the first, none of the second.
 _SIGNS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "Deal": (frozenset({"stage", "stage_id", "name"}), frozenset()),
+    "LeadObject": (frozenset({"name"}), frozenset()),
     "Ticket": (frozenset({"name", "status", "owner"}), frozenset()),
     "Call": (frozenset({"subject", "body", "outcome", "direction"}), frozenset()),
     "Email": (frozenset({"subject", "body", "direction"}), frozenset()),
@@ -28,9 +29,9 @@ _OTHERS = frozenset({"whoid", "whatid", "casenumber", "isconverted", "ownerid18"
 NOT_NEEDED = {"Ticket": "Tickets are support work; Sameside does not use them."}
 ORDER = (
     "Owner", "User", "Team", "OwnerTeam", "Stage", "Pipeline", "Company", "Contact", "Deal", "DealCompany",
-    "DealContact", "DealStage", "DealHistory", "ContactHistory", "Form", "Submission", "Call", "Email", "Meeting",
-    "Task", "Note", "Engagement", "EngagementCompany", "EngagementContact", "EngagementDeal", "ContactMerge",
-    "DealMerge",
+    "DealContact", "LeadObject", "DealStage", "DealHistory", "ContactHistory", "Form", "Submission", "Call", "Email",
+    "Meeting", "Task", "Note", "Engagement", "EngagementCompany", "EngagementContact", "EngagementDeal",
+    "ContactMerge", "DealMerge",
 )  # fmt: skip
 """The order in which files are read, so that what a row refers to is there already."""
 

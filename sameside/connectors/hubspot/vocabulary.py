@@ -235,6 +235,21 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         **_COMPANIES,
         **_CONTACTS,
     },
+    "LeadObject": {
+        "id": f"{RECORD}|Lead ID",
+        "deleted": _DELETED,
+        "name": "Lead Name|hs_lead_name",
+        "stage": "Lead Stage|Lead pipeline stage|Pipeline Stage|hs_pipeline_stage|hs_lead_pipeline_stage",
+        "reason": "Disqualification Reason|Lead Disqualification Reason|hs_lead_disqualification_reason",
+        "owner": "Lead Owner|Owner",
+        "owner_id": _OWNER_ID,
+        "created": _CREATED,
+        "contact_ids": "Associated Contact IDs (Primary)|Primary Contact ID|hs_primary_contact_id"
+        f"|{_CONTACTS['contact_ids']}",
+        "primary_company_ids": f"{_COMPANIES['primary_company_ids']}|hs_primary_company_id",
+        "company_ids": _COMPANIES["company_ids"],
+        "deal_ids": _DEALS["deal_ids"],
+    },
     "Call": {
         **_ACTIVITY,
         "subject": "Call Title|hs_call_title|Anruftitel|Titel des Anrufs|Titre de l'appel|Título de la llamada"

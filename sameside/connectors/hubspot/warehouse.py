@@ -12,6 +12,7 @@ from sameside.connectors.signatures import Signature
 _SYNCED = "fivetransynced"
 SIGNATURES = (
     Signature("Deal", "dealid propertydealname"),
+    Signature("LeadObject", "id propertyhsleadname"),
     Signature("Contact", "id", "propertyemail propertyfirstname propertylastname propertylifecyclestage"),
     Signature("Company", "id", "propertyname propertydomain", "propertysubject propertyhspipelinestage"),
     Signature("Stage", "stageid label pipelineid", "closedwon probability isclosed", "ticketstate"),

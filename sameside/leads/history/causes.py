@@ -13,8 +13,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "not_our_segment": (
         "wrong company", "wrong vertical", "wrong industry", "wrong country", "wrong region", "wrong segment",
         "too small", "too big", "too large", "not our segment", "outside territory", "out of territory", "not a fit",
-        "no fit", "bad fit", "poor fit", "falsche firma", "falsche branche", "zu klein", "mauvais segment",
-        "trop petit", "mauvaise entreprise", "empresa incorrecta", "demasiado pequen",
+        "not a good fit", "no fit", "bad fit", "poor fit", "falsche firma", "falsche branche", "zu klein",
+        "mauvais segment", "trop petit", "mauvaise entreprise", "empresa incorrecta", "demasiado pequen",
     ),
     "no_need": (
         "no interest", "not interested", "no need", "not needed", "kein interesse", "kein bedarf", "pas interess",
@@ -26,7 +26,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     "no_budget": ("no budget", "budget", "kein budget", "pas de budget", "sin presupuesto"),
     "no_authority": (
-        "no authority", "not a decision", "not decision maker", "no decision power", "kein entscheid", "pas decideur",
+        "no authority", "not a decision", "not decision maker", "no decision power",
+        "no decision making power", "kein entscheid", "pas decideur",
         "sin autoridad", "sin poder de decision",
     ),
     "timing": (
