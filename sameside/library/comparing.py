@@ -18,7 +18,8 @@ MOVED = 0.7
 MOST_CELLS = 40_000
 """Beyond this many pairs of pages between two equal ones, pages are paired by their place."""
 MOST_WORDS = 4_000
-_TOKEN = re.compile(r"(?:[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|\w+|[^\w\s]+|^)\s*")
+_TOKEN = re.compile(r"(?:[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|\w+|[^\w\s|]+|^)[\s|]*")
+_BLANKS = re.compile(r"[\s|]+$")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|\w+")
 
 
@@ -173,14 +174,16 @@ def differences(older: str, newer: str) -> list[Piece]:
 
 
 def _pieces(old: Sequence[str], new: Sequence[str]) -> list[Piece]:
-    """The blanks after a word belong to it and are not compared: lines broken elsewhere are no difference."""
-    went, came = [token.rstrip() for token in old], [token.rstrip() for token in new]
+    """The blanks after a word belong to it and are not compared, nor the bars between the cells of a table: lines that
+    are broken elsewhere, and a table that was read as lines, are no difference."""
+    went, came = [_BLANKS.sub("", token) for token in old], [_BLANKS.sub("", token) for token in new]
     found = []
     for tag, i, j, k, m in SequenceMatcher(None, went, came, autojunk=False).get_opcodes():
         if tag == "equal":
             found.append(Piece(Kind.SAME, "".join(new[k:m])))
         else:
-            found += [Piece(Kind.REMOVED, "".join(old[i:j])), Piece(Kind.ADDED, "".join(new[k:m]))]
+            found += [Piece(Kind.REMOVED, "".join(old[i:j]) if any(went[i:j]) else "")]
+            found += [Piece(Kind.ADDED if any(came[k:m]) else Kind.SAME, "".join(new[k:m]))]
     return found
 
 

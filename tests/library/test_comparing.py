@@ -74,3 +74,11 @@ def test_all_words_of_both_texts_are_kept() -> None:
     found = differences(older, newer)
     assert "".join(piece.text for piece in found if piece.kind != Kind.ADDED).split() == older.split()
     assert "".join(piece.text for piece in found if piece.kind != Kind.REMOVED).split() == newer.split()
+
+
+def test_a_table_that_was_read_as_lines_is_no_difference() -> None:
+    pieces = differences("| Item | Meets it? | Notes |\nPrice || low", "Item\nMeets it?\nRemarks\nPrice low")
+    assert [(one.kind, one.text.strip(" |\n")) for one in pieces if one.kind is not Kind.SAME] == [
+        (Kind.REMOVED, "Notes"), (Kind.ADDED, "Remarks"),
+    ]  # fmt: skip
+    assert "".join(one.text for one in pieces if one.kind is not Kind.REMOVED) == "Item\nMeets it?\nRemarks\nPrice low"

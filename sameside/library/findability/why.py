@@ -139,7 +139,9 @@ def _of_words(asset: Asset, asked: Asked, trial: Trial, rank: int, everywhere: T
     """What its words, or the place that they give it, have to do with it."""
     alone = trial.alone(asked.words, asset.pk).hits
     in_title = bool(alone) and any(fragment.marked for fragment in alone[0].title)
-    if not alone:
+    if not alone and everywhere.place(asset.pk):
+        yield Reason("None of the words stands in it: it is near in meaning only.", "synonym")
+    elif not alone:
         yield Reason("Nothing in it says what was asked, in words or in meaning.", "synonym")
     elif not everywhere.place(asset.pk) and everywhere.is_whole:
         yield Reason("It holds only some of the words.", "title")
