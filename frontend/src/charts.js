@@ -48,10 +48,22 @@ const LONGEST = 36;
 const short = (name) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name);
 
 // Room above the plot: the legend's lines, or a little air.
-const headroom = (chart) => (chart.series.length > 1 ? 34 + 22 * (chart.legendLines - 1) : 12);
+const headroom = (chart) => (chart.series.length > 1 ? 34 + 28 * (chart.legendLines - 1) : 12);
 
 // Rows measure their own names: the plot's place is then known before it is drawn, and bars stand beside their names.
 const pen = document.createElement("canvas").getContext("2d");
+
+// The lines that the legend takes, each name with its mark and the gap behind it.
+function lines(series, width) {
+  pen.font = `12px ${getComputedStyle(document.documentElement).getPropertyValue("--font")}`;
+  let [count, taken] = [1, 0];
+  for (const one of series) {
+    const own = pen.measureText(short(one.name)).width + 15;
+    if (taken && taken + own > width) [count, taken] = [count + 1, 0];
+    taken += own + 16;
+  }
+  return count;
+}
 
 function rowsGrid(chart, look, { right = 22, bottom = 28, top = headroom(chart) } = {}) {
   pen.font = `12px ${look.font}`;
@@ -187,9 +199,8 @@ class Chart extends HTMLElement {
   }
 
   measure() {
-    const letters = this.data.series.reduce((sum, one) => sum + short(one.name).length * 7 + 34, 0);
     this.data.width = this.clientWidth;
-    this.data.legendLines = Math.max(1, Math.ceil(letters / Math.max(this.clientWidth, 200)));
+    this.data.legendLines = lines(this.data.series, Math.max(this.clientWidth, 200) - 10);
   }
 
   disconnectedCallback() {
