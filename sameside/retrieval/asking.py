@@ -9,7 +9,7 @@ import numpy as np
 from tantivy import DocAddress, Occur, Query
 
 from sameside.retrieval import analysis, languages, words
-from sameside.retrieval.columns import MOST_VALUES, Shelf
+from sameside.retrieval.columns import MOST_VALUES, Columns, Shelf
 from sameside.retrieval.engine import Found, Fragment, Hit, Request
 from sameside.retrieval.hybrid import Meaning, Remembered, Semantics
 from sameside.retrieval.lexicon import Lexicons
@@ -213,7 +213,14 @@ class Question:
     def total(self) -> int:
         if self.has_words and self.matched.pool.is_whole:
             return int(self.inside().sum())
+        if self.browsed is not None:
+            return int(np.count_nonzero(self.browsed.left(self.request)))
         return count_of(self.snapshot.documents.search(self.members(), 1))
+
+    @property
+    def browsed(self) -> Columns | None:
+        """The columns that tell all that the request leaves: when it has no words."""
+        return self.columns if self.typed.is_empty else None
 
     @property
     def is_hopeless(self) -> bool:

@@ -19,7 +19,7 @@ from sameside.retrieval.engine import Request
 from sameside.retrieval.hybrid import Remembered
 from sameside.retrieval.pool import Keys, Mask, is_in, keys_of
 from sameside.retrieval.schema import documents_schema, facet_field, facet_value
-from sameside.retrieval.scope import of_group, valid_on
+from sameside.retrieval.scope import has_one_of, of_group, valid_on
 from sameside.retrieval.storage import Snapshot
 
 PAYS_AFTER = 1_000
@@ -62,6 +62,21 @@ class Columns:
         if request.keys is not None:
             masks.append(is_in(self.keys, np.unique(np.array(list(request.keys), np.int64))))
         return np.logical_and.reduce(masks) if masks else None
+
+    def left(self, request: Request) -> Mask:
+        """What a request leaves, whatever its words."""
+        permitted = self.permitted(request)
+        left = np.ones(len(self.keys), np.bool_) if permitted is None else permitted.copy()
+        for facet, values in request.filters.items():
+            if values:
+                left &= self.having(facet, values)
+        for facet, values in request.excluded.items():
+            if values:
+                left &= ~self.having(facet, values)
+        return left
+
+    def having(self, facet: str, values: Sequence[str]) -> Mask:
+        return self.mask(("facet", facet, *values), partial(has_one_of, facet, values))
 
     def counts(self, facets: Sequence[str], places: Places) -> dict[str, dict[str, int]]:
         """How many of these documents have each value."""

@@ -14,10 +14,13 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 from tantivy import DocAddress, Occur, Order, Query
 
+from sameside.retrieval.columns import Columns
 from sameside.retrieval.pool import count_of
 from sameside.retrieval.schema import documents_schema
+from sameside.retrieval.scope import has_key_of
 from sameside.retrieval.scoring import preferences
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 FURTHEST = 10_000
 """The place from which there are no further pages."""
+FEW = 256
+"""Up to so many it costs less to ask for those of columns than for all in order."""
 SLACK = 50
 """So many places up or down the last document of a page is looked for."""
 _CURSOR = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,18}))?")
@@ -80,6 +85,8 @@ class Ordering:
             return [], self.question.total
         if self.question.has_words and not self.by:
             return self.question.ranking.best(offset, size), self.question.total
+        if not self.by and size <= FEW and self.question.browsed is not None:
+            return self._newest(self.question.browsed, offset, size), self.question.total
         levels = [(self.question.members(), 0.0)] if self.question.has_words else self._levels()
         total = self.question.total
         hits: Hits = []
@@ -94,6 +101,24 @@ class Ordering:
                 hits += [(address, score) for address in self._ordered(query, begin, wanted)]
             passed += count
         return hits, total
+
+    def _newest(self, columns: Columns, offset: int, size: int) -> Hits:
+        """What is left, by how many preferred facets it matches, then the newest first."""
+        preferred = preferences(self.question)
+        share = self.question.request.preference / len(preferred) if preferred else 0.0
+        places = np.flatnonzero(columns.left(self.question.request))[::-1]
+        levels = np.zeros(len(places), np.int8)
+        for facet, values, _ in preferred:
+            levels += columns.having(facet, values)[places]
+        first = np.zeros(0, np.intp)
+        for level in range(len(preferred), -1, -1):
+            if len(first) < offset + size:
+                first = np.concatenate([first, np.flatnonzero(levels == level)])
+        first = first[offset : offset + size]
+        wanted = columns.keys[places[first]].tolist()
+        found = self.searcher.search(has_key_of(wanted), max(1, len(wanted)), count=False, order_by_field="key").hits
+        addresses = dict(found)
+        return [(addresses[key], level * share) for key, level in zip(wanted, levels[first].tolist(), strict=True)]
 
     def _count(self, query: Query) -> int:
         return count_of(self.searcher.search(query, 1))

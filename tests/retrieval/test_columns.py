@@ -47,6 +47,11 @@ ASKED = {
     "a context": Request("onboarding", preferred={"vertical": ["energy"], "format": ["deck"]}, boosts=WON),
     "another order": Request("onboarding", order="-won", filters={"vertical": ["energy"]}),
     "no words": Request("", filters={"vertical": ["energy"]}, preferred={"format": ["deck"]}),
+    "no words, of some": Request("", groups=["partners"], on=10, excluded={"format": ["sheet"]}),
+    "no words, a context of two": Request("", preferred={"vertical": ["energy", "retail"], "format": ["deck"]}),
+    "no words, another page": Request("", preferred={"vertical": ["energy"]}, after="9", on=10),
+    "no words, another order": Request("", filters={"vertical": ["energy"]}, order="-won"),
+    "an unwanted word alone": Request("-pricing", filters={"vertical": ["retail"]}),
     "nothing": Request("zebra"),
 }  # fmt: skip
 
