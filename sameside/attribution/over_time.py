@@ -47,7 +47,7 @@ def of(months: Months, dimension: str, first: int, last: int, model: str) -> Ove
     kept = months.dimensions[dimension]
     amounts = _by_step(kept, begin, end, wide, MODELS.index(told))
     cents = [sum(months.cents[month] for month in known if month // wide == step) for step in range(begin, end + 1)]
-    lines = [{"key": key, "values": values} for key, values in _lines(kept, amounts)]
+    lines: list[Line] = [{"key": key, "values": values} for key, values in _lines(kept, amounts)]
     for place, whole in enumerate(cents):
         parts = apportion([line["values"][place] * 100 for line in lines], whole)
         for line, part in zip(lines, parts, strict=True):

@@ -45,17 +45,18 @@ def measure(rock: BigRock, *, at: datetime) -> Measured:
     family = [rock.asset_id, *rock.derivatives.values_list("asset_id", flat=True)]
     spent = costs.parts(rock, today)
     known = credited.computed()
+    lookbacks: dict[str, Any] = {}
     found = {
         "days": (today - rock.launched_on).days,
         "reach": reach.measured(rock, family),
         "budget": {"spent": costs.total(spent), "parts": costs.plain(spent)},
-        "lookbacks": {},
+        "lookbacks": lookbacks,
     }
     shares = {}
     for lookback in LOOKBACKS:
         if lookback in known or lookback == LOOKBACK:
             earned, shares[lookback] = _earned(rock, family, lookback, costs.total(spent), today)
-            found["lookbacks"][str(lookback)] = {"credit_at": _iso(known.get(lookback)), **earned}
+            lookbacks[str(lookback)] = {"credit_at": _iso(known.get(lookback)), **earned}
     return Measured(found, shares)
 
 

@@ -32,6 +32,7 @@ class Page:
     lookback: str
     lookbacks: Sequence[Choice]
     span: str
+    query: str
     aim: str
     share: float | None
     so_far: str
@@ -56,7 +57,7 @@ def build(rock: BigRock, model: str, lookback: int, names: Mapping[int, tuple[st
     """`names` are title and slug of the family's assets that the reader may open. The rock was measured; with the usual
     look-back where the one asked for was never computed.
     """
-    shown = lookback if str(lookback) in rock.found["lookbacks"] else LOOKBACK
+    shown = told(rock, lookback)
     found = rock.of_lookback(shown)
     so_far, bounds = found["so_far"], found["bounds"].get(model)
     return Page(
@@ -67,6 +68,7 @@ def build(rock: BigRock, model: str, lookback: int, names: Mapping[int, tuple[st
         lookback=str(shown),
         lookbacks=[Choice(str(months), f"{months} months before") for months in LOOKBACKS],
         span=_span(bounds),
+        query=f"model={model}&lookback={shown}",
         aim=aimed_at(rock),
         share=target_share(found),
         so_far=times(so_far[model]) if so_far else "–",
@@ -77,6 +79,11 @@ def build(rock: BigRock, model: str, lookback: int, names: Mapping[int, tuple[st
         budget=budget(found),
         notes=[*_untold(lookback, shown), *notes(rock, found, model)],
     )
+
+
+def told(rock: BigRock, lookback: int) -> int:
+    """The look-back asked for, the usual one where it was never computed."""
+    return lookback if str(lookback) in rock.found["lookbacks"] else LOOKBACK
 
 
 def _span(bounds: Sequence[float] | None) -> str:

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.utils import timezone
 
-from sameside.attribution.bigrock import lists, marking, pages
+from sameside.attribution import exporting
+from sameside.attribution.bigrock import files, lists, marking, pages
 from sameside.attribution.bigrock.credited import LOOKBACK
 from sameside.attribution.bigrock.models import BigRock
 from sameside.attribution.labels import MODEL_LABELS
@@ -40,10 +41,12 @@ def overview(request: HttpRequest) -> HttpResponseBase:
 
 
 @may("see_reports")
-@require_safe
 def rock(request: HttpRequest, rock_id: int) -> HttpResponse:
+    """GET revenue/big-rocks/<id>/; POST: its figures as a file."""
     person = reader(request)
     of = found(rock_id, person)
+    if request.method == "POST":
+        return _export(request, of)
     may_change = can(person, marking.MAY)
     context: dict[str, Any] = {
         "rock": of,
@@ -51,10 +54,22 @@ def rock(request: HttpRequest, rock_id: int) -> HttpResponse:
         "may_change": may_change,
         "may_see_deals": can(person, "see_crm"),
         "undo": undoable(request) if may_change else None,
+        "kinds": exporting.CHOICES,
         "page": pages.build(of, *pages.chosen(request.GET), names(of, person)) if of.is_told else None,
         "changes": of.changes.select_related("by", "undone_by")[:6] if may_change else [],
     }
     return render(request, "bigrock/rock.html", context)
+
+
+def _export(request: HttpRequest, of: BigRock) -> HttpResponse:
+    if not of.is_told:
+        raise Http404
+    lookback = pages.told(of, pages.chosen(request.GET)[1])
+    made = files.made(of, lookback, timezone.now())
+    details = {"rock": of.pk, "lookback": lookback}
+    return exporting.send(
+        request, made, subject=f"big rock {of.asset.title}", file=f"big-rock-{of.pk}", details=details
+    )
 
 
 def names(rock: BigRock, person: Person) -> dict[int, tuple[str, str]]:

@@ -235,7 +235,14 @@ def look(estimate: Estimate | None, of: Influence) -> Look | None:
         return None
     is_open = estimate.state != Estimate.State.DONE
     table = None if is_open else _estimated(estimate.found, of)
-    return Look(_STATES.get(estimate.state, ""), estimate.done, table, is_open, estimate.seconds, estimate.finished_at)
+    return Look(
+        _STATES.get(Estimate.State(estimate.state), ""),
+        estimate.done,
+        table,
+        is_open,
+        estimate.seconds,
+        estimate.finished_at,
+    )
 
 
 _STATES = {Estimate.State.WAITING: "Waits for its turn", Estimate.State.RUNNING: "Computing"}

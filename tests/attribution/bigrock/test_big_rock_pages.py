@@ -1,7 +1,9 @@
 """The list of big rocks, the page of each, its deals, and the pages that change it."""
 
+import io
 import re
 
+import pyarrow.parquet as pq
 import pytest
 
 from sameside.attribution.bigrock.models import BigRock, Change
@@ -154,3 +156,15 @@ def test_the_page_of_an_asset_says_what_it_belongs_to(alice: Person, bob: Person
     assert "A derivative of the big rock The guide" in text_of(client.get(card.format(rock.leaflet.pk)))
     assert f"new/?asset={rock.other.pk}" in client.get(card.format(rock.other.pk)).content.decode()
     assert "Mark as a big rock" not in text_of(signed_in(bob).get(card.format(rock.other.pk)))
+
+
+def test_its_figures_leave_as_csv_parquet_and_pdf(alice: Person, charlie: Person, measured: Story) -> None:
+    client, address = signed_in(alice), f"{LIST}{measured.rock.pk}/"
+    lines = client.post(address, {"export": "csv"}).content.decode().splitlines()
+    assert lines[0].startswith("Model,Won revenue,From,To,Open pipeline,Budget spent,")
+    assert "Linear,5000.0,,,200.0,3100.0,0.0,1.6129," in lines
+    table = pq.read_table(io.BytesIO(client.post(address, {"export": "parquet"}).content))
+    assert (table.num_rows, table.column("return_365").null_count) == (len(lines) - 1, table.num_rows)
+    assert client.post(address, {"export": "pdf"}).content.startswith(b"%PDF")
+    assert AuditEntry.objects.filter(action="export", person=alice).count() == 3
+    assert signed_in(charlie).post(address, {"export": "csv"}).status_code == 403
