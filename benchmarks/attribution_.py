@@ -9,6 +9,7 @@ is said.
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -50,10 +51,11 @@ class Cost:
 
 @dataclass
 class Runs:
-    """Of one program: what each run cost, and what the last of them told."""
+    """Of one program: what each run cost, what the last of them told, and whether the limit ended it."""
 
     costs: list[Cost]
     told: dict[str, Any] | None
+    over: bool = False
 
     def middle(self) -> Cost:
         return Cost(*(median(getattr(cost, part) for cost in self.costs) for part in ("cpu", "wall", "peak")))
@@ -135,6 +137,7 @@ def _once(runs: Runs, command: Sequence[str], place: Path, seconds: int) -> None
     process.returncode = os.waitstatus_to_exitcode(status)
     cpu = usage.ru_utime + usage.ru_stime
     runs.costs.append(Cost(cpu, time.monotonic() - start, usage.ru_maxrss / 1000))
+    runs.over = process.returncode in (-signal.SIGXCPU, -signal.SIGKILL) and cpu > 0.8 * seconds
     runs.told = json.loads(place.read_text()) if place.exists() else None
 
 
@@ -152,7 +155,7 @@ def _report(
     for peer in given.peers:
         same, cost = runs[SAME_WORK[peer]], runs[peer].middle()
         if runs[peer].told is None:
-            over = cost.cpu > 0.9 * given.seconds
+            over = runs[peer].over
             told = f">{given.seconds} | | {cost.peak:.0f}" if over else f"failed at {cost.cpu:.0f} | | {cost.peak:.0f}"
             least = f"over {given.seconds / same.middle().cpu:.0f}× | over {given.seconds / whole.cpu:.0f}×"
             print(f"| {NAMES[peer]} | {told} | {same.middle().cpu:.2f} | {least if over else ' | '} | not finished |")

@@ -77,7 +77,7 @@ def test_several_outcomes_of_companies_that_are_numbers_with_decimals_and_times_
     place = outcomes.column_names.index("amount")
     outcomes = outcomes.set_column(place, "amount", outcomes["amount"].cast(pa.decimal128(12, 2)))
     models = ("linear", "full_path", "markov", "shapley_ordered")
-    spec = Spec(by=("channel", "paid"), models=models, several="since_last", lookback_days=None, order=2, resamples=0)
+    spec = Spec(by=("channel", "paid"), models=models, several="since_last", lookback_days=None, order=2, resamples=20)
     backwards = pa.array(range(TOUCHES.num_rows, 0, -1), pa.int32())
     same(crowded(TOUCHES).append_column("sequence", backwards), outcomes, spec)
 
