@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from sameside.library.findability import tried, why
+from sameside.kit import snapshots
+from sameside.library.findability import commonest, tried, why
 from sameside.library.findability.why import Asked
 from sameside.library.models import Asset, AssetFacet, JudgedQuery, Judgement, Search, SearchOutcome, Usage
 from sameside.people.models import Person
@@ -87,6 +89,18 @@ def test_the_commonest_searches_are_tried_and_the_others_when_asked_for(bob: Per
     assert "No search of the last 90 days asks for it" in page
     assert "the 40 commonest were tried" in page
     assert "On the first page of the results" in client.get(url, {"all": "1"}).content.decode()
+
+
+def test_the_commonest_searches_are_those_that_the_report_counted(bob: Person, django_assert_num_queries: Any) -> None:
+    searched("ledger", bob, times=2, vertical=["banking"])
+    searched("Ledger", bob, vertical=["banking"])
+    searched("core", bob)
+    assert commonest.known(NOW) == [["Ledger", 3, {"vertical": ["banking"]}], ["core", 1, {}]]
+    snapshots.compute("findability", at=NOW)
+    searched("newer", bob, times=9)
+    assert commonest.known(NOW)[0][:2] == ["Ledger", 3]
+    with django_assert_num_queries(1):
+        commonest.known(NOW)
 
 
 def test_a_judged_search_in_other_words_wants_a_synonym(bob: Person, dora: Person) -> None:

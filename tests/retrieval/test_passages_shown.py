@@ -74,6 +74,14 @@ def test_titles_are_marked_whole() -> None:
     )
 
 
+def test_a_hit_that_nobody_wants_explained_has_its_passage_alone() -> None:
+    explained = SHELF.search(Request("bank protection")).hits[0]
+    hit = SHELF.search(Request("bank protection", explained=False)).hits[0]
+
+    assert (hit.key, hit.part, hit.snippet) == (explained.key, explained.part, explained.snippet)
+    assert (hit.title, hit.why) == ((), {})
+
+
 def test_a_document_without_a_matching_part_shows_its_summary() -> None:
     assert shown("zebras", 4) == (0, "Only the summary speaks of [zebras]")
 
