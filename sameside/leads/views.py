@@ -3,7 +3,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -93,8 +93,9 @@ def carried(request: HttpRequest, lead_id: int) -> HttpResponse:
     It asks the index, so it comes after the page.
     """
     person = _person(request)
-    found = Lead.objects.visible_to(person).select_related("owner", "campaign", "company")
-    one = get_object_or_404(found, pk=lead_id)
+    one = next(iter(_lead()(lead_id)), None)
+    if one is None or not _sees(person, one):
+        raise Http404
     known = carrying.of(one, person, at=timezone.now(), judged=False)
     carrying.record_shown(known, one, person)
     template = "leads/handover/carried.html" if request.headers.get("HX-Request") else "leads/handover/known.html"

@@ -8,10 +8,12 @@ they came to this person; and a first conversation with content for it (`opening
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 
 from sameside.crm.channels import CHANNELS
 from sameside.crm.models import CampaignMember, Touch
+from sameside.kit.prepared import VALUE, Prepared, place
 from sameside.leads.agreement.force import terms_of
 from sameside.leads.agreement.terms import names
 from sameside.leads.handover import opening
@@ -90,17 +92,31 @@ class Carried:
         return not (self.did or self.read or self.joined)
 
 
+@lru_cache(maxsize=1)
+def _touches() -> Prepared[Touch]:
+    rows = Touch.objects.filter(lead=place("lead"), current=True, occurred_at__lte=place("at"))
+    return Prepared(
+        rows.exclude(channel__in=OURS).select_related("campaign", "asset").order_by("-occurred_at", "-pk")[:MOST]
+    )
+
+
+@lru_cache(maxsize=1)
+def _open() -> Prepared[HandOver]:
+    return Prepared(HandOver.objects.filter(lead=VALUE).open().select_related("owner", "by", "route"))
+
+
+@lru_cache(maxsize=1)
+def _memberships() -> Prepared[CampaignMember]:
+    rows = CampaignMember.objects.filter(lead=VALUE, deleted_in_source=False).select_related("campaign")
+    return Prepared(rows.order_by("-at", "-pk")[:SHOWN])
+
+
 def of(lead: Lead, reader: Person, *, at: datetime, judged: bool = True) -> Carried:
     """What goes with `lead`, as `reader` may see it; a fixed number of statements, and the index once.
 
     Not `judged`: without its score and why it qualified, where that stands beside it.
     """
-    touches = list(
-        Touch.objects.filter(lead=lead, current=True, occurred_at__lte=at)
-        .exclude(channel__in=OURS)
-        .select_related("campaign", "asset")
-        .order_by("-occurred_at", "-pk")[:MOST]
-    )
+    touches = _touches()(lead=lead.pk, at=at)
     read = [(one.asset_id, one.occurred_at) for one in touches if one.asset_id is not None]
     return Carried(
         did=list(_did(touches, reader)),
@@ -111,7 +127,7 @@ def of(lead: Lead, reader: Person, *, at: datetime, judged: bool = True) -> Carr
         likelihood=lead.likelihood,
         parts=_parts(lead, at=at) if judged else (),
         qualified=_qualified(lead) if judged else None,
-        handover=HandOver.objects.filter(lead=lead).open().select_related("owner", "by", "route").first(),
+        handover=_open().one(lead.pk),
         opening=opening.of(lead, reader, read, at=at),
         is_cut=len(touches) == MOST,
     )
@@ -149,8 +165,7 @@ def _piece(rows: Sequence[Touch], reader: Person) -> Piece:
 
 
 def _joined(lead: Lead) -> Iterator[Joined]:
-    rows = CampaignMember.objects.filter(lead=lead, deleted_in_source=False).select_related("campaign")
-    for one in rows.order_by("-at", "-pk")[:SHOWN]:
+    for one in _memberships()(lead.pk):
         yield Joined(one.campaign.name, one.campaign_id, one.status, one.responded, one.at)
 
 

@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.urls import reverse
 
 from sameside.conversations.models import KINDS, RANK, Kind
+from sameside.kit.prepared import VALUE, IsOneOf, PreparedValues
 from sameside.leads.models import Lead
 from sameside.library import context, searching
 from sameside.library.facets import Narrowing
@@ -85,11 +87,16 @@ def address(asset: Asset) -> str:
     return f"{reverse('library:list')}{asset.slug}/"
 
 
+@lru_cache(maxsize=1)
+def _facets() -> PreparedValues:
+    rows = AssetFacet.objects.filter(IsOneOf("asset", VALUE)).exclude(state=AssetFacet.State.REJECTED)
+    return PreparedValues(rows.values_list("asset", "facet", "value"))
+
+
 def _suggested(assets: Sequence[Asset], wanted: context.Context) -> list[Suggested]:
     """Those that fit in something, best first; the number of statements does not grow with them."""
     has: dict[int, dict[str, list[str]]] = {asset.pk: {} for asset in assets}
-    rows = AssetFacet.objects.filter(asset__in=has).exclude(state=AssetFacet.State.REJECTED)
-    for asset, facet, value in rows.values_list("asset", "facet", "value"):
+    for asset, facet, value in _facets()(list(has)):
         has[asset].setdefault(facet, []).append(value)
     fitting = sorted(assets, key=lambda one: -_fits(wanted, has[one.pk]))
     found = [Suggested(one, address(one), context.why(wanted, has[one.pk])) for one in fitting]

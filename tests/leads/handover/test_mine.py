@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from sameside.leads.handover import answering, pausing
+from sameside.kit.paging import Page
+from sameside.leads.handover import answering, pausing, queue_rows
 from sameside.leads.models import HandOver, LeadEvent
 from sameside.people.models import Person
 from tests.conftest import signed_in
@@ -51,6 +52,31 @@ def test_a_page_costs_the_same_however_long(agreement, alice: Person, bob: Perso
         client.get("/leads/mine/")
         with django_assert_num_queries(7):
             client.get("/leads/mine/")
+
+
+def test_pages_go_on_and_back_also_where_nothing_is_due(agreement, alice: Person, bob: Person, sales) -> None:
+    now = timezone.now()
+    made = [handed(bob, alice, at=now + timedelta(hours=hours)) for hours in range(5)]
+    HandOver.objects.filter(pk__in=[one.pk for one in made[3:]]).update(next_due_at=None)
+
+    def page(theirs: queue_rows.Theirs, **query: str) -> Page[queue_rows.Found]:
+        return queue_rows.page(theirs, "", query, size=2, at=now, midnight=now)
+
+    for theirs in (
+        queue_rows.Theirs((bob.pk,)),
+        queue_rows.Theirs((bob.pk, alice.pk)),
+        queue_rows.Theirs(team=sales.pk),
+    ):
+        first = page(theirs)
+        second = page(theirs, after=first.next)
+        third = page(theirs, after=second.next)
+        back = page(theirs, before=third.previous)
+        found = [[one.pk for one, _ in each.rows] for each in (first, second, third)]
+        assert found == [[one.pk for one in made[:2]], [one.pk for one in made[2:4]], [made[4].pk]]
+        assert [one.pk for one, _ in back.rows] == found[1]
+        assert (first.previous, third.next) == ("", "")
+        assert [one.pk for one, _ in page(theirs, after="WyJub25zZW5zZSIsMV0").rows] == found[0]
+        assert first.rows[0][0].agreement_id == agreement.pk
 
 
 def test_one_tap_accepts_and_offers_to_undo(handover: HandOver, bob: Person) -> None:
