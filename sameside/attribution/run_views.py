@@ -26,12 +26,10 @@ def runs_list(request: HttpRequest) -> HttpResponseBase:
 def _save(request: HttpRequest) -> HttpResponseBase:
     params = report.read(request.GET.dict())
     snapshot = report.stored(params["lookback"])
-    name = request.POST["name"].strip()[:120]
+    name, note = (request.POST.get(key, "").replace("\x00", "").strip() for key in ("name", "note"))
     if snapshot is None or not name:
         return redirect("attribution:report")
-    run = runs.save(
-        snapshot, params["period"], name, request.POST.get("note", "").strip(), by=reader(request), at=timezone.now()
-    )
+    run = runs.save(snapshot, params["period"], name[:120], note, by=reader(request), at=timezone.now())
     return redirect("attribution:run", run.pk)
 
 

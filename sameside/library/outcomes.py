@@ -71,18 +71,23 @@ class Outcomes:
             return "No conversation is known in which it was used. Name the deal when you use it: then it shows here."
         if not self.ended or self.share is None:
             return f"Used in {self.conversations} conversations that are still open: too early to tell."
-        range_ = f"between {self.low:.0%} and {self.high:.0%} with 95 % confidence"
+        range_ = f"between {_share(self.low)} and {_share(self.high)} with 95 % confidence"
         if self.is_small:
             return f"{self.ended} ended conversations are too few to conclude from: the true share lies {range_}."
         if self.average is None:
             return f"The true share lies {range_}."
         if self.low > self.average:
-            return (
-                f"Better than the average of {self.average:.0%}: the true share lies {range_}. Together, not therefore."
-            )
+            better = f"Better than the average of {_share(self.average)}"
+            return f"{better}: the true share lies {range_}. Together, not therefore."
         if self.high < self.average:
-            return f"Below the average of {self.average:.0%}: the true share lies {range_}. Together, not therefore."
-        return f"Not told apart from the average of {self.average:.0%}: the true share lies {range_}."
+            return (
+                f"Below the average of {_share(self.average)}: the true share lies {range_}. Together, not therefore."
+            )
+        return f"Not told apart from the average of {_share(self.average)}: the true share lies {range_}."
+
+
+def _share(value: float) -> str:
+    return f"{value * 100:.0f} %"
 
 
 def users(asset: Asset) -> list[User]:

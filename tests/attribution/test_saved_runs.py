@@ -33,6 +33,15 @@ def test_what_is_shown_is_saved_under_a_name(alice: Person, story: Story) -> Non
     assert "Half a year" in client.get("/revenue/runs/").content.decode()
 
 
+def test_a_name_loses_what_no_database_holds(alice: Person, story: Story) -> None:
+    snapshots.compute("revenue", at=NOW)
+    client = signed_in(alice)
+    client.post("/revenue/runs/", {"name": "Half\x00 a year", "note": "For\x00 the board"})
+    assert SavedRun.objects.values_list("name", "note").get() == ("Half a year", "For the board")
+    client.post("/revenue/runs/", {"name": "\x00", "note": "Nameless"})
+    assert SavedRun.objects.count() == 1
+
+
 def test_the_same_inputs_give_the_same_numbers_and_leave_the_credit_alone(kept: SavedRun) -> None:
     credit = list(Credit.objects.order_by("pk").values())
     result = runs.reproduce(kept)

@@ -147,7 +147,7 @@ def test_what_it_did(asset: Asset, bob: Person) -> None:
     assert found.is_small
     assert found.sentence == (
         "3 ended conversations are too few to conclude from: "
-        "the true share lies between 21% and 94% with 95 % confidence."
+        "the true share lies between 21 % and 94 % with 95 % confidence."
     )
 
 

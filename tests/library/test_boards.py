@@ -162,7 +162,7 @@ def test_collections_that_hold_content_of_the_board_stand_on_it(bob: Person) -> 
     assert "Bank kit" not in signed_in(bob).get("/library/boards/vertical/retail/").text
 
 
-@pytest.mark.parametrize("path", ["vertical/", "conversation/loudness/", "language/de/", "deal/999/"])
+@pytest.mark.parametrize("path", ["vertical/", "conversation/loudness/", "language/de/", "deal/999/", "vertical/%00/"])
 def test_there_is_no_such_board(path: str, bob: Person) -> None:
     assert signed_in(bob).get(f"/library/boards/{path}").status_code == 404
 

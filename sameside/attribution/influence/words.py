@@ -127,7 +127,7 @@ def unseen(found: Mapping[str, Any]) -> str:
     if found["difference"] is None:
         return ""
     if found["low"] <= 0 <= found["high"]:
-        return "The interval holds nothing: no unseen cause is needed to explain it."
+        return "No difference at all lies within the interval: no unseen cause is needed to explain it."
     if found["needed"] is None:
         return ""
     bound = found["needed_bound"]

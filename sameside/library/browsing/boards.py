@@ -65,7 +65,7 @@ def is_board(facet: str, value: str) -> bool:
     """Whether there can be such a board: conversations are five, other values are whatever content is marked with."""
     if facet == Facet.CONVERSATION:
         return value in KINDS
-    return facet in FACETS
+    return facet in FACETS and "\x00" not in value
 
 
 def all_boards(person: Person) -> list[Section]:
