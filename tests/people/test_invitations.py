@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -84,10 +85,12 @@ def test_an_invitation_goes_out_by_mail(gus: Person) -> None:
     assert len(mail.outbox) == 1
     assert mail.outbox[0].to == ["nina@example.com"]
     (link,) = re.findall(r"http://testserver/people/welcome/\S+", str(mail.outbox[0].body))
-    ((html, kind),) = mail.outbox[0].alternatives  # type: ignore[attr-defined]
+    message = mail.outbox[0]
+    assert isinstance(message, EmailMultiAlternatives)
+    ((html, kind),) = message.alternatives
     assert kind == "text/html"
-    assert f'href="{link}"' in html
-    assert "Hello Nina," in html
+    assert f'href="{link}"' in str(html)
+    assert "Hello Nina," in str(html)
 
 
 @override_settings(EMAIL_BACKEND="django.core.mail.backends.console.EmailBackend")
