@@ -12,7 +12,7 @@ from sameside.connectors.hubspot.recognition import recognise_header
 from sameside.connectors.models import ImportFile, ImportRun
 from sameside.leads.models import HandOver, Lead, LeadStage
 from tests.connectors import hubspot_exports as exports
-from tests.connectors.exports import counts
+from tests.connectors.exports import NOW, counts
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "aside"]),
@@ -47,7 +47,7 @@ DEALS = [
     ["Record ID", "Deal Name", "Deal Stage", "Pipeline", "Create Date", "Amount"],
     ["501", "Noe – Pilot", "Contract Sent", "Sales Pipeline", "2026-01-25 09:00", "900"],
 ]
-FILES = {"contacts.csv": CONTACTS, "deals.csv": DEALS, "leads.csv": LEADS}
+FILES: dict[str, exports.Rows] = {"contacts.csv": CONTACTS, "deals.csv": DEALS, "leads.csv": LEADS}
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_the_newest_of_several_leads_says_how_it_stands(imported: ImportRun, tmp
 def test_an_undone_import_leaves_nothing_of_it(tmp_path: Path) -> None:
     exports.bring_in(exports.write(tmp_path / "1", {"contacts.csv": CONTACTS}))
     run = exports.bring_in(exports.write(tmp_path / "2", {"leads.csv": LEADS}))
-    undoing.ask(run, by=None, at=exports.NOW, queue=False)
+    undoing.ask(run, by=None, at=NOW, queue=False)
     undoing.execute(run.pk)
     one = passed("71")
     assert (one.owner.name, one.outcome, one.lead.status, one.lead.source_reason) == ("Ana Ruiz", "", "New", "")
