@@ -18,6 +18,7 @@ from sameside.kit.tables import Column, Table
 from sameside.library import facets
 from sameside.library.models import USED, Asset, Facet
 from sameside.people.models import Person
+from sameside.ui.formats import percent
 
 KEPT = 8
 SHOWN = 3
@@ -134,7 +135,7 @@ def _reason(place: Place, vertical: str, evidence: Sequence[int], average: float
     made_for = f"Made for {facets.label(Facet.VERTICAL, vertical).lower()}" if vertical else "Fits any vertical"
     such = f"used in {uses} such {'conversation' if uses == 1 else 'conversations'}"
     if ended:
-        return f"{made_for}; {such}, {succeeded} of {ended} ended well; average {average:.0%}"
+        return f"{made_for}; {such}, {succeeded} of {ended} ended well; average {percent(average)}"
     if uses:
         return f"{made_for}; {such}, still open"
     return f"{made_for}; not used in a {Kind(place.kind).label.lower()} conversation yet"

@@ -29,6 +29,7 @@ from sameside.library.tagging import rules
 from sameside.library.upkeep import expiry
 from sameside.library.versions import Kept
 from sameside.people.models import Person
+from sameside.ui.formats import percent
 
 _LOCK = 7_361_009  # any constant: two files at once must not both become the same asset
 TELLING = frozenset({"pdf", "zip", "ole", "image", "video", "rtf"})
@@ -243,7 +244,7 @@ def _transcribed(version: AssetVersion, document: Document, kept: Kept, given: G
 def _as_rendition(match: Match, document: Document) -> str:
     title = match.asset.title if match.asset else ""
     kind = label(Facet.FORMAT, document.format)
-    return f"The same content as “{title[:120]}” ({match.share:.0%}), now also as {kind}."
+    return f"The same content as “{title[:120]}” ({percent(match.share)}), now also as {kind}."
 
 
 def _sentence(match: Match, version: AssetVersion, document: Document) -> str:

@@ -28,6 +28,7 @@ from sameside.library import likeness
 from sameside.library.extraction.document import Document
 from sameside.library.likeness import Likeness
 from sameside.library.models import Asset, AssetRendition, AssetVersion, LikenessKey
+from sameside.ui.formats import percent
 
 RENDITION = 0.92
 VERSION = 0.7
@@ -155,9 +156,9 @@ def _by_content(
         if named or titled:
             older = is_older(source_path, version.path or version.filename)
             kinship = Kinship.OLDER if older and version.is_current else Kinship.VERSION
-            return Match(kinship, asset, version, share, f"{share:.0%} of the text is the same")
+            return Match(kinship, asset, version, share, f"{percent(share)} of the text is the same")
     if share >= _least_for_question(source_path, version.path or version.filename):
-        return Match(Kinship.PROPOSAL, asset, version, share, f"{share:.0%} of their text is the same.")
+        return Match(Kinship.PROPOSAL, asset, version, share, f"{percent(share)} of their text is the same.")
     return None
 
 
@@ -184,7 +185,7 @@ def _by_title(document: Document, found: Likeness, shares: dict[int, float], bes
             reason = "It has the same title; the text is too short to say more."
             return Match(Kinship.PROPOSAL, asset, current, share, reason)
         if share >= STRANGER:
-            reason = f"It has the same title, and {share:.0%} of their text is the same."
+            reason = f"It has the same title, and {percent(share)} of their text is the same."
             return Match(Kinship.PROPOSAL, asset, current, share, reason)
     return NOTHING
 

@@ -22,6 +22,7 @@ from sameside.library.models import AssetFacet, AssetVerdict, Facet, Verdict
 from sameside.library.truth import LEAST_K, MOST_K, WINDOWS, judge
 from sameside.library.upkeep import weighing
 from sameside.people.models import Organisation, Team
+from sameside.ui.formats import percent
 
 TOP = 12
 _LOCK = 7_361_004
@@ -284,8 +285,8 @@ def tables(data: Mapping[str, Any]) -> list[Table]:
         rows=data["verdicts"],
         total={"label": "Active assets", "count": data["active"], "share": 1 if data["active"] else None},
         caption=f"Content over {data['window']} days (k = {data['k']})",
-        note=f"Published: {PUBLISHED.unused:.0%} unused = {PUBLISHED.not_found:.0%} not found + "
-        f"{PUBLISHED.not_relevant:.0%} not relevant. {PUBLISHED.source}, {PUBLISHED.year}.",
+        note=f"Published: {percent(PUBLISHED.unused)} unused = {percent(PUBLISHED.not_found)} not found + "
+        f"{percent(PUBLISHED.not_relevant)} not relevant. {PUBLISHED.source}, {PUBLISHED.year}.",
         empty="No active assets yet: bring in a folder of documents.",
     )
     teams = Table(

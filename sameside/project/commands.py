@@ -5,6 +5,7 @@ import getpass
 import os
 import socket
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from sameside.project import config, embedded, processes, schema
@@ -69,7 +70,11 @@ def serve_with(more: list[processes.Process], *, say: str = "") -> int:
     if not port_is_free(host, port):
         sys.stderr.write(f"sameside: {host}:{port} is in use. Set SAMESIDE_PORT to another port.\n")
         return 1
-    uses_embedded = embedded.uses_embedded()
+    with embedded.served_alone() if embedded.uses_embedded() else nullcontext():
+        return _serve(host, port, more, say)
+
+
+def _serve(host: str, port: int, more: list[processes.Process], say: str) -> int:
     prepare(with_django=False)
     web = processes.web(
         host,
@@ -81,10 +86,7 @@ def serve_with(more: list[processes.Process], *, say: str = "") -> int:
     supervisor.start()
     sys.stdout.write(say or f"Sameside runs at http://{host}:{port}/  (Ctrl-C stops it)\n")
     sys.stdout.flush()
-    code = supervisor.watch()
-    if uses_embedded:
-        embedded.stop()
-    return code
+    return supervisor.watch()
 
 
 def run_worker(given: argparse.Namespace) -> int:

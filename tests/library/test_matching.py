@@ -73,7 +73,7 @@ def test_one_content_in_four_formats_is_one_asset(bring: Bring, tmp_path: Path) 
     html = tmp_path / "y.html"
     html.write_text("".join(f"<p>{line}</p>" for line in ["Guide to closing", *text]))
     assert first.verdict is Verdict.CREATED
-    assert pdf.reason == "The same content as “Guide to closing” (100%), now also as PDF."
+    assert pdf.reason == "The same content as “Guide to closing” (100 %), now also as PDF."
     assert {odt.verdict, bring(html).verdict} == {Verdict.UPDATED}
     assert Asset.objects.count() == AssetVersion.objects.count() == 1
     assert list(AssetRendition.objects.values_list("format", flat=True)) == ["html", "odt", "pdf"]

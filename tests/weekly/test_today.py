@@ -75,9 +75,9 @@ def test_a_deal_comes_with_its_conversation_and_content_for_it(story: Story, bob
     assert [(one.title, one.reason) for one in step.content] == [
         (
             "Point of view",
-            "Made for banking; used in 4 such conversations, 4 of 4 ended well; average 80%",
+            "Made for banking; used in 4 such conversations, 4 of 4 ended well; average 80 %",
         ),
-        ("Old deck", "Fits any vertical; used in 1 such conversation, 0 of 1 ended well; average 80%"),
+        ("Old deck", "Fits any vertical; used in 1 such conversation, 0 of 1 ended well; average 80 %"),
     ]
 
 

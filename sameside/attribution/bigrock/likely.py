@@ -16,6 +16,7 @@ from sameside.crm.models import Campaign, Touch
 from sameside.library import matching
 from sameside.library.models import Asset, AssetVersion, LikenessKey
 from sameside.people.models import Person
+from sameside.ui.formats import percent
 
 LEAST_TEXT = 0.15
 LEAST_TITLE = 0.5
@@ -74,7 +75,7 @@ def _judged(pk: int, title: str, inside: float, own: set[str]) -> Likely | None:
     alike = len(common) / min(len(own), len(words(title))) if common else 0.0
     reasons = []
     if inside >= LEAST_TEXT:
-        reasons.append(f"About {inside:.0%} of the shorter text stands in both".replace("%", " %"))
+        reasons.append(f"About {percent(inside)} of the shorter text stands in both")
     if alike >= LEAST_TITLE and len(common) >= 2:
         reasons.append(f"Its title shares {_quoted(common)}")
     return Likely(pk, title, ". ".join(reasons) + ".", inside + alike) if reasons else None

@@ -13,6 +13,7 @@ from sameside.connectors.table import evidence
 from sameside.connectors.table.evidence import Evidence
 from sameside.connectors.table.targets import BY_NAME, TARGETS, Target, TargetField
 from sameside.connectors.table.vocabulary import UNUSED, folded, normal, readings
+from sameside.ui.formats import percent
 
 CERTAIN, LIKELY = 0.85, 0.6
 _LEAST = 0.5
@@ -234,7 +235,7 @@ def _weighed(each: TargetField, score: float, reason: str, seen: Evidence) -> tu
     if against > 0.8 and (expected is None or expected < 0.5):
         return score * 0.4, f"{reason} But its values look like something else."
     if expected is not None and expected >= 0.8 and each.kind in _WORDS:
-        share = f"{expected:.0%} of the values" if expected < 1 else "all values"
+        share = f"{percent(expected)} of the values" if expected < 1 else "all values"
         return min(score + 0.08, 1.0), f"{reason} And {share} looked at are {_WORDS[each.kind]}."
     return score, reason
 
@@ -247,7 +248,7 @@ def _by_value(each: TargetField, seen: Evidence) -> tuple[float, str]:
     share = getattr(seen, name)
     if share < 0.8 or (each.kind == "company" and seen.distinct < 0.2):
         return 0.0, ""
-    return score, f"The header says nothing, but {share:.0%} of the {words}."
+    return score, f"The header says nothing, but {percent(share)} of the {words}."
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,9 @@ def live() -> Settings:
 
 def weighed(row: Sequence[float | None] | None) -> Settings:
     """No row, or one without weights: as delivered."""
-    return Settings(**dict(zip(KEYS, row, strict=True))) if row and row[0] is not None else Settings()
+    if not row or row[0] is None:
+        return Settings()
+    return Settings(**{key: float(weight or 0) for key, weight in zip(KEYS, row, strict=True)})
 
 
 def draft(settings: Settings, name: str, *, by: Person | None, at: datetime) -> Ranking:

@@ -264,7 +264,7 @@ def tables(data: Mapping[str, Any]) -> list[Table]:
         caption=NEVER,
         empty="Everything that searches match was shown to somebody.",
     )
-    none = _query_table("Searches that found nothing", data["none"], "Every search found something.")
+    none = _query_table("Searches that found nothing", data["none"], "No search came back empty.")
     abandoned = _query_table("Searches that were abandoned", data["abandoned"], "No search was abandoned.")
     return [outcomes, teams, none, abandoned, places, never, changes.table(data["changes"])]
 

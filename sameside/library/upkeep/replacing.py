@@ -8,6 +8,7 @@ from sameside.library.facets import FORMATS, Narrowing
 from sameside.library.models import Asset
 from sameside.people.models import Person
 from sameside.ui import formats
+from sameside.ui.formats import percent
 
 SHOWN = 12
 
@@ -62,5 +63,5 @@ def _candidate(asset: Asset, share: float) -> Candidate:
         facts=f"{FORMATS.get(asset.format, asset.format)} · {pages} · updated {formats.date(asset.updated_at)}",
         url=url,
         thumbnail=f"{url}thumbnail/" if asset.thumbnail else "",
-        likeness=f"{share:.0%} of the text is the same" if share else "",
+        likeness=f"{percent(share)} of the text is the same" if share else "",
     )
