@@ -96,7 +96,7 @@ CURSORS = (
 EVERYWHERE = [urlencode(dict.fromkeys(KEYS, value)) for value in VALUES]
 RAW = ["%", "%00=%00", "q=%ff%fe", "q=%ed%a0%80", "&".join(f"a{n}=1" for n in range(900)), "q[]=1&q=2", ";;;==="]
 WORDS = [urlencode({"q": query, "words": query}) for query in QUERIES]
-PLACES = [urlencode({side: cursor}) for side in ("after", "before") for cursor in CURSORS]
+PLACES = [urlencode({("after", "before")[number % 2]: cursor}) for number, cursor in enumerate(CURSORS)]
 FRAME = {"q", "deal", "lead"}
 """What every page asks for, for the box at its top; pages that ask for more get all of it."""
 LISTS = [address for address in ADDRESSES if address.policy not in (PUBLIC, None)]
@@ -152,9 +152,9 @@ def world(alice: Person, bob: Person, now: Any) -> World:
 def test_no_query_string_breaks_a_page(place: str, world: World, gus: Person, read: set[str]) -> None:
     client, wrong = signed_in(gus), []
     client.raise_request_exception = False
-    for address in LISTS:
+    for address in filter(lambda address: _group(address) == place, LISTS):
         path = _path(address.pattern, world)
-        if _group(address) != place or client.get(path).status_code in (302, 404, 405):
+        if client.get(path).status_code in (302, 404, 405):
             continue
         read.clear()
 
