@@ -54,6 +54,14 @@ ENDED_AS = {
 """The outcome that a measure implies: said beside it, an index finds the few that have it."""
 ENDED = ("refused", "ended", "ended_with_reason")
 """Measures that imply an end of whatever kind: said beside them, an index leaves out what is open, the newest."""
+OVER = {
+    "accept_late": "accept_due_at",
+    "attempt_late": "attempt_due_at",
+    "persist_late": "persist_due_at",
+    "persist_kept": "persist_due_at",
+    "end_late": "end_due_at",
+}
+"""Measures that imply that a time is over: said beside them, the newest are left out before anything is looked up."""
 
 
 def counted(rows: Rows, key: str, *, at: datetime) -> Rows:
@@ -62,6 +70,8 @@ def counted(rows: Rows, key: str, *, at: datetime) -> Rows:
         rows = rows.filter(outcome=ENDED_AS[key])
     elif key in ENDED:
         rows = rows.filter(ended_at__isnull=False)
+    elif key in OVER:
+        rows = rows.filter(**{f"{OVER[key]}__lt": at})
     statement = f"SELECT m.id FROM ({ROWS}) m WHERE {BY_KEY[key].sql}"
     return rows.filter(pk__in=RawSQL(statement.replace("%(at)s", "%s"), [at] * statement.count("%(at)s")))  # noqa: S611
 
