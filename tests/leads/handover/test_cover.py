@@ -49,7 +49,7 @@ def test_before_and_after_the_cover_the_lead_is_not_there(
 
 
 def test_while_one_covers_the_lead_is_seen_and_worked(theirs: HandOver, bob: Person, colleague: Person) -> None:
-    absence = _away(colleague, bob, 0, 0)
+    absence = _away(colleague, bob, -1, 1)
     assert _answers(bob, theirs.lead) == (200, 302, True)
     theirs.refresh_from_db()
     assert theirs.accepted_by == bob
@@ -59,7 +59,7 @@ def test_while_one_covers_the_lead_is_seen_and_worked(theirs: HandOver, bob: Per
 
 
 def test_the_deal_of_a_covered_lead_is_read_but_not_led_to(theirs: HandOver, bob: Person, colleague: Person) -> None:
-    _away(colleague, bob, 0, 0)
+    _away(colleague, bob, -1, 1)
     Lead.objects.filter(pk=theirs.lead_id).update(deal=deal())
     Deal.objects.update(owner=colleague)
     pages = [signed_in(one).get(f"/leads/{theirs.lead_id}/").content.decode() for one in (bob, colleague)]
