@@ -1,6 +1,7 @@
 """The rows of what was shown, searched and done, and how they are written: many at once, nothing twice.
 
-The same asset shown to the same person again within ten minutes is one impression. Opened again within ten minutes is
+The same asset shown to the same person again within ten minutes is one impression, unless it is now proposed for a deal
+or a lead and was not before. Opened again within ten minutes is
 one open, unless another search led to it. What was opened, downloaded or used belongs to the search whose link led to
 it; what follows an open of the same asset within half an hour belongs to the search of that open.
 """
@@ -50,6 +51,7 @@ class UsageEvent:
     search: int | None = None
     position: int | None = None
     shown_at: datetime | None = None
+    recommended: bool = False
 
 
 def _known(searches: list[SearchEvent]) -> set[tuple[int | None, datetime]]:
@@ -89,30 +91,32 @@ def write_searches(searches: list[SearchEvent]) -> list[UsageEvent]:
 def _merged(rows: list[UsageEvent]) -> list[UsageEvent]:
     """`rows` without the impressions and opens that repeat another one among them."""
     kept: list[UsageEvent] = []
-    last: dict[tuple[int, str, int | None, datetime | None], datetime] = {}
+    last: dict[tuple[Any, ...], datetime] = {}
     for row in sorted(rows, key=lambda row: row.at):
         if row.action in MERGED:
             led = row.shown_at if row.action == Usage.Action.OPEN else None
-            key = (row.asset, row.action, row.person, led)
+            proposed = (row.deal, row.lead) if row.recommended else None
+            shown = (row.asset, row.action, row.person)
+            key = (*shown, led, proposed)
             if key in last and row.at - last[key] < MERGED_WITHIN:
                 continue
-            last[key] = last[*key[:3], None] = row.at
+            last[key] = last[*shown, None, None] = row.at
         kept.append(row)
     return kept
 
 
 _INSERT = """
 INSERT INTO library_usage
-    (asset_id, action, at, person_id, deal_id, lead_id, contact_id, search_id, position, source)
+    (asset_id, action, at, person_id, deal_id, lead_id, contact_id, search_id, position, source, recommended)
 SELECT f.asset, f.action, f.at, f.person, coalesce(f.deal, s.deal_id), coalesce(f.lead, s.lead_id), f.contact,
-    f.found, f.place, 'sameside'
+    f.found, f.place, 'sameside', f.recommended
 FROM (
     SELECT n.*, coalesce(n.search, led.id, after.search_id) AS found, coalesce(n.position, after.position) AS place
     FROM unnest(
         %(asset)s::bigint[], %(action)s::text[], %(at)s::timestamptz[], %(person)s::bigint[], %(deal)s::bigint[],
         %(lead)s::bigint[], %(contact)s::bigint[], %(search)s::bigint[], %(position)s::int[],
-        %(shown_at)s::timestamptz[]
-    ) AS n (asset, action, at, person, deal, lead, contact, search, position, shown_at)
+        %(shown_at)s::timestamptz[], %(recommended)s::boolean[]
+    ) AS n (asset, action, at, person, deal, lead, contact, search, position, shown_at, recommended)
     LEFT JOIN LATERAL (
         SELECT q.id FROM library_search q
         WHERE n.shown_at IS NOT NULL AND q.person_id = n.person AND q.source = 'sameside'
@@ -133,6 +137,8 @@ WHERE NOT (f.action = ANY(%(merged)s) AND EXISTS (
     SELECT FROM library_usage u
     WHERE u.asset_id = f.asset AND u.person_id = f.person AND u.action = f.action
         AND (f.action <> 'open' OR f.found IS NULL OR u.search_id = f.found)
+        AND (NOT f.recommended OR u.recommended
+            AND u.deal_id IS NOT DISTINCT FROM f.deal AND u.lead_id IS NOT DISTINCT FROM f.lead)
         AND u.at > f.at - make_interval(secs => %(merge)s) AND u.at <= f.at
 ))
 """

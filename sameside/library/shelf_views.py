@@ -47,7 +47,7 @@ def _tell(found: Answer, person: Person, shown: Origin, *, is_first: bool, elaps
     ids = [asset.pk for asset in results.assets]
     deal, lead = asked.context.deal_id, asked.context.lead_id
     if not asked.text or results.problem:
-        recorder.impressions(person, ids, deal_id=deal, lead_id=lead)
+        recorder.impressions(person, ids, deal_id=deal, lead_id=lead, recommended=True)
         return
     if not is_first:
         recorder.impressions(person, ids, deal_id=deal, lead_id=lead, origin=shown)

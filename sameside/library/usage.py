@@ -74,11 +74,13 @@ class Recorder:
         *,
         origin: Origin | None = None,
         lead_id: int | None = None,
+        recommended: bool = False,
         at: datetime | None = None,
     ) -> None:
         """These assets were shown to `person`: in a list, in a recommendation, on Today.
 
-        `origin`: the showing that this one goes on from, whose last place was its `position`.
+        `origin`: the showing that this one goes on from, whose last place was its `position`. `recommended`: they were
+        proposed for the deal or the lead, and not listed for another reason.
         """
         moment, action = at or timezone.now(), Usage.Action.IMPRESSION.value
         first = (origin.position or 0) + 1 if origin else None
@@ -94,6 +96,7 @@ class Recorder:
                     search=search_id,
                     position=first + place if first else None,
                     shown_at=origin.shown_at if origin else None,
+                    recommended=recommended and (deal_id or lead_id) is not None,
                 )
                 for place, pk in enumerate(asset_ids)
             ]

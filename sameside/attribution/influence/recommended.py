@@ -1,8 +1,10 @@
 """What was recommended for a deal, and when it was followed.
 
-A *recommendation* is content that was shown for a deal, or for the lead that became it, without a search for words: the
-first conversation suggested with a hand-over, the deal's board, the list opened from a deal or a lead. It is *followed*
-when somebody shares, presents or personalises that content with the deal or its lead, once it was shown.
+A *recommendation* is content that was proposed for a deal, or for the lead that became it (`Usage.recommended`): the
+first conversation suggested with a hand-over, what a deal's board proposes, the list opened from a deal or a lead. What
+a board lists for another reason is none: what its buyers read, what it was sent, what one opened lately; nor is what
+was found by words, nor what had been used with the deal or its lead before it was proposed. It is *followed* when
+somebody shares, presents or personalises that content with the deal or its lead, once it was shown.
 
 Only deals that something was recommended for are cases, each from its first recommendation, or from its own beginning
 where that came later: before it, there was nothing to follow. So those that followed by a landmark are compared with
@@ -43,19 +45,23 @@ def _of_deals(action: str, more: str = "") -> str:
 
 _SHOWN = f"""
 SELECT o.deal, o.asset, p.place, min(o.at) AS at
-FROM ({_of_deals("'impression'", " AND u.search_id IS NULL")}) o
+FROM ({_of_deals("'impression'", " AND u.recommended")}) o
 CROSS JOIN LATERAL (VALUES ({_NUMBERS["any"]}), (o.place)) AS p(place) GROUP BY 1, 2, 3
 """
+_USED = f"""
+SELECT deal, asset, min(at) AS at FROM ({_of_deals("'share', 'present', 'personalise'")}) u GROUP BY 1, 2
+"""
+_PROPOSED = f"""
+SELECT s.deal, s.place, s.at AS shown, f.at AS followed
+FROM ({_SHOWN}) s LEFT JOIN ({_USED}) f ON f.deal = s.deal AND f.asset = s.asset WHERE f.at IS NULL OR f.at >= s.at
+"""
 _FOLLOWED = f"""
-SELECT s.deal, s.place, min(s.at) AS shown, min(u.at) AS followed
-FROM ({_SHOWN}) s LEFT JOIN ({_of_deals("'share', 'present', 'personalise'")}) u
-  ON u.deal = s.deal AND u.asset = s.asset AND u.at >= s.at
-GROUP BY 1, 2
+SELECT deal, place, min(shown) AS shown, min(followed) AS followed FROM ({_PROPOSED}) p GROUP BY 1, 2
 """
 _ROWS = f"""
 SELECT deal, place::bigint, shown, COALESCE(followed, 'infinity') AS followed FROM ({_FOLLOWED}) f ORDER BY 1, 2
 """
-RECOMMENDED = f"SELECT deal FROM ({_SHOWN}) s WHERE s.place = %s"
+RECOMMENDED = f"SELECT deal FROM ({_PROPOSED}) p WHERE p.place = %s"
 """The deals that something was recommended for at a place, by its number."""
 FIRST_FOLLOWED = f"(SELECT f.followed FROM ({_FOLLOWED}) f WHERE f.deal = crm_deal.id AND f.place = %s)"
 """When the outer deal followed, null while it did not. Takes the number of the place."""

@@ -136,7 +136,9 @@ def of(lead: Lead, reader: Person, *, at: datetime, judged: bool = True) -> Carr
 def record_shown(carried: Carried, lead: Lead, reader: Person) -> None:
     """The content suggested was shown to the reader, for this lead."""
     if carried.opening.content:
-        recorder.impressions(reader, [one.asset.pk for one in carried.opening.content], lead_id=lead.pk)
+        recorder.impressions(
+            reader, [one.asset.pk for one in carried.opening.content], lead_id=lead.pk, recommended=True
+        )
 
 
 def _did(touches: Sequence[Touch], reader: Person) -> Iterator[Did]:

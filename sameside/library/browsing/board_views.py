@@ -35,10 +35,13 @@ def _prepared(person: Person) -> tuple[Mapping[str, Any] | None, Snapshot | None
 
 
 def _shown(request: HttpRequest, person: Person, filled: list[Shelf], deal_id: int | None = None) -> None:
-    """Note that the cards on these shelves were shown."""
+    """Note that the cards on these shelves were shown, and which of them were proposed for the deal."""
     if is_looked_at(request):
-        ids = dict.fromkeys(tile.pk for shelf in filled for tile in shelf.tiles)
-        recorder.impressions(person, ids, deal_id=deal_id)
+        proposing = [shelf for shelf in filled if deal_id is not None and shelf.key not in deal_board.LISTING]
+        proposed = dict.fromkeys(tile.pk for shelf in proposing for tile in shelf.tiles)
+        others = dict.fromkeys(tile.pk for shelf in filled for tile in shelf.tiles if tile.pk not in proposed)
+        recorder.impressions(person, proposed, deal_id=deal_id, recommended=True)
+        recorder.impressions(person, others, deal_id=deal_id)
 
 
 @may("see_library")

@@ -29,6 +29,8 @@ from sameside.ui import formats
 
 OURS = ("content-share", "sales-email", "sales-call", "meeting")
 """Channels of what we did; the touches of all others are the buyer's own doing."""
+LISTING = frozenset({"read", "sent", "opened"})
+"""Shelves that tell what was done; the others propose something for the deal."""
 READ = 500
 OPEN_DEALS = 6
 

@@ -60,6 +60,10 @@ class Usage(models.Model):
     contact = models.ForeignKey("crm.Contact", models.PROTECT, null=True, related_name="+")
     search = models.ForeignKey(Search, models.PROTECT, null=True, related_name="usage")
     position = models.PositiveSmallIntegerField(null=True, help_text="Its place among the results, from 1.")
+    recommended = models.BooleanField(
+        db_default=False,
+        help_text="Proposed for the deal or the lead; not found by words, nor listed because it was used.",
+    )
     source = models.CharField(max_length=20, default="sameside")
     external_id = models.CharField(max_length=80, null=True)  # noqa: DJ001  null keeps it out of the unique pair
     created_by_run = models.BigIntegerField(null=True)

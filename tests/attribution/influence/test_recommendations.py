@@ -33,7 +33,7 @@ def advised(story: Story, bob: Person) -> Story:
     The other 40 used it too, and 20 of them had found it by a search: nothing was recommended for these.
     """
     search = Search.objects.create(person=bob, at=day(2), query="guide", results=1, shown=[story.guide.pk])
-    rows = [use(story, deal, "impression", 2, bob) for deal in story.deals[:200]]
+    rows = [use(story, deal, "impression", 2, bob, recommended=True) for deal in story.deals[:200]]
     rows += [use(story, deal, "share", 10, bob) for deal in story.deals[:200:2]]
     rows += [use(story, deal, "impression", 2, bob, search=search) for deal in story.deals[200:220]]
     rows += [use(story, deal, "present", 10, bob) for deal in story.deals[200:]]
@@ -58,7 +58,7 @@ def test_what_the_lead_was_recommended_counts_for_the_deal_it_became(story: Stor
         lead = Lead.objects.create(
             last_name="Lead", created_at=day(-30), deal=deal, source="test", external_id=f"L{number}"
         )
-        rows = [use(story, None, "impression", -20, bob, lead=lead)]
+        rows = [use(story, None, "impression", -20, bob, lead=lead, recommended=True)]
         rows += [use(story, None, "share", -10, bob, lead=lead)] if number % 2 == 0 else []
         Usage.objects.bulk_create(rows)
     snapshots.compute("influence", at=NOW)
@@ -125,13 +125,17 @@ def test_a_closer_look_takes_the_same_cases(alice: Person, advised: Story) -> No
     assert done.found["won"]["difference"] == pytest.approx(0.2, abs=0.07)
 
 
-def test_what_was_used_before_it_was_shown_was_not_followed(advised: Story, bob: Person) -> None:
+def test_what_was_used_before_or_only_listed_is_no_recommendation(advised: Story, bob: Person) -> None:
     before = material.load().recommended["deal"].deals
-    Usage.objects.bulk_create(use(advised, deal, "impression", 20, bob) for deal in advised.deals[220:])
+    used = advised.deals[220:]
+    Usage.objects.bulk_create(use(advised, deal, "impression", 20, bob, recommended=True) for deal in used)
+    Usage.objects.bulk_create(use(advised, deal, "impression", 1, bob) for deal in advised.deals[200:220])
     after = material.load().recommended["deal"].deals
-    assert (len(before), len(after)) == (200, 220)
-    assert [len(of.exposed["recommendation"].case) for of in (before, after)] == [100, 100]
-    assert after.length[-1] == 40 * DAY  # from its recommendation to its close
+    assert (len(before), len(after)) == (200, 200)
+    Usage.objects.bulk_create(use(advised, deal, "impression", 5, bob, recommended=True) for deal in used)
+    later = material.load().recommended["deal"].deals
+    assert [len(of.exposed["recommendation"].case) for of in (before, later)] == [100, 120]
+    assert later.length[-1] == 55 * DAY  # from its recommendation to its close
 
 
 def test_a_new_recommendation_is_computed_anew(advised: Story, bob: Person) -> None:
