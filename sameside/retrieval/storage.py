@@ -167,9 +167,15 @@ class Storage:
 
 
 class Batch:
-    """What one `writing` block changes. The writer of parts opens when there are some."""
+    """What one `writing` block changes.
+
+    A writer keeps every removal in memory until it commits, over 2 kB a document. So what fills an empty index by
+    growing keys, as a rebuild does, removes nothing before it puts.
+    """
 
     def __init__(self, documents: tantivy.Index, parts: tantivy.Index, slots: schema.Slots) -> None:
+        self._greatest = -1 if _is_empty(documents) and _is_empty(parts) else None
+        """The greatest key there may be; None when that is not known."""
         self._documents = documents.writer(HEAP, 1)
         self._parts = parts.writer(HEAP, 1)
         self._slots = slots
@@ -177,7 +183,10 @@ class Batch:
     def put(self, documents: Iterable[Document]) -> int:
         count = 0
         for document in documents:
-            self.remove([document.key])
+            if self._greatest is not None and document.key > self._greatest:
+                self._greatest = document.key
+            else:
+                self.remove([document.key])
             for fields in schema.part_fields(document):
                 self._parts.add_document(tantivy.Document.from_dict(fields, schema.parts_schema()))
             fields = schema.document_fields(document, self._slots)
@@ -203,6 +212,11 @@ class Batch:
         with ExitStack() as closing:
             closing.callback(self._parts.wait_merging_threads)
             closing.callback(self._documents.wait_merging_threads)
+
+
+def _is_empty(index: tantivy.Index) -> bool:
+    index.reload()
+    return index.searcher().num_docs == 0
 
 
 def sweep(folder: Path) -> list[str]:

@@ -127,6 +127,36 @@ def test_a_killed_writer_leaves_the_last_commit(folder: Path, when: str) -> None
     assert found(engine, "second") == {2}
 
 
+def test_filling_an_empty_index_removes_nothing_first(folder: Path) -> None:
+    """A removal costs 1 kB until the commit, so the operations of a rebuild are its documents."""
+    engine = indexed(*(page(key, f"page {key}") for key in range(1, 51)), folder=folder)
+    made = json.loads((folder / storage.DOCUMENTS / "meta.json").read_text())["opstamp"]
+    with engine.writing() as writer:
+        writer.put(page(key, f"again {key}") for key in range(1, 51))
+    changed = json.loads((folder / storage.DOCUMENTS / "meta.json").read_text())["opstamp"]
+
+    assert (made, changed - made, engine.count()) == (51, 101, 50)
+    assert found(engine, "again", size=50) == set(range(1, 51))
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_what_is_put_twice_while_an_empty_index_is_filled_is_there_once(folder: Path, in_memory: bool) -> None:
+    engine = LexicalEngine(None if in_memory else folder)
+    with engine.writing() as writer:
+        writer.put([page(5, "first"), page(3, "third"), page(5, "second"), page(9, "gone")])
+        writer.remove([9])
+        writer.put([page(3, "fourth")])
+
+    assert engine.count() == 2
+    assert [found(engine, word) for word in ("first", "second", "third", "fourth", "gone")] == [
+        set(),
+        {5},
+        set(),
+        {3},
+        set(),
+    ]
+
+
 def test_files_that_nobody_names_are_swept_when_old(folder: Path) -> None:
     engine = indexed(page(1, "first"), folder=folder)
     old, new = (folder / "documents" / f"{letter * 32}.store" for letter in "ab")
