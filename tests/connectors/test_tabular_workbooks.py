@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from sameside.connectors import tabular
 from sameside.connectors.documents.recognition import reason_to_skip
-from sameside.connectors.tabular import Choices, Rows, Table, conversion, converting
-from sameside.connectors.tabular.converting import Limits
+from sameside.connectors.tabular import Choices, Rows, Table, conversion, parquet
+from sameside.connectors.tabular.sheets import Limits
 
 
 def tables(folder: Path, *names: str) -> list[Table]:
@@ -160,7 +160,7 @@ def test_parquet_keeps_every_digit(tmp_path):
 
 @given(st.lists(st.floats(width=64) | st.none(), min_size=1, max_size=8))
 def test_floats_of_parquet_are_written_without_exponents_and_read_back(values):
-    for found, value in zip(converting.as_text(pa.array(values, pa.float64())).to_pylist(), values, strict=True):
+    for found, value in zip(parquet.as_text(pa.array(values, pa.float64())).to_pylist(), values, strict=True):
         if value is None or not isfinite(value):
             assert found is None
         else:

@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from sameside.connectors.tabular.converting import Limits, Sheet
+from sameside.connectors.tabular.sheets import Limits, Sheet
 
 LIMITS = Limits()
 _VERSION = 1
