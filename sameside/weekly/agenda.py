@@ -1,23 +1,18 @@
 """The agenda of the joint meeting, as data: what to talk about, each point with its figures and the way to its rows.
 
-The snapshot "week" knows the whole organisation. Here it is made fit for one reader: deals are named only where the
-reader may see them, and what is left out is said.
+The snapshot "week" knows the whole organisation; here it is made fit for one reader.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sameside.crm.models import Deal
-from sameside.kit import bounded
-from sameside.kit.tables import Column, Table
-from sameside.library import access as library_access
-from sameside.library.upkeep.duties import Duty
 from sameside.people.models import Person
 from sameside.people.policies import can
 from sameside.ui import formats
-from sameside.weekly import report
+from sameside.weekly import points, report
+from sameside.weekly.points import Point, counted
 
 
 @dataclass(frozen=True)
@@ -28,20 +23,6 @@ class Change:
     value: str
     difference: str
     tone: str
-
-
-@dataclass(frozen=True)
-class Point:
-    """One point of the agenda: a sentence with its number, its table, and where its rows are."""
-
-    key: str
-    icon: str
-    title: str
-    text: str
-    tone: str
-    tables: Sequence[Table]
-    url: str = ""
-    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,40 +59,17 @@ def changes(data: Mapping[str, Any]) -> list[Change]:
     return found
 
 
-def _bare(table: Table) -> Table:
-    """Without its caption, where the point's title says the same."""
-    return replace(table, caption="")
-
-
-def _plural(count: int, one: str, many: str) -> str:
-    return f"{formats.number(count)} {one if count == 1 else many}"
-
-
-def _visible(data: Mapping[str, Any], reader: Person) -> set[int]:
-    """Which of the named deals `reader` may see; one bounded query."""
-    named = {one["deal"] for one in (*data["won"], *data["lost"], *data["stuck"]["conversations"])}
-    return set(Deal.objects.visible_to(reader).filter(pk__in=named).values_list("pk", flat=True)) if named else set()
-
-
-def _deals(rows: Sequence[Mapping[str, Any]], visible: set[int]) -> list[dict[str, Any]]:
-    return [{**one, "link": f"/deals/{one['deal']}/"} for one in rows if one["deal"] in visible]
-
-
-def _left_out(total: int, shown: int) -> str:
-    return f" {_plural(total - shown, 'more is', 'more are')} not named here." if total > shown else ""
-
-
 def build(data: Mapping[str, Any], content: Mapping[str, Any] | None, reader: Person) -> Agenda:
     """The agenda of the snapshot `data` for `reader`; `content` is that part of the report "today"."""
-    visible = _visible(data, reader)
-    points = [
-        _untouched(data, reader),
-        _searches(data),
-        *([] if data["week"] else [_demand(data), *_unfound(content, reader)]),
-        _won(data, visible),
-        _lost(data, visible),
-        _stuck(data, visible),
-        *([_imports(data, reader)] if can(reader, "see_imports") else []),
+    visible = points.visible_deals(data, reader)
+    listed = [
+        points.untouched(data, reader),
+        points.searches(data),
+        *([] if data["week"] else [points.demand(data), *points.unfound(content, reader)]),
+        points.won(data, visible),
+        points.lost(data, visible),
+        points.stuck(data, visible),
+        *([points.imports(data, reader)] if can(reader, "see_imports") else []),
     ]
     end = datetime.fromisoformat(data["end"])
     last = end - timedelta(days=1) if data["week"] else end
@@ -122,182 +80,7 @@ def build(data: Mapping[str, Any], content: Mapping[str, Any] | None, reader: Pe
         earlier=data["earlier"],
         later=data["later"],
         changes=changes(data),
-        points=points,
-    )
-
-
-def _untouched(data: Mapping[str, Any], reader: Person) -> Point:
-    waiting = data["untouched"]
-    table = report.untouched_table(data)
-    if can(reader, "see_leads"):
-        rows = [{**one, "link": f"/leads/all/?fate=untouched&owner={one['owner']}"} for one in table.rows]
-        table = Table(table.columns, rows, empty=table.empty)
-    oldest = waiting["oldest"]
-    text = (
-        f"{formats.number(waiting['old'])} of them wait for more than a week, the oldest {formats.days(oldest)}."
-        if waiting["leads"]
-        else "Everything that was handed over was tried."
-    )
-    return Point(
-        "untouched",
-        "clock",
-        f"{_plural(waiting['leads'], 'lead waits', 'leads wait')} untouched",
-        text,
-        "bad" if waiting["old"] else "warn" if waiting["leads"] else "good",
-        (_bare(table),),
-        "/leads/all/?fate=untouched" if can(reader, "see_leads") else "",
-        "All untouched leads",
-    )
-
-
-def _searches(data: Mapping[str, Any]) -> Point:
-    count = data["now"]["zero_searches"]
-    return Point(
-        "searches",
-        "search-off",
-        f"{_plural(count, 'search', 'searches')} found nothing",
-        "What sellers asked the library for in these days, and it does not have, or calls by another name.",
-        "warn" if count else "good",
-        (_bare(report.zero_table(data)),),
-        "/library/truth/",
-        "Content truth",
-    )
-
-
-def _demand(data: Mapping[str, Any]) -> Point:
-    table = report.demand_table(data)
-    rows = [
-        {**one, "link": f"/library/?conversation={source['kind']}&vertical={source['vertical']}"}
-        for one, source in zip(table.rows, data["demand"], strict=True)
-    ]
-    deals = sum(one["deals"] for one in data["demand"])
-    return Point(
-        "demand",
-        "puzzle",
-        f"{_plural(deals, 'open deal has', 'open deals have')} no content made for the conversation",
-        "Conversation and vertical where deals are open now and no active content is made for both.",
-        "warn" if deals else "good",
-        (Table(table.columns, rows, empty=table.empty),),
-    )
-
-
-def unfound_table(content: Mapping[str, Any], reader: Person) -> Table:
-    columns = (
-        Column("title", "Content"),
-        Column("open_deals", "Open deals in its facets", "number"),
-        Column("matched_searches", "Searches it matches", "number"),
-        Column("impressions", "Times shown", "number"),
-    )
-    rows = [
-        {**one, "link": f"/library/{one['slug']}/"} for one in library_access.named_rows(reader, content["unfound"])
-    ]
-    return Table(columns, rows, empty="What open deals need was shown.")
-
-
-def _unfound(content: Mapping[str, Any] | None, reader: Person) -> list[Point]:
-    if content is None:
-        return []
-    count = next((one["count"] for one in content["verdicts"] if one["verdict"] == "not_found"), 0)
-    return [
-        Point(
-            "unfound",
-            "eye-off",
-            f"{_plural(count, 'asset is', 'assets are')} wanted and not found",
-            f"Shown fewer than {content['k']} times in {content['window']} days although there was demand.",
-            "warn" if count else "good",
-            (unfound_table(content, reader),),
-            "/library/truth/",
-            "Content truth",
-        )
-    ]
-
-
-def library(waiting: Sequence[Duty]) -> Point:
-    """What the library waits for now, from those who edit it."""
-    rows = [{"what": one.text, "number": bounded.said(one.number), "link": one.url} for one in waiting]
-    columns = (Column("what", "What waits"), Column("number", "Rows", "number"))
-    overdue = any(one.tone == "bad" for one in waiting)
-    return Point(
-        "library",
-        "checks",
-        "What the library waits for",
-        "Dates that pass, requests without an answer, and what is opened and never used.",
-        "bad" if overdue else "warn" if waiting else "good",
-        (Table(columns, rows, empty="Nothing: every date is far off, and nobody asks for more."),),
-        "/library/reviews/",
-        "Reviews",
-    )
-
-
-def _won(data: Mapping[str, Any], visible: set[int]) -> Point:
-    now = data["now"]
-    rows = _deals(data["won"], visible)
-    table = report.deals_table(rows, won=True)
-    return Point(
-        "won",
-        "trophy",
-        f"{_plural(now['won'], 'deal', 'deals')} won, {formats.money(now['won_amount'])}",
-        f"What made them say yes?{_left_out(now['won'], len(rows))}",
-        "good" if now["won"] else "neutral",
-        (Table(table.columns, rows, empty=_nothing(now["won"])),),
-    )
-
-
-def _nothing(total: int) -> str:
-    return "Their names are for those who work on them." if total else "None in these days."
-
-
-def _lost(data: Mapping[str, Any], visible: set[int]) -> Point:
-    now = data["now"]
-    rows = _deals(data["lost"], visible)
-    why = Table(
-        (Column("reason", "Reason"), Column("deals", "Deals", "number"), Column("amount", "Amount", "money")),
-        data["reasons"],
-        empty="None in these days.",
-    )
-    table = report.deals_table(rows, won=False)
-    return Point(
-        "lost",
-        "trending-down",
-        f"{_plural(now['lost'], 'deal', 'deals')} lost, {formats.money(now['lost_amount'])}",
-        f"What was missing in which conversation?{_left_out(now['lost'], len(rows))}",
-        "warn" if now["lost"] else "neutral",
-        (why, Table(table.columns, rows, empty=_nothing(now["lost"]))) if now["lost"] else (why,),
-    )
-
-
-def _stuck(data: Mapping[str, Any], visible: set[int]) -> Point:
-    total = data["stuck"]["total"]
-    rows = _deals(data["stuck"]["conversations"], visible)
-    table = report.stuck_table(rows)
-    linked = [{**one, "link": row["link"]} for one, row in zip(table.rows, rows, strict=True)]
-    return Point(
-        "stuck",
-        "hourglass",
-        f"{_plural(total, 'conversation is', 'conversations are')} stuck",
-        f"Open for longer than three of four successful ones of their kind take.{_left_out(total, len(rows))}",
-        "warn" if total else "good",
-        (Table(table.columns, linked, empty=_nothing(total) if total else table.empty),),
-        "/conversations/",
-        "Conversations",
-    )
-
-
-def _imports(data: Mapping[str, Any], reader: Person) -> Point:
-    """Runs of the week; those of CRM files only for who may see the CRM, as on the pages of imports."""
-    seen = [one for one in data["imports"] if one["connector"] == "documents" or can(reader, "see_crm")]
-    table = report.imports_table({**data, "imports": seen})
-    rows = [{**one, "link": f"/imports/{run['run']}/"} for one, run in zip(table.rows, seen, strict=True)]
-    refused = sum(one["refused"] for one in seen)
-    return Point(
-        "imports",
-        "database-import",
-        f"{_plural(refused, 'row', 'rows')} refused in {_plural(len(rows), 'import', 'imports')}",
-        "A figure is as complete as what was brought in.",
-        "warn" if refused else "good" if rows else "neutral",
-        (Table(table.columns, rows, empty=table.empty),),
-        "/imports/",
-        "Imports",
+        points=listed,
     )
 
 
@@ -306,15 +89,19 @@ def headlines(data: Mapping[str, Any]) -> list[Headline]:
     now, waiting = data["now"], data["untouched"]
     deals = sum(one["deals"] for one in data["demand"])
     lines = [
-        Headline(f"{_plural(now['won'], 'deal', 'deals')} won, {formats.money(now['won_amount'])}", "good", "#won"),
+        Headline(f"{counted(now['won'], 'deal', 'deals')} won, {formats.money(now['won_amount'])}", "good", "#won"),
         Headline(
-            f"{_plural(now['lost'], 'deal', 'deals')} lost, {formats.money(now['lost_amount'])}", "neutral", "#lost"
+            f"{counted(now['lost'], 'deal', 'deals')} lost, {formats.money(now['lost_amount'])}",
+            "neutral",
+            "#lost",
         ),
-        Headline(f"{_plural(waiting['leads'], 'lead waits', 'leads wait')} untouched", "warn", "#untouched"),
-        Headline(f"{_plural(now['zero_searches'], 'search', 'searches')} found nothing", "warn", "#searches"),
+        Headline(f"{counted(waiting['leads'], 'lead waits', 'leads wait')} untouched", "warn", "#untouched"),
+        Headline(f"{counted(now['zero_searches'], 'search', 'searches')} found nothing", "warn", "#searches"),
         Headline(
-            f"{_plural(deals, 'open deal', 'open deals')} without content for the conversation", "warn", "#demand"
+            f"{counted(deals, 'open deal', 'open deals')} without content for the conversation",
+            "warn",
+            "#demand",
         ),
-        Headline(f"{_plural(data['stuck']['total'], 'conversation', 'conversations')} stuck", "warn", "#stuck"),
+        Headline(f"{counted(data['stuck']['total'], 'conversation', 'conversations')} stuck", "warn", "#stuck"),
     ]
     return [Headline(one.text, one.tone, f"/this-week/{one.url}") for one in lines if not one.text.startswith("0 ")]

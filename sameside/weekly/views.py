@@ -17,7 +17,7 @@ from sameside.people.models import Person
 from sameside.people.policies import can, may
 from sameside.people.roles import Role
 from sameside.weekly import agenda as agendas
-from sameside.weekly import overview, readiness
+from sameside.weekly import overview, points, readiness
 from sameside.weekly import today as todays
 from sameside.weekly.report import campaigns_table, demand_table
 
@@ -29,7 +29,7 @@ def _for_role(person: Person, data: Any, at: datetime) -> dict[str, Any]:
     if person.role in (Role.MARKETER, Role.EDITOR):
         mine = todays.marketer(person, data)
         lacks = {**data, "demand": mine.demand}
-        unfound = agendas.unfound_table(mine.content, person) if mine.content else None
+        unfound = points.unfound_table(mine.content, person) if mine.content else None
         campaigns = campaigns_table(mine.campaigns)
         return {
             "marketer": mine,
@@ -80,7 +80,7 @@ def this_week(request: HttpRequest) -> HttpResponse:
     person: Person = request.user  # type: ignore[assignment]
     agenda = agendas.build(snapshot.data, content, person)
     if not agenda.week and can(person, "edit_library"):
-        agenda = replace(agenda, points=[*agenda.points, agendas.library(duties.of(person, timezone.now()))])
+        agenda = replace(agenda, points=[*agenda.points, points.library(duties.of(person, timezone.now()))])
     waits = [] if agenda.week else reviewing.waiting(person, timezone.now())
     context = {"agenda": agenda, "snapshot": snapshot, "agreement_waits": waits}
     return render(request, "weekly/this_week.html", context)

@@ -12,7 +12,7 @@ from sameside.leads.models import Lead
 from sameside.library import access
 from sameside.library.models import Asset, Usage
 from sameside.people.models import Person
-from sameside.weekly import agenda
+from sameside.weekly import points
 from tests.conftest import NOW, signed_in
 from tests.library.shelf import deal, shelve, use
 
@@ -83,8 +83,8 @@ def test_the_agenda_names_it_to_those_who_may_open_it(secret: Asset, bob: Person
     found = {"id": secret.pk, "slug": secret.slug, "title": SECRET}
     shown = {"open_deals": 1, "matched_searches": 0, "impressions": 0}
     content = {"unfound": [{**found, **shown}]}
-    assert agenda.unfound_table(content, bob).rows == []
-    assert [row["title"] for row in agenda.unfound_table(content, fay).rows] == [SECRET]
+    assert points.unfound_table(content, bob).rows == []
+    assert [row["title"] for row in points.unfound_table(content, fay).rows] == [SECRET]
 
 
 def test_search_counts_and_lists_know_nothing_of_it(secret: Asset, bob: Person, fay: Person) -> None:
