@@ -28,15 +28,20 @@ OVERDUE = (9, 40, 75)
 
 @dataclass(frozen=True)
 class Written:
-    """A play of the demo; `conversation` chooses the document it goes with, the success plan when empty."""
+    """A play of the demo, written so many days ago; `conversation` chooses the document it goes with, the success plan
+    when empty. `teams` read it together in the two weeks after.
+    """
 
+    days: int
     conversation: str
     text: writing.Text
     read_by: tuple[tuple[Role, int], ...]
+    teams: tuple[str, ...] = ()
 
 
 PLAYS = (
     Written(
+        330,
         "",
         writing.Text(
             "Right after the customer said what the project has to change, and before anybody asks for a price.",
@@ -54,8 +59,10 @@ PLAYS = (
             "It only binds somebody who wrote it.",
         ),
         ((Role.SELLER, 0), (Role.SUCCESS, 1)),
+        ("Sales North", "Sales DACH"),
     ),
     Written(
+        40,
         "tailored_pov",
         writing.Text(
             "When you ask for a first meeting, or want to come back after silence.",
@@ -71,6 +78,7 @@ PLAYS = (
         ((Role.SELLER, 1), (Role.MARKETER, 1)),
     ),
     Written(
+        20,
         "tangible_value",
         writing.Text(
             "In the last three weeks, when procurement has joined.",
@@ -89,15 +97,25 @@ def _documents() -> list[Asset]:
 
 
 def _plays(people: dict[Role, Person], at: datetime) -> None:
-    for number, written in enumerate(PLAYS):
+    for written in PLAYS:
         asset = _for_play(written)
         if asset is None or Play.objects.filter(asset=asset).exists():
             continue
-        began = at - timedelta(days=60 - 20 * number)
+        began = at - timedelta(days=written.days)
         play = writing.write(asset, written.text, by=people[Role.MARKETER], at=began)
         for place, (role, answer) in enumerate(written.read_by, 1):
             given = answer if written.text.question else None
             reading.read(play, by=people[role], at=began + timedelta(days=place), answer=given)
+        _taught(play, written, {person.pk for person in people.values()}, began)
+
+
+def _taught(play: Play, written: Written, others: set[int], began: datetime) -> None:
+    """The sellers of the teams, one after the other, every fifth with a wrong answer at first."""
+    sellers = Person.objects.filter(team__name__in=written.teams, role=Role.SELLER, is_active=True)
+    right = written.text.right_answer
+    for place, person in enumerate(sellers.exclude(pk__in=others).order_by("email")):
+        given = (0 if place % 5 == 4 else right) if written.text.question else None
+        reading.read(play, by=person, at=began + timedelta(days=2 + place % 12, hours=place % 8), answer=given)
 
 
 def _for_play(written: Written) -> Asset | None:

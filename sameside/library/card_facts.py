@@ -113,3 +113,11 @@ def why(asset: Asset, known: Mapping[int, CardFacts], about: Context) -> str:
     if asset.language:
         has[Facet.LANGUAGE.value] = [*has.get(Facet.LANGUAGE.value, ()), asset.language]
     return context.why(about, has)
+
+
+def fits(asset: Asset, known: Mapping[int, CardFacts], about: Context) -> bool:
+    """Whether `asset` is made for something of the deal or lead that is searched from, beyond its language."""
+    has = known[asset.pk].has if asset.pk in known else {}
+    return any(
+        set(values) & set(has.get(facet, ())) for facet, values in about.facets.items() if facet != Facet.LANGUAGE
+    )

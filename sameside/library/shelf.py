@@ -65,6 +65,8 @@ class Card:
     due: Badge | None = None
     """Said when its date is near or has passed."""
     why: str = ""
+    fits: bool = False
+    """It is made for what the deal or lead needs that is searched from."""
     led: str = ""
     """What the address of the asset says of where one came from."""
     picture: str = ""
@@ -152,13 +154,16 @@ def cards(found: Answer, shown: Origin, person: Person) -> list[Card]:
             hits.get(asset.pk),
             due=_due(asset, today),
             why=card_facts.why(asset, known, about),
+            fits=card_facts.fits(asset, known, about),
             led=f"from={mark}-{place}{told}",
         )
         for place, asset in enumerate(found.results.assets, start=first)
     ]
 
 
-def _card(asset: Asset, url: str, facts: CardFacts, hit: Hit | None, *, due: Badge | None, why: str, led: str) -> Card:
+def _card(
+    asset: Asset, url: str, facts: CardFacts, hit: Hit | None, *, due: Badge | None, why: str, fits: bool, led: str
+) -> Card:
     pages = f"{asset.page_count:,} page{'' if asset.page_count == 1 else 's'}" if asset.page_count else ""
     language = facets.label(Facet.LANGUAGE, asset.language) if asset.language else ""
     name = facets.label(Facet.FORMAT, asset.format)
@@ -182,6 +187,7 @@ def _card(asset: Asset, url: str, facts: CardFacts, hit: Hit | None, *, due: Bad
         pinned=facts.pinned,
         due=due,
         why=why,
+        fits=fits,
         led=led,
         picture=f"{url}pages/{hit.page}/thumbnail/" if hit and facts.is_drawn else "",
     )

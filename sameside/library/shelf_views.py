@@ -1,5 +1,7 @@
 """The library's page: what is found, all of it as a file, and asking for what is missing."""
 
+from collections.abc import Collection
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -34,20 +36,27 @@ def library(request: HttpRequest) -> HttpResponseBase:
     after, before = query.get("after", ""), query.get("before", "")
     found = asking.find(asking.read(query, person), person, after=after, before=before, size=shelf.SIZE)
     shown = (origins.read(query.get("from", "")) if after or before else None) or Origin(timezone.now())
-    if is_looked_at(request):
-        _tell(found, person, shown, is_first=not after and not before, elapsed=query.get("ms", ""))
     built = shelf.build(query, found, shown, person, arrangement.remembered(request))
+    if is_looked_at(request):
+        fitting = {card.pk for card in built.cards if card.fits}
+        _tell(found, person, shown, fitting, is_first=not after and not before, elapsed=query.get("ms", ""))
     page = render(request, "library/library.html", {"shelf": built, "upload_url": upload_url(person)})
     return arrangement.remember(request, page)
 
 
-def _tell(found: Answer, person: Person, shown: Origin, *, is_first: bool, elapsed: str) -> None:
-    """Tell the recorder what the page shows; a further page belongs to the search of the first one."""
+def _tell(
+    found: Answer, person: Person, shown: Origin, fitting: Collection[int], *, is_first: bool, elapsed: str
+) -> None:
+    """Tell the recorder what the page shows; a further page belongs to the search of the first one. Without words, what
+    fits the deal or lead that it was opened from is proposed for it.
+    """
     asked, results = found.asking, found.results
     ids = [asset.pk for asset in results.assets]
     deal, lead = asked.context.deal_id, asked.context.lead_id
     if not asked.text or results.problem:
-        recorder.impressions(person, ids, deal_id=deal, lead_id=lead, recommended=True)
+        proposed = [pk for pk in ids if pk in fitting]
+        recorder.impressions(person, proposed, deal_id=deal, lead_id=lead, recommended=True)
+        recorder.impressions(person, [pk for pk in ids if pk not in fitting], deal_id=deal, lead_id=lead)
         return
     if not is_first:
         recorder.impressions(person, ids, deal_id=deal, lead_id=lead, origin=shown)

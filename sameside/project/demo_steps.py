@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from sameside.connectors import runs
 from sameside.connectors.models import ImportRun
-from sameside.demo import agreeing, asking, cast, collecting, curating, handing, judging, rocking, story
+from sameside.demo import advising, agreeing, asking, cast, collecting, curating, handing, judging, rocking, story
 from sameside.demo.plan import Plan
 from sameside.demo.times import HERE_DAYS
 from sameside.kit import snapshots
@@ -92,6 +92,9 @@ def steps(folder: Path, *, scale: float, seed: int, today: date) -> Iterator[tup
             tell(f"{handing.hand_over(today=today, at=now, tell=tell):,} leads handed over")
         tell(f"{judging.judge(at=now)} judgements of batches")
 
+    def advised(tell: Tell) -> None:
+        tell(f"{advising.advise(at=timezone.now()):,} times content was recommended")
+
     def learnt(tell: Tell) -> None:
         tell(str(training.train(at=timezone.now()).because))
         applying.apply_all(at=timezone.now())
@@ -107,6 +110,7 @@ def steps(folder: Path, *, scale: float, seed: int, today: date) -> Iterator[tup
     yield "Plays, dates and permissions", curated
     yield "Synonyms, requests and judged searches", asked
     yield "Tasks and events", activities
+    yield "Recommendations", advised
     yield "Big rocks", launched
     yield "The learnt model", learnt
     yield "All reports", reports

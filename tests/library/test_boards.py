@@ -10,6 +10,7 @@ from sameside.crm.models import Touch
 from sameside.kit import snapshots
 from sameside.library.browsing import collections, evidence, favourites
 from sameside.library.models import Asset, Usage
+from sameside.library.usage import recorder
 from sameside.people.models import Person
 from tests.conftest import NOW, signed_in
 from tests.library.shelf import deal, shelve, use
@@ -184,6 +185,25 @@ def test_the_board_of_a_deal_shows_what_fits_and_what_its_buyers_read(bob: Perso
     assert "2 times · last 1 Jun 2026" in page
     assert "Once · last 31 May 2026" in page
     assert "Relevant meeting" in page
+
+
+def test_what_a_board_proposes_is_told_from_what_it_lists(bob: Person) -> None:
+    one = deal(kind="relevant_meeting", owner=bob)
+    fits, sent, opened = (
+        shelve("Bank deck", vertical="banking", conversation="relevant_meeting"), shelve("Price list"), shelve("Memo")
+    )  # fmt: skip
+    use(sent, "share", bob, days_ago=1, deal=one)
+    Usage.objects.create(asset=opened, action="open", at=timezone.now() - timedelta(days=1), person=bob)
+    client = signed_in(bob)
+    client.get("/library/boards/")
+    client.get(f"/library/boards/deal/{one.pk}/")
+    client.get(f"/library/?deal={one.pk}")
+    recorder.flush()
+    shown = Usage.objects.filter(action="impression")
+    assert set(shown.filter(recommended=True, asset=fits).values_list("deal", flat=True)) == {one.pk}
+    assert shown.filter(recommended=True, asset=fits).count() == 1  # the list says the same ten minutes later
+    assert set(shown.filter(recommended=True).values_list("asset__title", flat=True)) == {"Bank deck"}
+    assert set(shown.filter(deal=one).values_list("asset__title", flat=True)) == {"Bank deck", "Price list"}
 
 
 def test_a_deal_without_readers_says_what_is_missing(bob: Person) -> None:
