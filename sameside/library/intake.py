@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from sameside.library import files, likeness, matching, previews, proposals, versions
+from sameside.library import files, likeness, matching, proposals, versions
 from sameside.library.extraction import legacy, video
 from sameside.library.extraction.document import FORMAT_NAMES, LEGACY, Document, clean, format_of
 from sameside.library.extraction.reader import Limits, Reader
@@ -205,7 +205,6 @@ def _store(document: Document, kept: Kept, given: Given) -> Intake:
     if version.is_current:
         proposals.propose(version.asset, document)
         rules.apply_to([version.asset_id], at=given.at)
-        previews.ask_for()
     if match.kinship is Kinship.PROPOSAL and match.asset is not None:
         VersionProposal.objects.create(
             asset=asset, of=match.asset, share=match.share, reason=match.reason, created_at=given.at
@@ -237,7 +236,6 @@ def _transcribed(version: AssetVersion, document: Document, kept: Kept, given: G
         versions.make_current(version, by=given.by, at=given.at)
         proposals.propose(version.asset, document)
         rules.apply_to([version.asset_id], at=given.at)
-        previews.ask_for()
     return Intake(Verdict.UPDATED, " ".join(["The same video.", *document.notes]), version.asset, version)
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from django.db import transaction
 
 from sameside.kit.prepared import VALUE, Prepared
-from sameside.library import previews, versions
+from sameside.library import versions
 from sameside.library.models import Asset, AssetVersion, Pin
 from sameside.library.refusals import NotPossible
 from sameside.people import audit, policies
@@ -46,7 +46,7 @@ def bring_back(version: AssetVersion, *, by: Person, at: datetime, reason: str =
     """Have another version behind the link, until a newer one comes in."""
     version = _locked(version)
     check_can_bring_back(by, version)
-    _show(version, by=by, at=at, reason=reason or f"{by.name} brought it back.")
+    versions.make_current(version, by=by, at=at, reason=reason or f"{by.name} brought it back.")
     _record("brought_back", version, by=by, at=at)
 
 
@@ -57,7 +57,7 @@ def pin(version: AssetVersion, *, by: Person, at: datetime, reason: str = "") ->
     check_can_pin(by, version)
     Pin.objects.filter(asset=version.asset_id).delete()
     if not version.is_current:
-        _show(version, by=by, at=at, reason=reason or f"{by.name} pinned it.")
+        versions.make_current(version, by=by, at=at, reason=reason or f"{by.name} pinned it.")
     made = Pin.objects.create(asset_id=version.asset_id, version=version, by=by, at=at, reason=reason[:300])
     _record("pinned", version, by=by, at=at)
     return made
@@ -72,7 +72,7 @@ def unpin(asset: Asset, *, by: Person, at: datetime) -> AssetVersion:
         raise NotPossible("It is not pinned any more.")
     newest = asset.versions.select_related("asset").order_by("-number")[0]
     if not newest.is_current:
-        _show(newest, by=by, at=at, reason=f"{by.name} took the pin out.")
+        versions.make_current(newest, by=by, at=at, reason=f"{by.name} took the pin out.")
     _record("unpinned", newest, by=by, at=at)
     return newest
 
@@ -80,12 +80,6 @@ def unpin(asset: Asset, *, by: Person, at: datetime) -> AssetVersion:
 def _locked(version: AssetVersion) -> AssetVersion:
     Asset.objects.select_for_update(of=("self",)).only("pk").get(pk=version.asset_id)
     return AssetVersion.objects.select_related("asset").get(pk=version.pk)
-
-
-def _show(version: AssetVersion, *, by: Person, at: datetime, reason: str) -> None:
-    versions.make_current(version, by=by, at=at, reason=reason)
-    if version.drawn_at is None:
-        previews.ask_for()
 
 
 def _record(action: str, version: AssetVersion, *, by: Person, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Pictures of the pages, drawn in the background after the text is in: PDF first, then what LibreOffice must convert.
 
 `AssetVersion.drawn_at` says what is done; one job at a time takes what is left, so a job that was cut off loses at most
-the document it was at.
+the document it was at. `picture_jobs` asks for it.
 """
 
 import time
@@ -13,27 +13,13 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, IntegerField, QuerySet, Value, When
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
-from sameside.library import files, versions
+from sameside.library import files, picture_jobs, versions
 from sameside.library.extraction import office
 from sameside.library.extraction.reader import Limits, Reader
 from sameside.library.models import Asset, AssetPage, AssetVersion
 
-JOB = "library.draw"
-PRIORITY = -10
-"""Pictures wait for reports and imports."""
 SECONDS_PER_JOB = 120
-
-
-def ask_for() -> None:
-    """Have what is not drawn yet drawn in the background."""
-    try:
-        with transaction.atomic():
-            app.configure_task(JOB, queueing_lock=JOB, lock=JOB, priority=PRIORITY).defer()
-    except AlreadyEnqueued:
-        return
 
 
 def waiting() -> "QuerySet[AssetVersion]":
@@ -56,8 +42,16 @@ def draw_waiting(*, at: datetime, seconds: float = SECONDS_PER_JOB) -> int:
             draw(version, reader=reader, at=at)
             drawn += 1
     if waiting().exists():
-        ask_for()
+        picture_jobs.ask_for()
     return drawn
+
+
+def draw_older(version: AssetVersion, *, at: datetime) -> int:
+    """Draw a version that was looked at. Returns how many pages were drawn: none when it has its pictures."""
+    if version.drawn_at is not None:
+        return 0
+    with Reader(Limits(**settings.DOCUMENT_LIMITS)) as reader:
+        return draw(version, reader=reader, at=at)
 
 
 def draw(version: AssetVersion, *, reader: Reader, at: datetime) -> int:
@@ -101,8 +95,8 @@ def _texts(version: AssetVersion) -> list[str]:
 def _write(
     version: AssetVersion, folder: str, drawn: Sequence[dict[str, Any]], texts: Sequence[str] | None, *, at: datetime
 ) -> None:
-    version = AssetVersion.objects.select_for_update(of=("self",)).select_related("asset").get(pk=version.pk)
-    asset = version.asset
+    Asset.objects.select_for_update(no_key=True).only("pk").get(pk=version.asset_id)  # before the version, as all do
+    version = AssetVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
     if texts and any(texts):
         version.pages.all().delete()
         versions.insert_pages(version, texts)
@@ -119,4 +113,4 @@ def _write(
     version.save(update_fields=["drawn_at"])
     if version.is_current:
         first = changed[0].thumbnail if changed else ""
-        Asset.objects.filter(pk=asset.pk).update(thumbnail=first, page_count=len(pages))
+        Asset.objects.filter(pk=version.asset_id).update(thumbnail=first, page_count=len(pages))

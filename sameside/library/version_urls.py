@@ -9,6 +9,7 @@ urlpatterns = [
     path(
         "<slug:slug>/versions/<int:number>/pages/<int:page_number>/image/", views.page_image, name="version_page_image"
     ),
+    path("<slug:slug>/versions/<int:number>/pictures/", views.pictures, name="version_pictures"),
     path("<slug:slug>/versions/<int:number>/rollback/", views.rollback, name="version_rollback"),
     path("<slug:slug>/versions/<int:number>/pin/", views.pin, name="version_pin"),
     path("<slug:slug>/pin/removal/", views.unpin, name="version_unpin"),

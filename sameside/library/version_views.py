@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sameside.library import pinning, version_page, views
+from sameside.library import picture_jobs, pinning, version_page, views
 from sameside.library.models import Asset, AssetPage, AssetVersion
 from sameside.library.refusals import NotPossible
 from sameside.people.policies import can, may, reader
@@ -28,6 +28,7 @@ def differences(request: HttpRequest, slug: str, number: int, n: int) -> HttpRes
     context = {
         "asset": newer.asset,
         "comparison": version_page.build(newer.asset, older, newer),
+        "undrawn": [version for version in (older, newer) if version.drawn_at is None],
         "pin": pinning.pin_of(newer.asset),
         "may_edit": can(request.user, "edit_library"),
     }
@@ -37,12 +38,25 @@ def differences(request: HttpRequest, slug: str, number: int, n: int) -> HttpRes
 @may("see_versions")
 @require_GET
 def page_image(request: HttpRequest, slug: str, number: int, page_number: int) -> HttpResponseBase:
-    """A page of any version, as it was drawn while that version was current."""
+    """A page of any version that was drawn."""
     version = _version(request, slug, number)
     page = AssetPage.objects.filter(version=version, number=page_number).only("image").first()
     if page is None:
         raise Http404
     return views.picture(request, page.image)
+
+
+@may("see_versions")
+@require_http_methods(["GET", "POST"])
+def pictures(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """POST library/<slug>/versions/<number>/pictures/ has them drawn; GET says whether they are, to the page that waits."""
+    version = _version(request, slug, number)
+    if version.drawn_at is not None:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    if request.method == "GET":
+        return HttpResponse(status=204)
+    picture_jobs.ask_for_older(version)
+    return render(request, "library/version_pictures.html", {"asset": version.asset, "version": version, "asked": True})
 
 
 def _done(request: HttpRequest, slug: str, verb: Callable[[], str]) -> HttpResponse:

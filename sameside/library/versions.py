@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from django.utils.text import slugify
 
-from sameside.library import matching
+from sameside.library import matching, picture_jobs
 from sameside.library.extraction.document import Document
 from sameside.library.likeness import Likeness
 from sameside.library.models import Asset, AssetPage, AssetRendition, AssetVersion, Pin, VersionChange
@@ -123,7 +123,7 @@ def add_rendition(
 
 
 def make_current(version: AssetVersion, *, at: datetime, by: Person | None = None, reason: str = "") -> None:
-    """Have `version` shown, found and downloaded. Call it in a transaction."""
+    """Have `version` shown, found and downloaded, and drawn if it is not. Call it in a transaction."""
     asset = Asset.objects.select_for_update().get(pk=version.asset_id)
     others = asset.versions.exclude(pk=version.pk)
     was = others.filter(is_current=True).first()
@@ -140,6 +140,8 @@ def make_current(version: AssetVersion, *, at: datetime, by: Person | None = Non
     asset.summary, asset.updated_at = summary(texts), at
     asset.save()
     version.asset = asset
+    if version.drawn_at is None:
+        picture_jobs.ask_for()
 
 
 def free_slug(title: str, sha256: str) -> str:

@@ -1,12 +1,16 @@
 """Which version stands behind the link: the newest, an older one again, or the one that is pinned."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from sameside.library import intake, pinning, searching
+from sameside.library import intake, pinning, previews, searching
 from sameside.library.facets import Narrowing
 from sameside.library.intake import Verdict
 from sameside.library.models import Asset, AssetVersion, VersionChange
@@ -122,3 +126,43 @@ def test_by_the_browser(asset: Asset, alice: Person) -> None:
     assert "Pinned at version 2" in client.post(f"/library/{asset.slug}/versions/2/pin/", follow=True).text
     assert "The pin is out" in client.post(f"/library/{asset.slug}/pin/removal/", follow=True).text
     assert client.get(f"/library/{asset.slug}/versions/9/differences/1/").status_code == 404
+
+
+def test_a_version_replaced_before_it_was_drawn_is_drawn_when_it_is_looked_at(asset: Asset, bob: Person) -> None:
+    old = version(asset, 1)
+    place = f"/library/{asset.slug}/versions/1/pictures/"
+    drawn = previews.draw_waiting(at=NOW)
+    assert (drawn, old.drawn_at) == (1, None)
+    client = signed_in(bob)
+    assert f'hx-post="{place}"' in client.get(f"/library/{asset.slug}/versions/2/differences/1/").content.decode()
+    assert f'hx-post="{place}"' in client.get(f"/library/compare/?a={asset.slug}.1&b={asset.slug}").content.decode()
+    for _ in range(2):
+        assert f'hx-get="{place}"' in client.post(place).content.decode()
+    job = ProcrastinateJob.objects.get(task_name="library.draw_older")
+    assert (job.args, job.priority, job.lock) == ({"version": old.pk}, -20, "library.draw")
+    assert "HX-Refresh" not in client.get(place).headers
+    assert previews.draw_older(old, at=NOW) == 1
+    assert client.get(place).headers["HX-Refresh"] == "true"
+    page = client.get(f"/library/{asset.slug}/versions/2/differences/1/").content.decode()
+    assert (place in page, f"/library/{asset.slug}/versions/1/pages/1/image/" in page) == (False, True)
+    assert previews.draw_older(version(asset, 1), at=NOW) == 0
+
+
+def test_who_has_no_role_has_no_older_version_drawn(asset: Asset, charlie: Person) -> None:
+    assert signed_in(charlie).post(f"/library/{asset.slug}/versions/1/pictures/").status_code == 403
+    assert not ProcrastinateJob.objects.filter(task_name="library.draw_older").exists()
+
+
+def test_a_version_that_becomes_current_undrawn_is_drawn(asset: Asset, alice: Person) -> None:
+    previews.draw_waiting(at=NOW)
+    ProcrastinateJob.objects.all().delete()
+    pinning.bring_back(version(asset, 1), by=alice, at=NOW)
+    assert ProcrastinateJob.objects.filter(task_name="library.draw").count() == 1
+    assert previews.draw_waiting(at=NOW) == 1
+
+
+def test_drawing_locks_the_asset_before_its_version_as_decisions_do(asset: Asset) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        previews.draw_waiting(at=NOW)
+    locked = [re.search(r'FROM "(\w+)"', one["sql"]) for one in asked if " FOR " in one["sql"]]
+    assert [found[1] for found in locked if found] == ["library_asset", "library_assetversion"]

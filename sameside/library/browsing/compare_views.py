@@ -58,6 +58,9 @@ def compare(request: HttpRequest) -> HttpResponse:
         "pairs": pairs,
         "said": comparison.counted(pairs),
         "most": comparison.MOST_PAGES if longest > comparison.MOST_PAGES else 0,
+        "undrawn": [
+            (side.asset, side.version) for side in sides if side and side.versions and not side.version.drawn_at
+        ],
         "swap": f"?a={keys[1]}&b={keys[0]}",
         "tab": "",
     }
@@ -66,7 +69,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 @lru_cache(maxsize=1)
 def _versions() -> Prepared[AssetVersion]:
-    rows = AssetVersion.objects.filter(asset=VALUE).only("number", "is_current", "created_at")
+    rows = AssetVersion.objects.filter(asset=VALUE).only("number", "is_current", "created_at", "drawn_at")
     return Prepared(rows.order_by("-number")[:MOST_VERSIONS])
 
 
