@@ -49,7 +49,7 @@ def page_image(request: HttpRequest, slug: str, number: int, page_number: int) -
 @may("see_versions")
 @require_http_methods(["GET", "POST"])
 def pictures(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """POST library/<slug>/versions/<number>/pictures/: have them drawn. GET tells the page that waits whether they are."""
+    """POST library/<slug>/versions/<number>/pictures/: have them drawn; a GET says whether they are."""
     version = _version(request, slug, number)
     if version.drawn_at is not None:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
