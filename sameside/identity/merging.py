@@ -146,13 +146,22 @@ def take_over(kind: RecordKind, kept: Any, merged: Any, chosen: frozenset[str]) 
 
 
 def _give_back(kind: RecordKind, kept: Any, merge: Merge) -> None:
-    """The survivor loses what it took over, where it still says that."""
+    """The survivor loses what it took over, where it still says that. Where a later merge put its own in that place,
+    undoing that one gives back what was before this.
+    """
     changed = []
+    later = Merge.objects.filter(kind=merge.kind, kept_id=merge.kept_id, undone_at=None, pk__gt=merge.pk)
+    over = list(later.select_for_update().order_by("pk"))
     for field in kind.columns():
-        before, after = merge.taken.get(field.name, (None, None))
-        if field.name in merge.taken and to_text(field, kept) == after:
+        if field.name not in merge.taken:
+            continue
+        before, after = merge.taken[field.name]
+        if to_text(field, kept) == after:
             setattr(kept, field.attname, None if before is None else field.to_python(before))
             changed.append(field.name)
+        elif one := next((one for one in over if one.taken.get(field.name, (None,))[0] == after), None):
+            one.taken[field.name][0] = before
+            one.save(update_fields=["taken"])
     if changed:
         kept.save(update_fields=changed)
 

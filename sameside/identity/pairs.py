@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sameside.crm.models import Contact
 from sameside.identity.models import Duplicate, Kind, Merge
@@ -48,7 +48,19 @@ def reopen_for(merge: Merge, *, by: Person | None, at: datetime) -> None:
             kind=merge.kind, left_id=first[0], left_name=first[1], right_id=second[0], right_name=second[1], score=0,
             reasons=merge.reasons, state=State.REJECTED, proposed_at=merge.at, decided_at=at, decided_by=by,
         )  # fmt: skip
-    of_record(merge.kind, merge.merged_id).filter(state=State.RESTING).update(state=State.PROPOSED)
+    resting = of_record(merge.kind, merge.merged_id).filter(state=State.RESTING)
+    resting.exclude(_of_a_merged_row()).update(state=State.PROPOSED)
+
+
+def _of_a_merged_row() -> Q:
+    """Whether one of a pair's rows is merged into another now."""
+    merged = Merge.objects.filter(
+        undone_at=None, kind=OuterRef("kind"), merged_id__in=[OuterRef("left_id"), OuterRef("right_id")]
+    )
+    lead = Merge.objects.filter(undone_at=None, kind=Kind.LEAD, merged_id=OuterRef("left_id"))
+    contact = Merge.objects.filter(undone_at=None, kind=Kind.CONTACT, merged_id=OuterRef("right_id"))
+    both = Q(kind=Kind.LEAD_CONTACT) & (Q(Exists(lead)) | Q(Exists(contact)))
+    return Q(Exists(merged)) | both
 
 
 def still_open(pair: Duplicate) -> Duplicate:

@@ -53,6 +53,22 @@ def test_a_person_may_choose_a_value_of_the_other_row(gus, acme, acme_again):
     assert (acme.country, acme.name) == ("Germany", "Acme Inc")
 
 
+def test_undo_in_the_order_of_the_merges_gives_back_what_was_chosen_over_it(gus, acme, acme_again):
+    third = company("Acme Ltd", phone="+49 89 5")
+    first = merging.merge(acme, acme_again, by=gus, at=NOW)
+    acme.refresh_from_db()
+    second = merging.merge(acme, third, by=gus, at=NOW, chosen=["phone"])
+    acme.refresh_from_db()
+    assert acme.phone == "+49 89 5"
+
+    merging.undo(first, by=gus, at=LATER)
+    acme.refresh_from_db()
+    assert acme.phone == "+49 89 5"
+    merging.undo(second, by=gus, at=LATER)
+    acme.refresh_from_db()
+    assert acme.phone == ""
+
+
 def test_undo_leaves_what_was_changed_since(gus, acme, acme_again):
     other = company("Other")
     moved_on, moved_back = deal(acme_again), deal(acme_again)

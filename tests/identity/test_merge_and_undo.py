@@ -20,6 +20,7 @@ _TABLES = (
 )  # fmt: skip
 _VALUES = st.sampled_from(["", "one", "two"])
 _PLACE = st.integers(0, 3)
+_CHOSEN = ("phone", "country", "language", "email", "title", "first_name")
 _ROW = st.tuples(st.sampled_from(["deal", "role", "member", "activity", "touch", "lead"]), _PLACE, _PLACE, _PLACE)
 
 
@@ -54,7 +55,9 @@ def write(rows: Any, people: Any, leads: Any, companies: Any) -> None:
 @given(
     values=st.lists(st.tuples(_VALUES, _VALUES, _VALUES), min_size=4, max_size=4),
     rows=st.lists(_ROW, max_size=12),
-    steps=st.lists(st.tuples(st.sampled_from(["company", "contact", "lead"]), _PLACE, _PLACE), max_size=6),
+    steps=st.lists(
+        st.tuples(st.sampled_from(["company", "contact", "lead"]), _PLACE, _PLACE, st.booleans()), max_size=6
+    ),
     undone=st.randoms(use_true_random=False),
 )
 def test_merging_and_undoing_is_as_if_nothing_happened(django_db_blocker, gus, values, rows, steps, undone):
@@ -68,9 +71,10 @@ def test_merging_and_undoing_is_as_if_nothing_happened(django_db_blocker, gus, v
         before = picture()
         of_kind = {"company": companies, "contact": people, "lead": leads}
         done = []
-        for kind, one, other in steps:
+        for kind, one, other, chooses in steps:
+            chosen = _CHOSEN if chooses else ()
             try:
-                done.append(merging.merge(of_kind[kind][one], of_kind[kind][other], by=gus, at=NOW))
+                done.append(merging.merge(of_kind[kind][one], of_kind[kind][other], by=gus, at=NOW, chosen=chosen))
             except Refused:
                 continue
         while done:

@@ -130,6 +130,21 @@ def test_the_other_questions_of_a_merged_row_rest_until_it_is_back(gus, acme):
     }  # fmt: skip
 
 
+def test_a_question_rests_as_long_as_either_row_is_merged(gus, acme):
+    again, third = company("ACME, Inc.", domain="acme.com"), company("Acme Ltd", domain="acme.com")
+    other = company("Acme Corp", domain="acme.com")
+    proposals.propose(at=NOW)
+    between = Duplicate.objects.get(left_id=again.pk, right_id=third.pk)
+    first = merging.merge(acme, again, by=gus, at=NOW)
+    second = merging.merge(other, third, by=gus, at=NOW)
+    merging.undo(first, by=gus, at=NOW)
+    between.refresh_from_db()
+    assert between.state == "resting"
+    merging.undo(second, by=gus, at=NOW)
+    between.refresh_from_db()
+    assert between.state == "proposed"
+
+
 def test_who_may_not_merge_may_not_answer(bob, acme):
     company("ACME, Inc.", domain="acme.com")
     proposals.propose(at=NOW)
