@@ -9,6 +9,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 from procrastinate.retry import RetryStrategy
 
+from sameside.attribution.bigrock import lookbacks
 from sameside.attribution.copy import refreshing
 from sameside.attribution.influence import estimating
 from sameside.conversations import derivation
@@ -40,6 +41,7 @@ def refresh_snapshots() -> None:
 def refresh_regularly(timestamp: int) -> None:
     refreshing.refresh()
     snapshots.compute_due(at=timezone.now())
+    lookbacks.complete(at=timezone.now())
 
 
 @app.task(name="conversations.derive", queueing_lock="conversations.derive", lock="conversations")
@@ -197,7 +199,7 @@ def compute_score_effect(effect_id: int) -> None:
 
 @app.task(name="big_rocks.measure", queueing_lock="big_rocks.measure", lock="snapshots")
 def measure_big_rocks() -> None:
-    snapshots.compute("big-rocks", at=timezone.now())
+    lookbacks.measure(at=timezone.now())
 
 
 @app.task(name="influence.estimate", lock="influence.estimate")

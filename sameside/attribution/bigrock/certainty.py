@@ -1,7 +1,8 @@
 """How much chance is in what a big rock earned: the library's interval, over companies drawn anew.
 
-The deals won since the launch that it earned a part of stand for the outcomes, and the family for one key beside all
-others; see docs/metrics/credit.md. Fewer than 20 such deals have none.
+The deals that it earned a part of, won since the launch or open, stand for the outcomes, and the family for one key
+beside all others; see docs/metrics/credit.md. Fewer than 20 such deals have none. A return has the interval of its
+amount, divided by a budget that is known. Whom it reached is counted among all recorded people: no chance is in that.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,14 +12,25 @@ import pyarrow as pa
 
 from sameside.analytics.attribution import answering, companies, sums
 from sameside.analytics.attribution.statistics import UNTOUCHED_WON, WON, Statistics
+from sameside.attribution.bigrock.worth import Worth
 from sameside.attribution.monthly import MODELS, SPEC
 
 _KEYS = ("family", "(other)")
 
 
-def bounds(
-    company: Sequence[int], amount: Sequence[float], shares: Sequence[Mapping[str, float]]
-) -> dict[str, tuple[float, float]]:
+Bounds = dict[str, tuple[float, float]]
+
+
+def of(deals: Mapping[int, Worth], shares: Mapping[int, Mapping[str, float]]) -> Bounds:
+    """Of what the family earned of these deals."""
+    return bounds(
+        [worth.company for worth in deals.values()],
+        [worth.amount for worth in deals.values()],
+        [shares[deal] for deal in deals],
+    )
+
+
+def bounds(company: Sequence[int], amount: Sequence[float], shares: Sequence[Mapping[str, float]]) -> Bounds:
     """By model the bounds of the amount credited, of deals with their company, amount and shares."""
     if not company:
         return {}

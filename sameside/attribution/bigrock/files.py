@@ -19,17 +19,34 @@ def table(found: Mapping[str, Any]) -> Table:
         Column("low", "From", "money"),
         Column("high", "To", "money"),
         Column("open", "Open pipeline", "money"),
+        Column("open_low", "Pipeline from", "money"),
+        Column("open_high", "Pipeline to", "money"),
         Column("spent", "Budget spent", "money"),
-        *(Column(f"return_{days}", f"Return, {days} days", "percent") for days in WINDOWS),
+        *(
+            Column(f"return_{days}{key}", f"Return, {days} days{what}", "percent")
+            for days in WINDOWS
+            for key, what in (("", ""), ("_low", ", from"), ("_high", ", to"))
+        ),
     ]
     rows = []
     for model, won in found["won"].items():
         low, high = found["bounds"].get(model, (None, None))
-        back = {days: found["windows"][str(days)].get("returns") for days in WINDOWS}
+        open_low, open_high = found["open_bounds"].get(model, (None, None))
         row = {"model": MODEL_LABELS[model], "won": won, "low": low, "high": high, "open": found["open"][model]}
-        row |= {"spent": found["budget"]["spent"]}
-        rows.append(row | {f"return_{days}": of and round(of[model], 4) for days, of in back.items()})
+        row |= {"open_low": open_low, "open_high": open_high, "spent": found["budget"]["spent"]}
+        for days in WINDOWS:
+            row |= _returned(found["windows"][str(days)], f"return_{days}", model)
+        rows.append(row)
     return Table(columns, rows)
+
+
+def _returned(window: Mapping[str, Any], key: str, model: str) -> dict[str, float]:
+    """A return and its bounds, as far as they are known."""
+    if not window.get("returns"):
+        return {}
+    bounds = window["bounds"].get(model, ())
+    named = zip((f"{key}_low", f"{key}_high"), bounds, strict=False)
+    return {key: round(window["returns"][model], 4), **{one: round(of / window["spent"], 4) for one, of in named}}
 
 
 def made(rock: BigRock, lookback: int, at: datetime) -> Mapping[str, Callable[[], bytes]]:

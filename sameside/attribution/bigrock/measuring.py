@@ -13,21 +13,13 @@ from typing import Any
 from sameside.attribution.bigrock import certainty, costs, credited, reach
 from sameside.attribution.bigrock.credited import LOOKBACK, MODELS
 from sameside.attribution.bigrock.models import BigRock
+from sameside.attribution.bigrock.worth import Worth
 from sameside.attribution.crediting import LOOKBACKS
 from sameside.kit.sql import rows
 
 WINDOWS = (30, 90, 365)
 
 Amounts = dict[str, float]
-
-
-@dataclass(frozen=True)
-class Worth:
-    """A deal: its company, its amount, and the day it was won, None while it is open."""
-
-    company: int
-    amount: float
-    won_on: date | None
 
 
 @dataclass(frozen=True)
@@ -74,13 +66,10 @@ def _earned(
     pipeline = {deal: worth for deal, worth in deals.items() if worth.won_on is None}
     found = {
         "won": _sums(since, shares),
-        "bounds": certainty.bounds(
-            [worth.company for worth in since.values()],
-            [worth.amount for worth in since.values()],
-            [shares[deal] for deal in since],
-        ),
+        "bounds": certainty.of(since, shares),
         "won_deals": _counts(since, shares),
         "open": _sums(pipeline, shares),
+        "open_bounds": certainty.of(pipeline, shares),
         "open_deals": _counts(pipeline, shares),
         "all_time": _sums({deal: worth for deal, worth in deals.items() if worth.won_on}, shares),
         "pieces": [_piece(asset, parts, deals, since) for asset in family],
@@ -137,7 +126,14 @@ def _window(
         return {"left": left}
     within = {deal: worth for deal, worth in since.items() if worth.won_on and worth.won_on <= last}
     won, spent = _sums(within, shares), costs.total(costs.parts(rock, last))
-    return {"left": 0, "won": won, "deals": _counts(within, shares), "spent": spent, "returns": _returns(won, spent)}
+    return {
+        "left": 0,
+        "won": won,
+        "bounds": certainty.of(within, shares),
+        "deals": _counts(within, shares),
+        "spent": spent,
+        "returns": _returns(won, spent),
+    }
 
 
 def _returns(won: Mapping[str, float], spent: float | None) -> dict[str, float] | None:

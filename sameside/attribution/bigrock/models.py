@@ -64,7 +64,8 @@ class BigRock(models.Model):
     @property
     def is_told(self) -> bool:
         """Whether there are figures; what an earlier version measured counts as none."""
-        return self.measured_at is not None and "lookbacks" in self.found
+        measured = self.found.get("lookbacks", {}).values()
+        return self.measured_at is not None and bool(measured) and all("open_bounds" in one for one in measured)
 
     @property
     def is_behind(self) -> bool:

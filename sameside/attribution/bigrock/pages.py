@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from sameside.analytics.rates import is_small
+from sameside.attribution.bigrock import notes
 from sameside.attribution.bigrock.credited import LOOKBACK, MODELS
 from sameside.attribution.bigrock.measuring import WINDOWS
 from sameside.attribution.bigrock.models import BigRock
@@ -20,9 +20,6 @@ from sameside.ui import formats
 from sameside.ui.cells import Figure, Link, Two
 from sameside.ui.lists import Choice
 
-FEW = 5
-"""A median of fewer big rocks says little."""
-
 
 @dataclass(frozen=True)
 class Page:
@@ -31,7 +28,11 @@ class Page:
     models: Sequence[Choice]
     lookback: str
     lookbacks: Sequence[Choice]
+    waits_for: str
+    """The look-back that was asked for, where it is not measured yet."""
     span: str
+    open_span: str
+    return_span: str
     query: str
     aim: str
     share: float | None
@@ -59,7 +60,7 @@ def build(rock: BigRock, model: str, lookback: int, names: Mapping[int, tuple[st
     """
     shown = told(rock, lookback)
     found = rock.of_lookback(shown)
-    so_far, bounds = found["so_far"], found["bounds"].get(model)
+    so_far, bounds, spent = found["so_far"], found["bounds"].get(model), found["budget"]["spent"]
     return Page(
         found={**found, "won": found["won"][model], "open": found["open"][model]}
         | {"won_deals": found["won_deals"][model], "open_deals": found["open_deals"][model]},
@@ -67,7 +68,10 @@ def build(rock: BigRock, model: str, lookback: int, names: Mapping[int, tuple[st
         models=[Choice(name, MODEL_LABELS[name]) for name in MODELS],
         lookback=str(shown),
         lookbacks=[Choice(str(months), f"{months} months before") for months in LOOKBACKS],
+        waits_for=str(lookback) if shown != lookback else "",
         span=_span(bounds),
+        open_span=_span(found["open_bounds"].get(model)),
+        return_span=_times_span(bounds, spent),
         query=f"model={model}&lookback={shown}",
         aim=aimed_at(rock),
         share=target_share(found),
@@ -77,7 +81,7 @@ def build(rock: BigRock, model: str, lookback: int, names: Mapping[int, tuple[st
         side_by_side=side_by_side(found),
         pieces=pieces(rock, found, model, shown, names),
         budget=budget(found),
-        notes=[*_untold(lookback, shown), *notes(rock, found, model)],
+        notes=notes.of(rock, found, model),
     )
 
 
@@ -90,14 +94,9 @@ def _span(bounds: Sequence[float] | None) -> str:
     return f"{formats.money(bounds[0])} to {formats.money(bounds[1])}" if bounds else ""
 
 
-def _untold(asked: int, shown: int) -> list[dict[str, str]]:
-    if asked == shown:
-        return []
-    address = f"{reverse('attribution:report')}?lookback={asked}"
-    text = (
-        f"Credit of {asked} months before the close was not computed yet; below it is {shown}. Open it on the revenue "
-    )
-    return [_note(f"{text}page once; it is here a quarter of an hour later.", "info", address, "Revenue")]
+def _times_span(bounds: Sequence[float] | None, spent: float | None) -> str:
+    """Of a return: the budget is known, so the interval is that of the amount for each unit of it."""
+    return f"{times(bounds[0] / spent)} to {times(bounds[1] / spent)}" if bounds and spent else ""
 
 
 def returns(found: Mapping[str, Any], model: str) -> Table:
@@ -106,7 +105,12 @@ def returns(found: Mapping[str, Any], model: str) -> Table:
         Column("won", "Won revenue", "money"),
         Column("deals", "Won deals", "number"),
         Column("spent", "Spent by then", "money"),
-        Column("return", "Return", "number", "Won revenue credited for each unit of the budget."),
+        Column(
+            "return",
+            "Return",
+            "number",
+            "Won revenue credited for each unit of the budget. Beneath it the 95 % interval, from 20 won deals on.",
+        ),
         Column("others", "Median of the others", "number", "Of the other big rocks that are old enough."),
     ]
     rows = []
@@ -121,19 +125,26 @@ def returns(found: Mapping[str, Any], model: str) -> Table:
             continue
         back = window["returns"]
         row |= {"won": window["won"][model], "deals": window["deals"][model], "spent": window["spent"]}
-        rows.append(row | {"return": times(back[model]) if back else "no budget known"})
-    days, so_far = max(found["days"], 0), found["so_far"]
+        span = _times_span(window["bounds"].get(model), window["spent"])
+        rows.append(row | {"return": _returned(back, model, span)})
+    days, so_far, spent = max(found["days"], 0), found["so_far"], found["budget"]["spent"]
     rows.append(
         {
             "after": f"So far, {counted(days, 'day')}",
             "won": found["won"][model],
             "deals": found["won_deals"][model],
-            "spent": found["budget"]["spent"],
-            "return": times(so_far[model]) if so_far else "no budget known",
+            "spent": spent,
+            "return": _returned(so_far, model, _times_span(found["bounds"].get(model), spent)),
             "others": None,
         }
     )
     return Table(columns, rows)
+
+
+def _returned(back: Mapping[str, float] | None, model: str, span: str) -> Figure | str:
+    if back is None:
+        return "no budget known"
+    return Figure(times(back[model]), span) if span else times(back[model])
 
 
 def _median(of: Mapping[str, Any], text: Any) -> Figure | None:
@@ -179,19 +190,25 @@ def side_by_side(found: Mapping[str, Any]) -> Table:
         Column("open", "Open pipeline", "money"),
         *(Column(f"after_{days}", f"Return, {days} days", "number") for days in WINDOWS),
     ]
-    windows = {days: found["windows"][str(days)].get("returns") for days in WINDOWS}
+    windows = {days: found["windows"][str(days)] for days in WINDOWS}
     rows = [
         {
             "model": MODEL_LABELS[model],
-            "won": Two(formats.money(found["won"][model]), _span(found["bounds"].get(model)))
-            if model in found["bounds"]
-            else found["won"][model],
-            "open": found["open"][model],
-            **{f"after_{days}": times(back[model]) if back else None for days, back in windows.items()},
+            "won": _with_span(found["won"][model], found["bounds"].get(model)),
+            "open": _with_span(found["open"][model], found["open_bounds"].get(model)),
+            **{
+                f"after_{days}": _returned(one["returns"], model, _times_span(one["bounds"].get(model), one["spent"]))
+                for days, one in windows.items()
+                if one.get("returns")
+            },
         }
         for model in MODELS
     ]
     return Table(columns, rows)
+
+
+def _with_span(amount: float, bounds: Sequence[float] | None) -> Two | float:
+    return Two(formats.money(amount), _span(bounds)) if bounds else amount
 
 
 def pieces(
@@ -247,47 +264,3 @@ def budget(found: Mapping[str, Any]) -> Table:
         total if rows else None,
         empty="No budget is known: link the campaigns that amplify it, or enter what it cost.",
     )
-
-
-def notes(rock: BigRock, found: Mapping[str, Any], model: str) -> list[dict[str, str]]:
-    """Which input is missing, and how small the numbers are, the gravest first."""
-    own = reverse("bigrock:rock", args=[rock.pk])
-    said = []
-    if found["credit_at"] is None:
-        said.append(_note("Credit was not computed yet: open Revenue and compute it.", "warn"))
-    if not found["reach"]["touches"]:
-        said.append(
-            _note(
-                "No touch with this content is known since the launch. Touches come with activities that name an asset "
-                "or its address, with recorded use, and with touch logs.",
-                "warn",
-            )
-        )
-    elif found["reach"]["unnamed"]:
-        unnamed = counted(found["reach"]["unnamed"], "touch", "touches")
-        said.append(_note(f"{unnamed} with this content name no person: companies are known there, people are not."))
-    if not rock.has_targets:
-        said.append(_note("Nobody said whom it is for.", "info", f"{own}aim/", "Choose target people"))
-    parts = found["budget"]["parts"]
-    if not parts:
-        said.append(_note("No budget is known, so there is no return.", "info", f"{own}campaigns/", "Link campaigns"))
-    for part in parts:
-        if part["state"] == "unrated":
-            text = f"No rate converts a cost of “{part['name']}”: the budget is unknown until there is one."
-            said.append(_note(text, "warn", reverse("crm:rates"), "Exchange rates"))
-    untold = [part["name"] for part in parts if part["state"] == "untold"]
-    if untold:
-        text = f"No cost is known of {counted(len(untold), 'campaign')}: import ad costs, or enter them by hand."
-        said.append(_note(text, "info", f"{own}expenses/", "Enter a cost"))
-    if found["won_deals"][model] and is_small(found["won_deals"][model]):
-        deals = counted(found["won_deals"][model], "deal was", "deals were")
-        said.append(_note(f"Only {deals} won since the launch: one deal moves every figure."))
-    others = found["others"]["won"][model]["of"]
-    if others < FEW:
-        text = f"There {'is' if others == 1 else 'are'} only {counted(others, 'other big rock')}: a median says little."
-        said.append(_note(text if others else "It is the only big rock: there is no median of others yet."))
-    return said
-
-
-def _note(text: str, tone: str = "info", url: str = "", label: str = "") -> dict[str, str]:
-    return {"text": text, "tone": tone, "url": url, "label": label}

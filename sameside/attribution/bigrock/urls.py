@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.overview, name="overview"),
     path("new/", change_views.new, name="new"),
     path("<int:rock_id>/", views.rock, name="rock"),
+    path("<int:rock_id>/progress/", views.progress, name="progress"),
     path("<int:rock_id>/deals/", views.deals, name="deals"),
     path("<int:rock_id>/aim/", change_views.aim, name="aim"),
     path("<int:rock_id>/derivatives/", change_views.derivatives, name="derivatives"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_GET
 
 from sameside.attribution import exporting
 from sameside.attribution.bigrock import files, lists, marking, pages
@@ -59,6 +60,16 @@ def rock(request: HttpRequest, rock_id: int) -> HttpResponse:
         "changes": of.changes.select_related("by", "undone_by")[:6] if may_change else [],
     }
     return render(request, "bigrock/rock.html", context)
+
+
+@may("see_reports")
+@require_GET
+def progress(request: HttpRequest, rock_id: int) -> HttpResponse:
+    """GET revenue/big-rocks/<id>/progress/: asked by a page that waits, and is shown anew when there is more."""
+    of = found(rock_id, reader(request))
+    lookback = pages.chosen(request.GET)[1]
+    is_waiting = of.is_behind or pages.told(of, lookback) != lookback
+    return HttpResponse(status=204, headers={} if is_waiting else {"HX-Refresh": "true"})
 
 
 def _export(request: HttpRequest, of: BigRock) -> HttpResponse:

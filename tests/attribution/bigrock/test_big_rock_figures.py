@@ -6,14 +6,15 @@ from decimal import Decimal
 import pytest
 
 from sameside.attribution import report
-from sameside.attribution.bigrock import certainty, costs, marking, pages
+from sameside.attribution.bigrock import certainty, costs, lookbacks, marking, notes, pages
 from sameside.attribution.bigrock.credited import MODELS
 from sameside.attribution.bigrock.models import BigRock, DealCredit
 from sameside.crm.models import CampaignCost, ExchangeRate
 from sameside.kit import snapshots
+from sameside.kit.models import Snapshot
 from sameside.people.models import Person
 from tests.attribution.bigrock.conftest import Story
-from tests.attribution.conftest import asset, credit, touch
+from tests.attribution.conftest import asset, company, credit, deal, touch
 from tests.conftest import NOW
 
 
@@ -89,7 +90,7 @@ def test_without_a_rate_the_budget_is_unknown_and_said(measured: Story, alice: P
     snapshots.compute("big-rocks", at=NOW)
     rock = BigRock.objects.get()
     assert (rock.spent, rock.return_90) == (None, None)
-    assert "No rate converts a cost of “Film”" in pages.notes(rock, rock.of_lookback(12), "linear")[0]["text"]
+    assert "No rate converts a cost of “Film”" in notes.of(rock, rock.of_lookback(12), "linear")[0]["text"]
 
 
 def test_a_campaign_without_a_known_cost_is_named_and_counts_as_nothing(measured: Story) -> None:
@@ -98,7 +99,7 @@ def test_a_campaign_without_a_known_cost_is_named_and_counts_as_nothing(measured
     rock = BigRock.objects.get()
     assert rock.spent is None
     assert "No cost is known of 1 campaign" in " ".join(
-        note["text"] for note in pages.notes(rock, rock.of_lookback(12), "linear")
+        note["text"] for note in notes.of(rock, rock.of_lookback(12), "linear")
     )
 
 
@@ -122,7 +123,7 @@ def test_nothing_known_is_said_and_not_zero(alice: Person) -> None:
     snapshots.compute("big-rocks", at=NOW)
     rock = BigRock.objects.get()
     assert (rock.reached, rock.spent, rock.won, rock.return_90) == (None, None, 0.0, None)
-    said = " ".join(note["text"] for note in pages.notes(rock, rock.of_lookback(12), "linear"))
+    said = " ".join(note["text"] for note in notes.of(rock, rock.of_lookback(12), "linear"))
     for part in ("Credit was not computed yet", "No touch with this content", "Nobody said whom", "No budget is known"):
         assert part in said
 
@@ -149,3 +150,34 @@ def test_the_interval_is_that_of_the_library_over_companies() -> None:
     assert (high - low) / 2 == pytest.approx(1.96 * 50.0 * 40**0.5, rel=0.25)
     alone = certainty.bounds([7] * 40, [100.0] * 40, shares)["linear"]
     assert alone[1] - alone[0] > high - low  # deals of one company stand or fall together
+
+
+def test_an_interval_stands_beneath_pipeline_and_returns_too(rock: Story, alice: Person) -> None:
+    for number in range(44):
+        buyer = company(f"Buyer {number}")
+        touch(buyer, "2025-12-10", "content-share", asset=rock.guide)
+        touch(buyer, "2025-12-11", "event")
+        deal(buyer, f"Deal {number}", "100.00", won="2026-01-15" if number < 22 else "")
+    credit(12)
+    snapshots.compute("big-rocks", at=NOW)
+    one = found(rock)
+    low, high = one["bounds"]["linear"]
+    assert low < one["won"]["linear"] < high
+    low, high = one["open_bounds"]["linear"]
+    assert low < one["open"]["linear"] == 1300.0 < high
+    low, high = one["windows"]["90"]["bounds"]["linear"]
+    table = pages.build(BigRock.objects.get(), "linear", 12, {}).returns
+    [after_90] = [row for row in table.rows if row["after"] == "90 days"]
+    assert after_90["return"].note == f"{low / 3100:.1f}× to {high / 3100:.1f}×"
+    [after_30] = [row for row in table.rows if row["after"] == "30 days"]
+    assert after_30["return"] == "0.0×"  # none was won in them: no interval
+
+
+def test_every_look_back_is_measured_once_there_is_a_big_rock(rock: Story) -> None:
+    assert lookbacks.missing() == [3, 6, 12, 24]
+    lookbacks.measure(at=NOW)
+    assert set(BigRock.objects.get().found["lookbacks"]) == {"3", "6", "12", "24"}
+    assert lookbacks.missing() == []
+    BigRock.objects.update(removed_at=NOW)
+    Snapshot.objects.all().delete()
+    assert lookbacks.missing() == []

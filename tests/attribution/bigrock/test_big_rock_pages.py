@@ -46,17 +46,20 @@ def test_its_page_says_what_came_back_beside_the_others(alice: Person, measured:
 def test_the_look_back_is_chosen_as_on_the_revenue_page(alice: Person, measured: Story) -> None:
     client = signed_in(alice)
     shown = text_of(client.get(f"{LIST}{measured.rock.pk}/?lookback=3"))
-    assert "Credit of 3 months before the close was not computed yet; below it is 12." in shown
+    assert "Being measured with touches of the 3 months before the close" in shown
+    progress = f"{LIST}{measured.rock.pk}/progress/?lookback="
+    assert (client.get(f"{progress}3").status_code, client.get(f"{progress}3").has_header("HX-Refresh")) == (204, False)
     credit(3)
     snapshots.compute("big-rocks", at=NOW)
     shown = text_of(client.get(f"{LIST}{measured.rock.pk}/?lookback=3"))
-    assert "Touches of the 3 months before the close. No interval is given of fewer than 20 won deals." in shown
+    assert "Touches of the 3 months before the close. No interval is given of fewer than 20 deals." in shown
+    assert client.get(f"{progress}3").has_header("HX-Refresh")
     rows = client.get(f"{LIST}{measured.rock.pk}/deals/?lookback=3").context["listing"].rows
     assert [row["deal"] for row in rows] == ["Acme platform"]
 
 
 def test_before_it_is_measured_its_page_says_so(alice: Person, rock: Story) -> None:
-    assert "New figures are being computed" in text_of(signed_in(alice).get(f"{LIST}{rock.rock.pk}/"))
+    assert "Being measured: the figures appear here" in text_of(signed_in(alice).get(f"{LIST}{rock.rock.pk}/"))
 
 
 def test_the_deals_sum_to_the_figure_for_those_who_see_all(alice: Person, measured: Story) -> None:
@@ -161,8 +164,8 @@ def test_the_page_of_an_asset_says_what_it_belongs_to(alice: Person, bob: Person
 def test_its_figures_leave_as_csv_parquet_and_pdf(alice: Person, charlie: Person, measured: Story) -> None:
     client, address = signed_in(alice), f"{LIST}{measured.rock.pk}/"
     lines = client.post(address, {"export": "csv"}).content.decode().splitlines()
-    assert lines[0].startswith("Model,Won revenue,From,To,Open pipeline,Budget spent,")
-    assert "Linear,5000.0,,,200.0,3100.0,0.0,1.6129," in lines
+    assert lines[0].startswith("Model,Won revenue,From,To,Open pipeline,Pipeline from,Pipeline to,Budget spent,")
+    assert "Linear,5000.0,,,200.0,,,3100.0,0.0,,,1.6129,,,,," in lines
     table = pq.read_table(io.BytesIO(client.post(address, {"export": "parquet"}).content))
     assert (table.num_rows, table.column("return_365").null_count) == (len(lines) - 1, table.num_rows)
     assert client.post(address, {"export": "pdf"}).content.startswith(b"%PDF")
