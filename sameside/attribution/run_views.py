@@ -63,7 +63,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponseBase:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 @may("see_reports")

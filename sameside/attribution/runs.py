@@ -113,7 +113,7 @@ def figures_of(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], float
 
 def _read(query: Mapping[str, str]) -> dict[str, Any]:
     run = query.get("run", "")
-    return {"run": int(run) if run.isdigit() and len(run) < 10 else 0}
+    return {"run": int(run) if run.isascii() and run.isdecimal() and len(run) < 10 else 0}
 
 
 def _compute(params: Mapping[str, Any], at: datetime) -> dict[str, Any]:

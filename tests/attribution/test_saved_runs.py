@@ -50,6 +50,13 @@ def test_the_same_inputs_give_the_same_numbers_and_leave_the_credit_alone(kept: 
     assert list(Credit.objects.order_by("pk").values()) == credit
 
 
+@pytest.mark.parametrize("number", ["²", "9" * 5_000, "-1"])
+def test_a_number_that_is_none_compares_with_nothing(kept: SavedRun, alice: Person, number: str) -> None:
+    client = signed_in(alice)
+    assert client.get(f"/revenue/runs/{kept.pk}/", {"with": number}).context["other"] is None
+    assert client.post("/reports/revenue-run/computation/", query_params={"run": number}).status_code < 400
+
+
 def test_what_changed_since_is_named(kept: SavedRun, story: Story) -> None:
     Deal.objects.filter(pk=story.big.pk).update(amount="11000.00")
     assert runs.reproduce(kept)["changed"] == ["amounts of deals"]

@@ -120,7 +120,7 @@ def _rock(asset: int, person: Person) -> dict[str, Any]:
 @require_safe
 def card(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """The small card on the page of an asset or a campaign, fetched by it."""
-    if kind not in (Kind.ASSET, Kind.CAMPAIGN) or not key.isdigit():
+    if kind not in (Kind.ASSET, Kind.CAMPAIGN) or not (key.isascii() and key.isdecimal() and len(key) < 19):
         raise Http404
     if kind == Kind.ASSET and access.withheld(reader(request), {int(key)}):
         raise Http404

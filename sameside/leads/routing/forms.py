@@ -51,7 +51,7 @@ def posted(form: QueryDict, workers: Sequence[Person], *, at: datetime) -> Form:
     verb, _, about = form.get("do", "").partition(":")
     if verb == "add" and len(found) < asking.MOST_CONDITIONS:
         found.append({"field": "country", "how": "is", "values": []})
-    if verb == "remove" and about.isascii() and about.isdecimal() and int(about) < len(found):
+    if verb == "remove" and about.isascii() and about.isdecimal() and len(about) < 4 and int(about) < len(found):
         del found[int(about)]
     gives = form.get("gives", "")
     draft = Draft(

@@ -136,6 +136,9 @@ def test_outsiders_are_refused_and_editors_do_not_see_deals(charlie: Person, dor
     assert Influence.objects.exists()
 
 
-@pytest.mark.parametrize("address", ["weather/x/", "asset/0/", "channel/unheard-of/", "channel/unheard-of/card/"])
+@pytest.mark.parametrize(
+    "address",
+    ["weather/x/", "asset/0/", "channel/unheard-of/", "channel/unheard-of/card/", f"asset/{'9' * 5_000}/card/"],
+)
 def test_what_is_not_there_is_not_found(alice: Person, computed: Story, address: str) -> None:
     assert signed_in(alice).get(f"/revenue/influence/{address}").status_code == 404

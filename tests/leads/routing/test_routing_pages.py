@@ -51,6 +51,7 @@ def test_trying_saves_nothing(alice: Person, bob: Person) -> None:
         {"team": "x", "gives": "team"},
         {"name": "x" * 5000, "0-values": "\x00"},
         {"do": "remove:99"},
+        {"do": f"remove:{'9' * 5_000}"},
     ],
 )
 def test_a_hostile_form_breaks_nothing(alice: Person, bob: Person, broken: dict[str, str]) -> None:
