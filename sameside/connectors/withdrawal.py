@@ -1,15 +1,33 @@
-"""Documents of an undone import leave the library: versions and assets that nobody has used go, used ones retire."""
+"""Documents of an undone import leave the library: versions and assets that nobody has used go, used ones retire.
+
+An asset was used when somebody shared, shelved, judged or verified it, wrote its play, decided who may open it, made it
+a big rock, or did anything else that would go with it.
+"""
 
 from collections import Counter
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, ManyToOneRel, OuterRef, Q, QuerySet
 
 from sameside.connectors.models import ImportRun
+from sameside.crm.models import Touch
 from sameside.library import files, versions
-from sameside.library.models import Asset, AssetFacet, AssetRendition, AssetVersion, Usage
+from sameside.library.models import Asset, AssetRendition, AssetVersion, ContentRequest, Usage
+from sameside.people.models import Person
+
+WHOEVER = (Asset, ContentRequest, Touch, Usage)
+"""Whatever stands there of an asset keeps it, whoever made it."""
+MADE_BY_ITSELF = frozenset(
+    {
+        *("library.AssetVersion", "library.MissingFacet", "library.AssetVerdict", "library.ReviewReminder"),
+        *("library.VersionChange", "library.WatchedFile", "library.WebSource", "influence.Influence"),
+        "connectors.ImportFile",
+    }
+)
+"""What the import itself makes of a document, or the product."""
 
 
 def withdraw(run: ImportRun, *, at: datetime) -> Counter[str]:
@@ -37,10 +55,25 @@ def withdraw(run: ImportRun, *, at: datetime) -> Counter[str]:
 
 
 def _was_used(asset: Asset) -> bool:
-    decided = AssetFacet.objects.filter(asset=OuterRef("pk")).exclude(decided_by=None)
-    used = Usage.objects.filter(asset=OuterRef("pk"))
-    found = Asset.objects.filter(pk=asset.pk)
-    return found.filter(Q(Exists(used)) | Q(Exists(decided)) | Q(touches__isnull=False)).exists()
+    return Asset.objects.filter(_used(), pk=asset.pk).exists()
+
+
+@cache
+def _used() -> Q:
+    """Found from the models, so that a table added later counts as well: where rows name who made them, those that
+    somebody made; of the others any row.
+    """
+    found = Q(verified_by__isnull=False)
+    for relation in Asset._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ManyToOneRel) or relation.related_model._meta.label in MADE_BY_ITSELF:
+            continue
+        model: Any = relation.related_model
+        made = Q()
+        for field in model._meta.concrete_fields:
+            if field.related_model is Person and model not in WHOEVER:
+                made |= Q(**{f"{field.name}__isnull": False})
+        found |= Q(Exists(model._default_manager.filter(made, **{relation.field.name: OuterRef("pk")})))
+    return found
 
 
 def _go_back(asset: Asset, mine: "QuerySet[AssetVersion]", others: "QuerySet[AssetVersion]", at: datetime) -> list[str]:

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
+from sameside.attribution.bigrock.models import BigRock
 from sameside.connectors import runs, steering, undoing
 from sameside.connectors.models import ImportRun, RowBefore
 from sameside.connectors.steering import NotNow
@@ -12,7 +13,7 @@ from sameside.conversations.models import Conversation
 from sameside.crm.models import Company, Contact, Deal, StageChange, Touch
 from sameside.identity import merging
 from sameside.leads.models import Lead
-from sameside.library.models import Asset, Usage
+from sameside.library.models import Asset, ContentRequest, Play, Usage
 from sameside.people.models import AuditEntry, Person
 from sameside.people.policies import Refused
 from tests.connectors import exports
@@ -164,6 +165,37 @@ def test_documents_go_unless_somebody_used_them(tmp_path, bob):
     done = undone(run)
     assert done.undo["removed"] == {"assets": 1, "retired assets": 1}
     assert list(Asset.objects.values_list("title", "status")) == [("Prices", "retired")]
+
+
+def _write_play(asset, by):
+    Play.objects.create(asset=asset, when="Always", created_at=NOW, updated_at=NOW, updated_by=by)
+
+
+def _mark_as_big_rock(asset, by):
+    BigRock.objects.create(asset=asset, launched_on=NOW.date(), marked_at=NOW, marked_by=by, changed_at=NOW)
+
+
+def _verify(asset, by):
+    Asset.objects.filter(pk=asset.pk).update(verified_by=by, verified_at=NOW)
+
+
+def _answer_a_request(asset, by):
+    ContentRequest.objects.create(asset=asset, words="prices", asked_by=by, asked_at=NOW)
+
+
+def _replace_another(asset, by):
+    Asset.objects.create(title="Old", slug="old", replaced_by=asset, created_at=NOW, updated_at=NOW)
+
+
+@pytest.mark.parametrize("do", [_write_play, _mark_as_big_rock, _verify, _answer_a_request, _replace_another])
+def test_what_somebody_made_of_a_document_stays_with_it(tmp_path, bob, do):
+    (tmp_path / "two.md").write_text("# Prices\n\nWhat everything costs this year, and what is free.\n")
+    run = exports.bring_in(tmp_path, "documents")
+    do(Asset.objects.get(), bob)
+    before = {model: list(model.objects.values()) for model in (Play, BigRock, ContentRequest)}
+    assert undone(run).undo["removed"] == {"retired assets": 1}
+    assert Asset.objects.get(title="Prices").status == "retired"
+    assert {model: list(model.objects.values()) for model in before} == before
 
 
 def test_outside_an_undo_the_touch_log_stays_append_only(tmp_path):
