@@ -197,12 +197,10 @@ def _expected(
 
 
 @transaction.atomic
-def _derive_batch(
-    deals: Mapping[int, tuple[int | None, bool]], mapping: Mapping[str, Place], at: datetime, done: Derived
-) -> None:
+def _derive_batch(deals: Mapping[int, tuple[int | None, bool]], at: datetime, done: Derived) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        expected = _expected(deals, mapping, at)
+        expected = _expected(deals, _mapping(), at)  # read for each batch: one that is changed meanwhile is in force
         cursor.execute(_STORED, [list(deals)])
         stored = {row[:3]: (row[3], row[4:]) for row in cursor.fetchall()}
         gone = [pk for key, (pk, _) in stored.items() if key not in expected]
@@ -228,7 +226,6 @@ def derive(deal_ids: Sequence[int] | None = None, *, at: datetime) -> Derived:
     """Derive the conversations of these deals (all when None) from their stage history up to `at`, under the mapping
     in force. Writes differences only, so that a second call changes nothing."""
     done = Derived()
-    mapping = _mapping()
     for deals in _batches(deal_ids):
-        _derive_batch(deals, mapping, at, done)
+        _derive_batch(deals, at, done)
     return done

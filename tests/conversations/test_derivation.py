@@ -1,9 +1,12 @@
 """How stage changes become conversations: the rule case by case, then in bulk against the database."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 
+from sameside.conversations import derivation
 from sameside.conversations.derivation import Change, Place, conversations_of, derive
 from sameside.conversations.models import Conversation, StageMapping
 from sameside.crm.models import Deal, StageChange
@@ -166,6 +169,26 @@ def test_another_mapping_removes_what_no_longer_follows(mapped: None) -> None:
     done = derive([deal.pk], at=NOW)
     assert (done.deals, done.created, done.changed, done.removed) == (1, 0, 0, 1)
     assert _counts(deal) == [("relevant_meeting", "open")]
+
+
+def test_a_mapping_that_is_changed_meanwhile_counts_for_the_deals_that_follow(
+    mapped: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = _deal(1, "0:Prospecting"), _deal(2, "0:Prospecting")
+    monkeypatch.setattr(derivation, "BATCH", 1)
+
+    locks = []
+
+    def locked(execute: Any, sql: str, *given: Any) -> Any:
+        if "pg_advisory_xact_lock" in sql:
+            locks.append(sql)
+            if len(locks) == 2:
+                StageMapping.objects.filter(stage="Prospecting").update(kind="right_people")
+        return execute(sql, *given)
+
+    with connection.execute_wrapper(locked):
+        derive(at=NOW)
+    assert (_counts(first), _counts(second)) == ([("tailored_pov", "open")], [("right_people", "open")])
 
 
 def test_what_is_deleted_in_the_source_or_still_to_come_has_no_conversation(mapped: None) -> None:
