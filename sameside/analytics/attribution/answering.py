@@ -1,19 +1,12 @@
-"""Credit of the outcomes of any months, with its interval, from statistics that were measured before.
-
-The interval: companies fall into 256 buckets by hash. Buckets are drawn anew with replacement, as many as there are,
-and every model is computed from the sums of what was drawn, the chain as resampling.py says. That is the bootstrap over
-companies at the price of a matrix product, because all that a model needs adds up over buckets.
-
-Source: B. Efron, R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), chapters 6 and 13 (percentiles); clusters
-as units: A. C. Cameron, J. B. Gelbach, D. L. Miller, Review of Economics and Statistics 90 (2008).
-"""
+"""Credit of the outcomes of any months, with its interval, from statistics that were measured before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sameside.analytics.attribution import markov, memory, resampling, statistics, walking
+from sameside.analytics.attribution import intervals, markov, memory, resampling, statistics, walking
+from sameside.analytics.attribution.intervals import Interval
 from sameside.analytics.attribution.journeys import Floats
 from sameside.analytics.attribution.memory import Chain
 from sameside.analytics.attribution.spec import Spec
@@ -23,20 +16,6 @@ from sameside.analytics.attribution.sums import BUCKETS
 FEWEST = 20
 """An interval is given for a model only of at least so many successes."""
 _WHOLE = 1e-9
-
-
-@dataclass(frozen=True)
-class Interval:
-    """Lower and upper bounds by key, float64[k] each: of the credited outcomes `n` and of the amounts `value`."""
-
-    n_low: Floats
-    n_high: Floats
-    value_low: Floats
-    value_high: Floats
-
-    @property
-    def bounds(self) -> tuple[Floats, Floats, Floats, Floats]:
-        return self.n_low, self.n_high, self.value_low, self.value_high
 
 
 @dataclass(frozen=True)
@@ -75,7 +54,7 @@ def answer(of: Statistics, spec: Spec) -> Answer:
     """The credits of `spec.models` that `of` holds. Raises Unbalanced where a model does not sum to the totals."""
     n, value = of.totals.by_key(statistics.TOUCHES + 1)
     touched, touched_worth = n[WON] - n[UNTOUCHED_WON], value[WON] - value[UNTOUCHED_WON]
-    draws = _draws(spec, BUCKETS) if spec.resamples and n[WON] >= FEWEST else None
+    draws = intervals.draws(spec) if spec.resamples and n[WON] >= FEWEST else None
     made, notes, rate = [], [], None
     if spec.resamples and draws is None:
         notes.append(f"Fewer than {FEWEST} successes: no intervals.")
@@ -101,39 +80,11 @@ def answer(of: Statistics, spec: Spec) -> Answer:
     )  # fmt: skip
 
 
-def _draws(spec: Spec, buckets: int) -> Floats:
-    """How often each bucket is drawn, float64[resamples, buckets]."""
-    drawn = np.random.default_rng(spec.seed).integers(0, buckets, (spec.resamples, buckets))
-    drawn += np.arange(spec.resamples)[:, None] * buckets
-    often = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape)
-    return often.astype(np.float64)
-
-
-def _bounds(n: Floats, value: Floats, spec: Spec) -> Interval:
-    return Interval(*_tails(n, spec.confidence), *_tails(value, spec.confidence))
-
-
-def _tails(drawn: Floats, confidence: float) -> tuple[Floats, Floats]:
-    """The bounds of each column, by one sort: draw (draws + 1) * tail of those in order, between two in proportion. As
-    many of draws - 1, which NumPy takes, would leave out 6 % in place of 5 % with 200 draws.
-    """
-    ordered = np.sort(drawn, axis=0)
-    bounds = []
-    for tail in ((1 - confidence) / 2, (1 + confidence) / 2):
-        place = min(max(tail * (len(ordered) + 1) - 1, 0.0), len(ordered) - 1.0)
-        low = int(place)
-        high = min(low + 1, len(ordered) - 1)
-        bounds.append(ordered[low] + (place - low) * (ordered[high] - ordered[low]))
-    return bounds[0], bounds[1]
-
-
 def _summed(of: Statistics, model: str, draws: Floats | None, spec: Spec) -> Credit:
     keys, interval = len(of.keys), None
     n, value = of.credits[model].by_key(keys)
     if draws is not None:
-        by_bucket = np.concatenate(of.credits[model].by_bucket(keys), axis=1)
-        drawn = draws @ by_bucket
-        interval = _bounds(drawn[:, :keys], drawn[:, keys:], spec)
+        interval = intervals.of_sums(of.credits[model], keys, draws, spec.confidence)
     return Credit(model, n, value, interval)
 
 
@@ -147,12 +98,14 @@ def _chained(of: Statistics, draws: Floats | None, touched: float, worth: float,
             effects = walking.removal(of.steps, chain)
         else:
             effects, parts = walking.parts(of.steps, chain)
-            interval = _bounds(*parts.credit(_draws(spec, len(parts.won))), spec)
+            drawn = parts.credit(intervals.draws(spec, len(parts.won)))
+            interval = intervals.of_draws(*drawn, spec.confidence)
     else:
         solved = markov.solve(*of.steps.by_key(markov.states(keys) ** 2), keys)
         effects = solved.removal
         if draws is not None:
-            interval = _bounds(*resampling.parts(of.steps, solved).credit(draws), spec)
+            drawn = resampling.parts(of.steps, solved).credit(draws)
+            interval = intervals.of_draws(*drawn, spec.confidence)
     n, value = markov.credit(effects.won, touched), markov.credit(effects.value, worth)
     if chain.lumped:
         n, value = _apart(n, chain), _apart(value, chain)

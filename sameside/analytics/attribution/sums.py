@@ -86,15 +86,6 @@ class Sums:
         present, place = np.unique(self.key, return_inverse=True)
         return present, added(place, self.n, len(present)), added(place, self.value, len(present))
 
-    def by_bucket(self, keys: int) -> tuple[Floats, Floats]:
-        """`n` and `value` as float64[256, keys] each."""
-        word = (self.cell % BUCKETS) * keys + self.key
-        shape = (BUCKETS, keys)
-        return (
-            added(word, self.n, BUCKETS * keys).reshape(shape),
-            added(word, self.value, BUCKETS * keys).reshape(shape),
-        )
-
 
 def nothing() -> Sums:
     ints, floats = np.empty(0, dtype=np.int64), np.empty(0)
@@ -171,7 +162,7 @@ def count(cell: Ints, key: Ints) -> Sums:
         if size <= _NARROW:
             word = word.astype(np.int32)  # sorted in half the time
         word.sort()
-        start = _starts(word)
+        start = starts(word)
         found = word[start]
         n = np.diff(np.concatenate([start, [len(word)]])).astype(np.float64)
     cells, keys = _split(found, width)
@@ -190,7 +181,8 @@ def _split(word: Ints, width: int) -> tuple[Ints, Ints]:
     return quotient.astype(np.int64), (word - quotient * width).astype(np.int64)
 
 
-def _starts(word: Ints) -> Ints:
+def starts(word: Ints) -> Ints:
+    """Where another of the words begins, which are in order and not none."""
     new: Flags = word[1:] != word[:-1]
     return np.concatenate([[0], np.flatnonzero(new) + 1])
 
@@ -202,7 +194,7 @@ def _together(cell: Ints, key: Ints, n: Floats, value: Floats) -> Sums:
     word = cell * width + key
     order = np.argsort(word, kind="stable")
     word = word[order]
-    start = _starts(word)
+    start = starts(word)
     found = word[start]
     sums = Sums(*_split(found, width), np.add.reduceat(n[order], start), np.add.reduceat(value[order], start))
     left = (sums.n != 0) | (sums.value != 0)

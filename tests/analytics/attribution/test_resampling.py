@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sameside.analytics.attribution import Spec, answering, markov, memory, resampling, statistics, walking
+from sameside.analytics.attribution import Spec, answering, intervals, markov, memory, resampling, statistics, walking
 from sameside.analytics.attribution.answering import Credit
 from sameside.analytics.attribution.journeys import UNKNOWN, Flags, Floats, Ints, Journeys, Outcomes, order
 from sameside.analytics.attribution.memory import Chain
@@ -76,13 +76,13 @@ def added(steps: Sums, keys: int) -> resampling.Parts:
 def test_draws_move_as_those_for_which_the_chain_is_solved_anew(keys: int, apart: float, together: float) -> None:
     """`apart`: standard errors differ at most by so much; `together`: the least correlation of a key's draws."""
     steps = markov.steps(drawn_journeys(keys))
-    draws = answering._draws(Spec(resamples=100), 256)
+    draws = intervals.draws(Spec(resamples=100))
     bounds = []
     for exact, quick in zip(solved_anew(steps, draws, keys), added(steps, keys).credit(draws), strict=True):
         assert np.abs(quick.std(axis=0) / exact.std(axis=0) - 1).max() < apart
         assert min(np.corrcoef(exact[:, key], quick[:, key])[0, 1] for key in range(keys)) > together
         np.testing.assert_allclose(quick.sum(axis=1), exact.sum(axis=1), rtol=1e-12)
-        off = np.array(answering._tails(quick, 0.95)) - np.array(answering._tails(exact, 0.95))
+        off = np.array(intervals.tails(quick, 0.95)) - np.array(intervals.tails(exact, 0.95))
         bounds.append(np.abs(off) / exact.std(axis=0))
     assert np.median(bounds) < 0.05
 
@@ -95,7 +95,7 @@ def test_draws_move_as_those_for_which_a_chain_that_remembers_is_walked_anew(key
     effects, parts = walking.parts(steps, chain)
     np.testing.assert_allclose(parts.lost.sum(axis=0), effects.won * parts.won.sum(), rtol=1e-9)
     np.testing.assert_allclose(parts.lost_worth.sum(axis=0), effects.value * parts.worth.sum(), rtol=1e-9)
-    draws = answering._draws(Spec(resamples=40), 256)
+    draws = intervals.draws(Spec(resamples=40))
     for exact, quick in zip(walked_anew(steps, draws, chain), parts.credit(draws), strict=True):
         assert np.abs(quick.std(axis=0) / exact.std(axis=0) - 1).max() < 0.03
         assert min(np.corrcoef(exact[:, key], quick[:, key])[0, 1] for key in range(keys)) > 0.99
