@@ -152,6 +152,12 @@ def stems(text: str, language: str) -> list[str]:
     return stem_analyzer(language).analyze(plain(text))
 
 
+@lru_cache(maxsize=50_000)
+def stem(word: str, language: str) -> str:
+    """The stem of a word, of several the first; empty for a stop word."""
+    return "".join(stems(word, language)[:1])
+
+
 def grams(word: str) -> list[str]:
     return list(dict.fromkeys(word[at : at + GRAM] for at in range(len(word) - GRAM + 1)))
 

@@ -17,20 +17,18 @@ from sameside.retrieval.marking import marked, marks_of
 from sameside.retrieval.matching import EXPANSIONS, Matcher, without
 from sameside.retrieval.ordering import Ordering
 from sameside.retrieval.passages import Passages
-from sameside.retrieval.pool import Keys, Mask, Pool, count_of, is_in, keys_of
+from sameside.retrieval.pool import MOST, Keys, Mask, Pool, count_of, is_in, keys_of
 from sameside.retrieval.reach import Reach
 from sameside.retrieval.repair import Repair
 from sameside.retrieval.schema import documents_schema, facet_field, facet_value, parts_schema
 from sameside.retrieval.scope import Clause, Scope, has_key_of, has_one_of
-from sameside.retrieval.scoring import Ranking, ranked, why
+from sameside.retrieval.scoring import FEW_KEYS, Ranking, ranked, why
 from sameside.retrieval.storage import Snapshot
 
 FEW_WORDS = 3
 """Up to so many words, the repaired ones are what is embedded; from there on what was typed."""
 SHORTEST_MEANING = 3
 """Letters below which a question means nothing yet."""
-FEW_KEYS = 100
-"""Up to so many documents it costs less to ask for them than for all that is found."""
 
 
 @dataclass(frozen=True)
@@ -204,6 +202,17 @@ class Question:
         if self.meaning is None or not self.meaning.found:
             return self.matching
         return Query.boolean_query([(Occur.Should, self.matching), (Occur.Should, has_key_of(self.meaning.found))])
+
+    @property
+    def needed(self) -> Query | None:
+        """Holds at least what matches or is near, by its rarest word alone; None when no word must be there."""
+        if self.relaxed:
+            return None
+        documents = self.snapshot.documents
+        rarest = self.matcher.rarest(self.typed.wanted, lambda word: documents.doc_freq("words", word), MOST)
+        if rarest is None or self.meaning is None or not self.meaning.found:
+            return rarest
+        return Query.boolean_query([(Occur.Should, rarest), (Occur.Should, has_key_of(self.meaning.found))])
 
     @cached_property
     def ranking(self) -> Ranking:

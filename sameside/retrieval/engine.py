@@ -13,7 +13,7 @@ facet's own does not.
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 ALWAYS = 0
 FOREVER = 4_000_000
@@ -105,8 +105,7 @@ class Request:
     words are searched."""
 
 
-@dataclass(frozen=True)
-class Fragment:
+class Fragment(NamedTuple):
     """A piece of text; `marked` when it is what was searched."""
 
     text: str

@@ -104,7 +104,7 @@ class Lexicons:
 
 def has_alphabet(term: str) -> bool:
     """Whether the letters are known that may stand instead of others."""
-    return bool(_letters(term))
+    return any(first <= term[0] <= last for first, last in _ALPHABETS)
 
 
 def _letters(term: str) -> str:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from sameside.retrieval import analysis
 from sameside.retrieval.engine import Fragment
@@ -49,6 +49,27 @@ class _Line(dict[int, str]):
 
 
 _IN_LINE = _Line()
+_COMMON = "cp1252"
+"""Holds what most European texts are written in, one byte a character, so that these are put in a line at once."""
+_SOFT_HYPHEN = "\u00ad".encode(_COMMON)
+"""The one mark in it."""
+
+
+@cache
+def _common_in_line() -> bytes:
+    """For each byte what stands for it in a line; itself where that is no character of them."""
+    own = [bytes([code]) for code in range(256)]
+    folded = [byte.decode(_COMMON, "ignore").translate(_IN_LINE).encode(_COMMON, "ignore") for byte in own]
+    return b"".join(there or byte for there, byte in zip(folded, own, strict=True))
+
+
+def _line_of(text: str) -> str | None:
+    """The text in a line, of as many characters; None where letters have marks of their own."""
+    try:
+        common = text.encode(_COMMON)
+    except UnicodeEncodeError:
+        return None if _MARK.search(text) else f" {text.translate(_IN_LINE)} "
+    return None if _SOFT_HYPHEN in common else f" {common.translate(_common_in_line()).decode(_COMMON)} "
 
 
 @dataclass(frozen=True)
@@ -66,8 +87,8 @@ class Marks:
         """Where marked text is, with what it stands for; in order, not overlapping."""
         if not (self.terms or self.starts or self.pieces or self.pairs or any(self.stems.values())):
             return []
-        has_marks = not text.isascii() and _MARK.search(text)
-        places = [token.span() for token in _TOKEN.finditer(text)] if has_marks else self._candidates(text)
+        line = _line_of(text)
+        places = [token.span() for token in _TOKEN.finditer(text)] if line is None else self._candidates(text, line)
         known = self._known
         found = []
         for start, end in places:
@@ -82,12 +103,11 @@ class Marks:
         found.sort()
         return _joined(found) if self.pairs else found
 
-    def _candidates(self, text: str) -> Iterable[tuple[int, int]]:
+    def _candidates(self, text: str, line: str) -> Iterable[tuple[int, int]]:
         """Where words are that may be marked."""
         begins = self._beginnings
         if begins is None:
             return [token.span() for token in _SIMPLE.finditer(text)]
-        line = f" {text.translate(_IN_LINE)} "
         found = {(at, line.index(" ", at + 1) - 1) for begin in begins for at in _places(line, begin)}
         for piece in self.pieces:
             found.update((line.rindex(" ", 0, at), line.index(" ", at) - 1) for at in _places(line, piece))
@@ -112,7 +132,7 @@ class Marks:
             if piece in folded:
                 return piece
         for language, stems in self.stems.items():
-            stem = _stem(token, language)
+            stem = analysis.stem(token, language)
             if stem in stems:
                 return stem
         return ""
@@ -157,26 +177,16 @@ def marked(text: str, marks: Marks, *, whole: bool = False) -> tuple[Fragment, .
     """The text, or the piece of it that holds most of what was searched."""
     spans = marks.spans(text)
     begin, end = (0, len(text)) if whole else _window(text, spans)
+    fragments = [Fragment("… ")] if begin > 0 else []
     is_uneven = _UNEVEN.search(text, begin, end) is not None
-    fragments = []
     at = begin
-
-    def add(until: int, *, marked: bool = False) -> None:
-        piece = text[at:until]
-        fragments.append(Fragment(_SPACES.sub(" ", piece) if is_uneven else piece, marked))
-
-    for start, stop, _ in spans:
-        if start < at or stop > end:
-            continue
+    for start, stop in [*((start, stop) for start, stop, _ in spans if begin <= start and stop <= end), (end, end)]:
         if start > at:
-            add(start)
-        at = start
-        add(stop, marked=True)
+            between = text[at:start]
+            fragments.append(Fragment(_SPACES.sub(" ", between) if is_uneven else between))
+        if stop > start:
+            fragments.append(Fragment(text[start:stop], marked=True))
         at = stop
-    if at < end:
-        add(end)
-    if begin > 0:
-        fragments.insert(0, Fragment("… "))
     if end < len(text.rstrip()):
         fragments.append(Fragment(" …"))
     return tuple(fragments)
@@ -184,16 +194,31 @@ def marked(text: str, marks: Marks, *, whole: bool = False) -> tuple[Fragment, .
 
 def _window(text: str, spans: Sequence[Span]) -> tuple[int, int]:
     """The stretch of about `LENGTH` characters with most different marks, from the beginning of a word."""
+    if not spans or spans[-1][1] <= spans[0][0] + _SURELY_SHOWN:
+        return _around(text, spans, spans[0][0] if spans else 0)
     best = (0, 0, 0)
     behind = 0
-    for at, (start, _, _) in enumerate(spans):
+    inside: dict[str, int] = {}
+    for at, (start, _, own) in enumerate(spans):
         while behind < len(spans) and spans[behind][1] <= start + _SURELY_SHOWN:
+            term = spans[behind][2]
+            inside[term] = inside.get(term, 0) + 1
             behind += 1
-        inside = {term for _, _, term in spans[at:behind]}
         best = max(best, (len(inside), behind - at, -start))
-    begin = max(0, -best[2] - 40) if spans else 0
+        if behind == at:  # a mark longer than what is shown
+            behind += 1
+        elif inside[own] > 1:
+            inside[own] -= 1
+        else:
+            del inside[own]
+    return _around(text, spans, -best[2])
+
+
+def _around(text: str, spans: Sequence[Span], first: int) -> tuple[int, int]:
+    """The stretch that shows the mark which begins there as its first."""
+    begin = max(0, first - 40)
     if begin:
-        space = text.find(" ", begin, -best[2])
+        space = text.find(" ", begin, first)
         begin = space + 1 if space >= 0 else begin
     end = min(len(text), begin + LENGTH)
     if end < len(text):
@@ -223,8 +248,3 @@ def _joined(spans: Sequence[Span]) -> list[Span]:
 @lru_cache(maxsize=50_000)
 def _folded(token: str) -> str:
     return "".join(analysis.words(unicodedata.normalize("NFKC", token)))
-
-
-@lru_cache(maxsize=50_000)
-def _stem(token: str, language: str) -> str:
-    return "".join(analysis.stems(token, language)[:1])

@@ -67,6 +67,17 @@ class Matcher:
             clauses.append((Occur.Must, Query.boolean_query(loose, minimum_number_should_match=needed)))
         return Query.boolean_query(clauses) if clauses else Query.empty_query()
 
+    def rarest(self, units: Sequence[Unit], frequency: Callable[[str], int], most: int) -> Query | None:
+        """Of several units that all must match, one finished word: that which the fewest documents have as it is, and
+        no more than `most`."""
+        content = self.content(units)
+        if len(content) < 2 or self.asked.foreign or needed_of(len(content)) < len(content):
+            return None
+        words = [unit for unit in content if (item := unit.single) and len(item.terms) == 1 and not unit.last]
+        having = [(frequency(term_of(unit)), at) for at, unit in enumerate(words)]
+        count, at = min((pair for pair in having if pair[0]), default=(most + 1, 0))
+        return self.unit(words[at]) if count <= most else None
+
     def content(self, units: Sequence[Unit]) -> Sequence[Unit]:
         """Without stop words, unless there is nothing else."""
         content = [unit for unit in units if not self.is_stop_word(unit)]
@@ -107,7 +118,7 @@ class Matcher:
         ways = [self.term("words", term, _EXACT_WEIGHT)]
         ways += [self.term("words", form, _SPELT_WEIGHT) for form in spelt_otherwise(term)]
         for tongue in self.asked.tongues:
-            for stem in analysis.stems(item.text, tongue.language)[:1]:
+            if stem := analysis.stem(item.text, tongue.language):
                 ways.append(self.term(stem_field(tongue.language), stem, tongue.weight))
         if analysis.is_paired(term):
             if len(term) == 1:
@@ -162,6 +173,11 @@ class Matcher:
             return None
         query = Query.boolean_query([(Occur.Should, self.term("grams", gram)) for _, gram in known])
         return query, sum(count for count, _ in known)
+
+
+def term_of(unit: Unit) -> str:
+    """Of a unit that is a word."""
+    return unit.alternatives[0][0].terms[0]
 
 
 def needed_of(units: int) -> int:

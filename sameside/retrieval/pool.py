@@ -6,6 +6,8 @@ Of very many matches the `MOST` best by words are collected, as many as there ar
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 import tantivy
@@ -17,6 +19,7 @@ Scores = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 MOST = 10_000
+_SCORE, _ADDRESS = itemgetter(0), itemgetter(1)
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,8 @@ class Pool:
     def of(cls, searcher: tantivy.Searcher, query: Query) -> "Pool":
         found = searcher.search(query, max(1, min(searcher.num_docs, MOST)))
         hits = found.hits
-        addresses = [address for _, address in hits]
-        scores = np.fromiter((score for score, _ in hits), np.float64, len(hits))
+        addresses = list(map(_ADDRESS, hits))
+        scores = np.fromiter(map(_SCORE, hits), np.float64, len(hits))
         return cls(keys_at(searcher, addresses), scores, addresses, count_of(found))
 
     @classmethod
@@ -65,7 +68,8 @@ class Pool:
 
 
 def keys_at(searcher: tantivy.Searcher, addresses: Sequence[DocAddress]) -> Keys:
-    return np.array(searcher.fast_field_values("key", list(addresses)) if addresses else [], np.int64)
+    found: list[Any] = searcher.fast_field_values("key", list(addresses)) if addresses else []
+    return np.fromiter(found, np.int64, len(found))
 
 
 def keys_of(searcher: tantivy.Searcher, query: Query) -> Keys:

@@ -25,6 +25,7 @@ class Reach:
         self._request = request
         self._scope = scope
         self._remembered = remembered
+        self._sure: dict[str, bool] = {}
 
     def keys(self) -> Keys | None:
         """The sorted keys; None for everything."""
@@ -41,11 +42,17 @@ class Reach:
         """Whether one of the newest documents with this very word is within reach; only from columns."""
         if self._columns is None:
             return False
+        if term not in self._sure:
+            self._sure[term] = self._is_there(term)
+        return self._sure[term]
+
+    def _is_there(self, term: str) -> bool:
         query = Query.term_query(documents_schema(), "words", term, "basic")
         hits = self._snapshot.documents.search(query, FIRST, count=False, order_by_field="key").hits
         if not hits or self._mask is None:
             return bool(hits)
-        return bool(self._mask[self._columns.places(np.array([key for key, _ in hits], np.int64))].any())
+        keys = np.array([key for key, _ in hits], np.int64)
+        return bool(self._columns is not None and self._mask[self._columns.places(keys)].any())
 
     @cached_property
     def _mask(self) -> Mask | None:

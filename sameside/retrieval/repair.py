@@ -14,7 +14,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from sameside.retrieval.lexicon import Lexicon, Near, has_alphabet
-from sameside.retrieval.matching import Matcher
+from sameside.retrieval.matching import Matcher, term_of
 from sameside.retrieval.schema import documents_schema
 from sameside.retrieval.scope import Scope
 from sameside.retrieval.words import Item, Unit
@@ -72,7 +72,7 @@ class Repair:
     def _suspect(self, units: Sequence[Unit]) -> Collection[Unit]:
         """Those that may have to be repaired: none of those that one document has, which costs one question for all."""
         suspect = [unit for unit in dict.fromkeys(units) if self._may_be_wrong(unit)]
-        suspect = [unit for unit in suspect if self._is_rare(unit) or not self.is_known(_term_of(unit))]
+        suspect = [unit for unit in suspect if self._is_rare(unit) or not self.is_known(term_of(unit))]
         if len(suspect) < 2:
             return suspect
         together = Query.boolean_query([(Occur.Must, self.matcher.unit(unit)) for unit in suspect])
@@ -87,7 +87,7 @@ class Repair:
         return self._frequency(unit) < COMMON and not self.matcher.is_stop_word(unit)
 
     def _frequency(self, unit: Unit) -> int:
-        return self.searcher.doc_freq("words", _term_of(unit))
+        return self.searcher.doc_freq("words", term_of(unit))
 
     def _is_rare(self, unit: Unit) -> bool:
         return 0 < self._frequency(unit) <= RARE
@@ -145,10 +145,6 @@ class Repair:
 
     def _is_a_piece(self, term: str) -> bool:
         return self.matcher.may_be_inside(term) and self._finds(self.matcher.inside(term))
-
-
-def _term_of(unit: Unit) -> str:
-    return unit.alternatives[0][0].terms[0]
 
 
 def _exactly(term: str) -> Query:

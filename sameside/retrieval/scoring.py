@@ -16,12 +16,14 @@ from tantivy import DocAddress, FieldType, Occur, Query
 from sameside.retrieval.first_answers import learnt
 from sameside.retrieval.pool import MOST, Keys, Mask, Pool, Scores, is_in
 from sameside.retrieval.schema import documents_schema
-from sameside.retrieval.scope import has_one_of
+from sameside.retrieval.scope import Clause, has_key_of, has_one_of
 
 if TYPE_CHECKING:
     from sameside.retrieval.asking import Question
 
 MOST_GRAMS = 24
+FEW_KEYS = 100
+"""Up to so many documents it costs less to ask for them than for all that is found."""
 COMMON_GRAM = 0.1
 """Share of the documents above which a gram says too little to be asked for."""
 _MOST = 2**62
@@ -111,13 +113,28 @@ def _pieces(question: "Question", keys: Keys, matches: Mask) -> Scores:
     scores = np.zeros(len(keys))
     if wanted is None:
         return scores
-    grams, holding = wanted
-    clauses = [(Occur.Must, grams), *question.scope.permitted]
-    if holding > MOST:
-        clauses.append((Occur.Must, Query.const_score_query(question.matching_or_near, 0.0)))
-    found = Pool.of(documents, Query.boolean_query(clauses))
+    found = _with_grams(question, keys, *wanted)
     order = np.argsort(found.keys)
     has = is_in(keys, found.keys[order])
     scores[has] = found.scores[order][np.searchsorted(found.keys[order], keys[has])]
     best = scores[matches].max(initial=0.0)
     return scores / best if best else np.zeros(len(keys))
+
+
+def _with_grams(question: "Question", keys: Keys, grams: Query, holding: int) -> Pool:
+    """What holds some of these grams: of these documents when they are few, else of all, or of those that may match
+    when so many hold them: that one word is there costs a third of asking that all are."""
+    documents = question.snapshot.documents
+    if len(keys) <= FEW_KEYS:
+        return Pool.of(documents, _within(grams, has_key_of(keys.tolist())))
+    if holding <= MOST:
+        return Pool.of(documents, Query.boolean_query([(Occur.Must, grams), *question.scope.permitted]))
+    needed = question.needed
+    found = Pool.empty() if needed is None else Pool.of(documents, _within(grams, needed))
+    if needed is not None and found.is_whole:
+        return found
+    return Pool.of(documents, _within(grams, question.matching_or_near, *question.scope.permitted))
+
+
+def _within(scored: Query, within: Query, *clauses: Clause) -> Query:
+    return Query.boolean_query([(Occur.Must, scored), (Occur.Must, Query.const_score_query(within, 0.0)), *clauses])

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sameside.retrieval import analysis
 
@@ -57,8 +58,10 @@ class Typed:
         return not self.wanted and not self.unwanted
 
 
+@lru_cache(maxsize=8)
 def read(text: str) -> Typed:
-    """The units of what was typed, at most `MOST_WORDS` of the first `LONGEST` characters."""
+    """The units of what was typed, at most `MOST_WORDS` of the first `LONGEST` characters. Each kind of thing in the
+    box is asked the same."""
     text = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_QUOTES)
     wanted: list[list[Item]] = []
     unwanted: list[Item] = []

@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -46,7 +47,7 @@ class Place:
 
     folder: Path
 
-    @property
+    @cached_property
     def pointer(self) -> Path:
         return self.folder / POINTER
 
@@ -99,7 +100,13 @@ def root() -> Path:
 
 
 def place(kind: str) -> Place:
-    return Place(root() / kind)
+    return _place(settings.DATA, kind)
+
+
+@lru_cache
+def _place(data: Path, kind: str) -> Place:
+    """Every answer asks for it, and to join a path takes longer than to look at its file."""
+    return Place(Path(data) / "search" / kind)
 
 
 def _touched(version: Path) -> float:

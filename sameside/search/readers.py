@@ -24,7 +24,7 @@ _Meaning = tuple[str, int, int]
 @dataclass
 class _Open:
     engine: Engine
-    version: Path
+    state_file: Path
     pointer: _Mark
     state: _Mark
     meaning: _Meaning | None
@@ -67,7 +67,7 @@ class Readers:
         known = self._opened.get(kind.name) if self._process == os.getpid() else None
         pointer = _mark(place.pointer)
         if known is not None and known.pointer == pointer:
-            state, meaning = _mark(known.version / indexes.STATE), embedding.mark(kind)
+            state, meaning = _mark(known.state_file), embedding.mark(kind)
             if (known.state, known.meaning) == (state, meaning):
                 return known.engine
             if _model(known.meaning) == _model(meaning):
@@ -81,8 +81,9 @@ class Readers:
             version = place.current()
             if version is None:
                 raise FileNotFoundError(place.pointer)
-            state, meaning = _mark(version / indexes.STATE), embedding.mark(kind)
-            made = _Open(engines.open_engine(version, kind), version, pointer, state, meaning)
+            state_file = version / indexes.STATE
+            state, meaning = _mark(state_file), embedding.mark(kind)
+            made = _Open(engines.open_engine(version, kind), state_file, pointer, state, meaning)
             self._opened[kind.name] = made
         return made.engine
 

@@ -69,7 +69,7 @@ class Words:
         ways = [term(words, text, 0.9), *(term(words, form, 0.5) for form in matching.spelt_otherwise(text))]
         for tongue in self.rules.asked.tongues:
             field = f"{self.path}{stem_field(tongue.language)}"
-            ways += [term(field, stem, tongue.weight) for stem in analysis.stems(item.text, tongue.language)[:1]]
+            ways += [term(field, stem, tongue.weight)] if (stem := analysis.stem(item.text, tongue.language)) else []
         paired = analysis.is_paired(text)
         if (paired and len(text) == 1) or (last and not paired and len(text) >= matching.SHORTEST_PREFIX):
             most = f"top_terms_{matching.EXPANSIONS}"
