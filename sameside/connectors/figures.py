@@ -106,7 +106,7 @@ class RunFigures:
     @property
     def pace(self) -> str:
         """`12,400 rows in 8 s · 1,550 rows a second · about 3 minutes left`."""
-        parts = [f"{self.rows:,} rows read in {duration(self.seconds)}"]
+        parts = [f"{self.rows:,} {'row' if self.rows == 1 else 'rows'} read in {duration(self.seconds)}"]
         if self.rows_per_second:
             parts.append(f"{self.rows_per_second:,} rows a second")
         if self.seconds_left is not None:

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from sameside.library import access_page, asset_evidence, asset_head, kinship_page
+from sameside.library import access_page, asset_evidence, asset_head, kinship_page, old_links
 from sameside.library.browsing import collection_pages
 from sameside.library.models import Asset, called
 from sameside.library.upkeep import panel
@@ -23,6 +23,7 @@ def _asset(request: HttpRequest, slug: str, *related: str) -> Asset:
 
 @may("see_versions")
 @require_GET
+@old_links.to_its_page
 def versions(request: HttpRequest, slug: str) -> HttpResponse:
     """GET library/<slug>/versions/"""
     asset = _asset(request, slug, "web_source")
@@ -32,6 +33,7 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
 
 @may("see_versions")
 @require_GET
+@old_links.to_its_page
 def evidence(request: HttpRequest, slug: str) -> HttpResponse:
     """GET library/<slug>/evidence/"""
     asset = _asset(request, slug)
@@ -41,6 +43,7 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponse:
 
 @may("see_versions")
 @require_GET
+@old_links.to_its_page
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """GET library/<slug>/history/: who may see it, in what it is kept, and what was decided of it."""
     asset, person = _asset(request, slug, "owner", "verified_by"), reader(request)

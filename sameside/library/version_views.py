@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sameside.library import picture_jobs, pinning, version_page, views
+from sameside.library import old_links, picture_jobs, pinning, version_page, views
 from sameside.library.models import Asset, AssetPage, AssetVersion
 from sameside.library.refusals import NotPossible
 from sameside.people.policies import can, may, reader
@@ -22,6 +22,7 @@ def _version(request: HttpRequest, slug: str, number: int) -> AssetVersion:
 
 @may("see_versions")
 @require_GET
+@old_links.to_its_page
 def differences(request: HttpRequest, slug: str, number: int, n: int) -> HttpResponse:
     """Version `number` beside version `n`, page by page."""
     newer, older = _version(request, slug, number), _version(request, slug, n)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sameside.crm.models import Deal
 from sameside.leads.models import Lead
-from sameside.library import asset_head, asset_page, files, origins
+from sameside.library import asset_head, asset_page, files, old_links, origins
 from sameside.library.browsing import collection_pages
 from sameside.library.models import Asset, AssetPage, Usage, called
 from sameside.library.origins import Origin
@@ -72,24 +72,13 @@ def _usable(request: HttpRequest, slug: str) -> Asset:
     return found
 
 
-def _by_old_link(request: HttpRequest, slug: str) -> HttpResponse:
-    """Lead on to what replaced the asset, or say what became of it."""
-    person = person_of(request)
-    old = get_object_or_404(Asset.objects.permitted_to(person).select_related("owner"), slug=slug)
-    successor = gone.successor(old, person)
-    if successor is not None:
-        messages.info(request, gone.led_on(old))
-        return redirect("library:asset", successor.slug)
-    return render(request, "library/gone.html", {"gone": gone.build(old, person, timezone.now())}, status=410)
-
-
 @may("see_library")
 @require_GET
 def asset(request: HttpRequest, slug: str) -> HttpResponse:
     person = person_of(request)
     found = called(person, slug, "owner")
     if found is None or found.continued_by_id:
-        return _by_old_link(request, slug)
+        return old_links.lead_on(request, slug)
     if is_looked_at(request):
         recorder.action(person, found.pk, Usage.Action.OPEN, origin=origins.read(request.GET.get("from", "")))
     preview = asset_page.preview(found, request.GET.get("page", ""))

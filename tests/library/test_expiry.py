@@ -77,8 +77,14 @@ def test_expired_content_is_neither_taken_nor_shown(expired: Asset, bob: Person)
     assert client.post(f"/library/{expired.slug}/uses/").status_code == 403
     for place in ("thumbnail", "pages/1/image", "pages/1/thumbnail", "versions/1/pages/1/image"):
         assert client.get(f"/library/{expired.slug}/{place}/").status_code == 404
-    assert client.get(f"/library/{expired.slug}/play/").status_code == 404
-    assert client.get(f"/library/{expired.slug}/versions/1/differences/1/").status_code == 404
+
+
+def test_old_links_of_its_tabs_lead_to_what_its_page_says(expired: Asset, bob: Person, charlie: Person) -> None:
+    for place in ("play", "versions", "evidence", "history", "versions/1/differences/1"):
+        response = signed_in(bob).get(f"/library/{expired.slug}/{place}/")
+        assert (response.status_code, response.headers.get("Location")) == (302, f"/library/{expired.slug}/")
+        assert signed_in(charlie).get(f"/library/{expired.slug}/{place}/").status_code == 403
+        assert signed_in(bob).get(f"/library/no-such/{place}/").status_code == 404
 
 
 def test_content_past_its_date_is_gone_before_any_job_ran(bob: Person) -> None:
@@ -88,12 +94,13 @@ def test_content_past_its_date_is_gone_before_any_job_ran(bob: Person) -> None:
 
 def test_an_old_link_leads_on_and_the_open_counts_there(bob: Person, alice: Person) -> None:
     old, new = shelve("Old deck"), shelve("New deck")
-    reviews.replace(old, new, by=alice, at=timezone.now())
+    reviews.replace(old, new, by=alice, at=timezone.now(), note="The prices were those of last year")
     client = signed_in(bob)
     response = client.get(f"/library/{old.slug}/")
     assert (response.status_code, response.headers["Location"]) == (302, f"/library/{new.slug}/")
     page = client.get(f"/library/{new.slug}/").text
-    assert "You came by a link to “Old deck”, which this has replaced on" in page
+    assert "You came by a link to “Old deck”, which this replaced on" in page
+    assert "“The prices were those of last year”" in page
     recorder.flush()
     assert list(Usage.objects.values_list("asset", "action")) == [(new.pk, "open")]
 

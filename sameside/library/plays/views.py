@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from sameside.library import asset_head
+from sameside.library import asset_head, old_links
 from sameside.library.models import Asset, Play, called
 from sameside.library.plays import listing, markdown, page, reading, writing
 from sameside.library.plays.writing import Problem, Text
@@ -42,6 +42,7 @@ def _asset(request: HttpRequest, slug: str) -> Asset:
 
 @may("read_plays")
 @require_GET
+@old_links.to_its_page
 def play(request: HttpRequest, slug: str) -> HttpResponse:
     asset = _asset(request, slug)
     view = page.build(asset, reader(request))

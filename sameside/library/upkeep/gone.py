@@ -33,19 +33,24 @@ def successor(asset: Asset, person: Person) -> Asset | None:
     return successors.of(asset, person)
 
 
-def led_on(asset: Asset) -> str:
-    """What is said where an old link has led on."""
+def led_on(asset: Asset, person: Person) -> str:
+    """What is said where an old link has led on, and why when somebody of the company reads it."""
     when = f" on {formats.date(timezone.localdate(asset.retired_at))}" if asset.retired_at else ""
-    return f"You came by a link to “{asset.title}”, which this has replaced{when}."
+    review = _last(asset) if person.role != PARTNER else None
+    why = f" “{review.note}”" if review and review.note else ""
+    return f"You came by a link to “{asset.title}”, which this replaced{when}.{why}"
+
+
+def _last(asset: Asset) -> Review | None:
+    """The last decision about it that stands."""
+    decisions = asset.reviews.filter(undone_at=None).exclude(outcome=Outcome.OWNED)
+    return decisions.select_related("by").order_by("-at", "-pk").first()
 
 
 def build(asset: Asset, person: Person, at: datetime) -> Gone:
     """Why `asset` is not shown; names of colleagues are for colleagues."""
     inside = person.role != PARTNER
-    last = (
-        asset.reviews.filter(undone_at=None).exclude(outcome=Outcome.OWNED).select_related("by").order_by("-at", "-pk")
-    )
-    review = last.first()
+    review = _last(asset)
     owner = asset.owner.name if inside and asset.owner and asset.owner.may_sign_in else ""
     return Gone(
         title=asset.title,
