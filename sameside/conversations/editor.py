@@ -6,6 +6,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from sameside.conversations.mapping import Invalid
 from sameside.conversations.models import Kind, StageMapping
 from sameside.kit import snapshots
 from sameside.ui.lists import Choice
@@ -38,6 +39,8 @@ def choices() -> list[Choice]:
 def chosen(posted: QueryDict) -> tuple[str, str]:
     """The kind and the closing that the form's one choice stands for."""
     choice = posted.get("meaning", "")
+    if not choice:
+        raise Invalid("Choose what the stage stands for.")
     if choice in CLOSING:
         return "", choice
     return ("" if choice == NOTHING else choice), ""

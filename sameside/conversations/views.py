@@ -1,3 +1,5 @@
+"""The report of conversations, the list of all, and what each stage stands for."""
+
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -13,15 +15,9 @@ from sameside.conversations import editor, lists, mapping, pages
 from sameside.conversations import report as figures
 from sameside.conversations.models import Conversation, StageMapping
 from sameside.kit import periods
-from sameside.people.models import Person
-from sameside.people.policies import can, may
+from sameside.people.policies import can, may, reader
 from sameside.ui import lists as ui_lists
 from sameside.ui.reports import report_page
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)  # noqa: S101  (narrows the type)
-    return request.user
 
 
 @require_GET
@@ -35,7 +31,7 @@ def report(request: HttpRequest) -> HttpResponse:
             "by_team": pages.rates_by(data, "teams"),
             "by_vertical": pages.rates_by(data, "verticals"),
             "stuck_by_kind": pages.stuck_by_kind(data, at),
-            "open_longest": pages.open_longest(data, _person(request), at) if can(request.user, "see_crm") else None,
+            "open_longest": pages.open_longest(data, reader(request), at) if can(request.user, "see_crm") else None,
             "sentence": pages.sentence(data),
             "definitions": pages.definitions(),
         }
@@ -56,7 +52,7 @@ def conversations(request: HttpRequest) -> HttpResponseBase:
         "subtitle": "Every attempt, with the deal it belongs to. Open one to see the deal's whole way.",
         "back": "conversations:report",
     }
-    rows = Conversation.objects.visible_to(_person(request))
+    rows = Conversation.objects.visible_to(reader(request))
     return ui_lists.respond(request, rows, lists.spec(timezone.now()), "conversations/list.html", context)
 
 
@@ -78,9 +74,9 @@ def stages(request: HttpRequest) -> HttpResponse:
 def meaning(request: HttpRequest, stage_id: int) -> HttpResponse:
     """POST conversations/stages/<id>/meaning/: decide what one stage stands for."""
     row = get_object_or_404(StageMapping, pk=stage_id)
-    kind, closes = editor.chosen(request.POST)
     try:
-        mapping.change(row.stage, kind, closes, by=_person(request), at=timezone.now())
+        kind, closes = editor.chosen(request.POST)
+        mapping.change(row.stage, kind, closes, by=reader(request), at=timezone.now())
     except mapping.Invalid as refusal:
         messages.error(request, str(refusal))
     else:
@@ -93,6 +89,6 @@ def meaning(request: HttpRequest, stage_id: int) -> HttpResponse:
 def confirmation(request: HttpRequest) -> HttpResponse:
     """POST conversations/stages/confirmation/: confirm every proposal as it stands."""
     open_stages = StageMapping.objects.filter(confirmed_at=None).values_list("stage", flat=True)
-    count = mapping.confirm(list(open_stages), by=_person(request), at=timezone.now())
+    count = mapping.confirm(list(open_stages), by=reader(request), at=timezone.now())
     messages.success(request, f"{count} {'stage' if count == 1 else 'stages'} confirmed.")
     return redirect("conversations:stages")

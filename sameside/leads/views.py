@@ -1,3 +1,5 @@
+"""The report of leads, the list of all, and the whole way of one."""
+
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -17,14 +19,9 @@ from sameside.leads.handover import carrying
 from sameside.leads.models import Lead
 from sameside.leads.models.lead import seen_by
 from sameside.people.models import Person
-from sameside.people.policies import can, may
+from sameside.people.policies import can, may, reader
 from sameside.ui import lists as ui_lists
 from sameside.ui.reports import report_page
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)  # noqa: S101  (narrows the type)
-    return request.user
 
 
 @require_GET
@@ -48,7 +45,7 @@ def report(request: HttpRequest) -> HttpResponse:
         "periods": periods.segments(chosen, everything=True, keep={"by": by}),
         "tabs": pages.tabs(chosen, by),
         "may_list": can(request.user, "see_leads"),
-        "is_limited": pages.is_limited(_person(request)),
+        "is_limited": pages.is_limited(reader(request)),
     }
     return report_page(request, "leads", "leads/report.html", context, present, vary=by)
 
@@ -56,7 +53,7 @@ def report(request: HttpRequest) -> HttpResponse:
 @may("see_leads")
 def leads(request: HttpRequest) -> HttpResponseBase:
     context = {"title": "All leads", "subtitle": "Every lead with what became of it. Open one to see its whole way."}
-    rows = Lead.objects.visible_to(_person(request)).filter(deleted_in_source=False)
+    rows = Lead.objects.visible_to(reader(request)).filter(deleted_in_source=False)
     return ui_lists.respond(request, rows, lists.spec(), "leads/list.html", context)
 
 
@@ -78,7 +75,7 @@ def _sees(person: Person, one: Lead) -> bool:
 @require_GET
 @may("see_leads")
 def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
-    person, at = _person(request), timezone.now()
+    person, at = reader(request), timezone.now()
     one = next(iter(_lead()(lead_id)), None)
     if one is None or not _sees(person, one):
         return redirect("leads:lead", get_object_or_404(Lead.objects.visible_to(person), merged=lead_id).pk)
@@ -92,7 +89,7 @@ def carried(request: HttpRequest, lead_id: int) -> HttpResponse:
 
     It asks the index, so it comes after the page.
     """
-    person = _person(request)
+    person = reader(request)
     one = next(iter(_lead()(lead_id)), None)
     if one is None or not _sees(person, one):
         raise Http404

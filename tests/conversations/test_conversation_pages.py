@@ -119,6 +119,8 @@ def test_nonsense_is_refused_with_a_sentence(stages: list[StageMapping], gus: Pe
     client = signed_in(gus)
     page = client.post(f"/conversations/stages/{stages[0].pk}/meaning/", {"meaning": "chat"}, follow=True)
     assert "Choose one of the five conversations." in page.content.decode()
+    page = client.post(f"/conversations/stages/{stages[0].pk}/meaning/", follow=True)
+    assert "Choose what the stage stands for." in page.content.decode()
     stages[0].refresh_from_db()
     assert stages[0].confirmed_at is None
 
