@@ -1,8 +1,9 @@
 """How much chance is in what a big rock earned: the library's interval, over companies drawn anew.
 
 The deals that it earned a part of, won since the launch or open, stand for the outcomes, and the family for one key
-beside all others; see docs/metrics/credit.md. Fewer than 20 such deals have none. A return has the interval of its
-amount, divided by a budget that is known. Whom it reached is counted among all recorded people: no chance is in that.
+beside all others; see docs/metrics/credit.md. Fewer than 20 such deals have none, and where a model gives the family
+nothing of them, drawing anew tells nothing. A return has the interval of its amount, divided by a budget that is known.
+Whom it reached is counted among all recorded people: no chance is in that.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,7 +53,7 @@ def bounds(company: Sequence[int], amount: Sequence[float], shares: Sequence[Map
     return {
         one.model: (round(float(one.interval.value_low[0]), 2), round(float(one.interval.value_high[0]), 2))
         for one in answer.credits
-        if one.interval is not None
+        if one.interval is not None and one.value[0]
     }
 
 

@@ -148,6 +148,8 @@ def test_the_interval_is_that_of_the_library_over_companies() -> None:
     assert low < 2000.0 < high
     # Forty companies of equal worth: the count drawn varies by its root, 6.3 of 40.
     assert (high - low) / 2 == pytest.approx(1.96 * 50.0 * 40**0.5, rel=0.25)
+    nothing = [{**dict.fromkeys(MODELS, 0.5), "first": 0.0}] * 40
+    assert "first" not in certainty.bounds(range(40), [100.0] * 40, nothing)
     alone = certainty.bounds([7] * 40, [100.0] * 40, shares)["linear"]
     assert alone[1] - alone[0] > high - low  # deals of one company stand or fall together
 

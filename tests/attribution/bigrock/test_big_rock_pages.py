@@ -40,6 +40,7 @@ def test_its_page_says_what_came_back_beside_the_others(alice: Person, measured:
         "3: 2 contacts, 1 lead that is no contact yet", "€3,100",
     ):  # fmt: skip
         assert part in shown
+    assert "<h1>The guide</h1>" in signed_in(alice).get(f"{LIST}{measured.rock.pk}/").content.decode()
     assert "€10,000" in text_of(signed_in(alice).get(f"{LIST}{measured.rock.pk}/?model=first"))
 
 
