@@ -227,8 +227,11 @@ def spec(*, at: datetime) -> ListSpec:
         empty=Empty(
             "user-check",
             "No hand-overs yet",
-            "A hand-over begins when marketing passes a lead to a person of sales, or is derived from what an import "
-            "tells of owners and activities.",
+            "A hand-over begins when marketing passes a lead to a person of sales: from the lead's page, or by the "
+            "routes as soon as it qualifies. Those of before come with the owners and activities of an import.",
+            reverse("leads:list"),
+            "Choose a lead to hand over",
+            "hand_over_leads",
         ),
         prefetch=lambda rows: rows.select_related("lead__campaign", "owner", "reason").only(*READ),
     )

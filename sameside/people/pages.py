@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sameside.people import audit, policies
+from sameside.people import audit, policies, roles
 from sameside.people.models import Organisation, Person
 from sameside.people.roles import CAPABILITIES, Role
 from sameside.ui.access import Company
@@ -28,6 +28,9 @@ class PeopleAccess:
 
     def capabilities(self, person: Any) -> frozenset[str]:
         return _of_role(person.role) if isinstance(person, Person) and person.may_sign_in else frozenset()
+
+    def who_may(self, key: str) -> str:
+        return roles.in_words(key)
 
     def check(self, person: Any, key: str) -> None:
         policies.check(person, key)

@@ -71,6 +71,23 @@ CAPABILITIES = (
 BY_KEY = {capability.key: capability for capability in CAPABILITIES}
 
 
+_MANY = {
+    SELLER: "sellers",
+    MARKETER: "marketers",
+    EDITOR: "editors",
+    SUCCESS: "customer success",
+    EXECUTIVE: "executives",
+    ADMIN: "administrators",
+    PARTNER: "partners",
+}
+
+
+def in_words(key: str) -> str:
+    """Who has the capability `key`: `marketers, editors and administrators`."""
+    names = [_MANY[role] for role in Role if role in BY_KEY[key].roles]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def allows(role: str, key: str) -> bool:
     """Whether `role` has the capability `key`; no role has none. Raises KeyError for a key not in the table."""
     return role in BY_KEY[key].roles

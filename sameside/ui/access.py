@@ -22,6 +22,9 @@ class Access(Protocol):
     def capabilities(self, person: Any) -> frozenset[str]:
         """The keys of the role table that hold for `person`."""
 
+    def who_may(self, key: str) -> str:
+        """The roles that have a capability, in words: "marketers and administrators"."""
+
     def check(self, person: Any, key: str) -> None:
         """Raise the refusal whose message is fit for the screen."""
 

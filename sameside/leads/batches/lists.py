@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from sameside.kit.paging import Order
 from sameside.kit.tables import Column
@@ -76,6 +77,7 @@ def spec(person: Person, *, at: datetime) -> ListSpec:
             "message", "No feedback yet",
             "Sellers judge the leads of a campaign or a source by month: open one of its leads and choose “Judge this "
             "batch”.",
+            reverse("leads:list"), "Choose a lead", "work_leads",
         ),
         prefetch=lambda rows: rows.select_related("campaign", "by", "answered_by"),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from sameside.kit import paging, snapshots
@@ -13,7 +14,7 @@ from sameside.library.browsing.shelves import Plan, Shelf
 from sameside.library.browsing.tiles import Note, Stock, Tile, tile
 from sameside.library.models import Asset, Favourite, groups_of
 from sameside.library.models.assets import EVERYBODY
-from sameside.people import policies
+from sameside.people import policies, roles
 from sameside.people.models import Person
 from sameside.ui import formats
 from sameside.ui.lists import Empty
@@ -95,9 +96,26 @@ def for_team(person: Person, *, at: datetime) -> Page:
     return Page(
         "For my team",
         "What is meant for your team or role in particular, and what your team uses.",
-        Empty("users-group", "Nothing here yet", ""),
-        shelves=found,
+        _nothing_for_team(person),
+        shelves=found if any(shelf.tiles for shelf in found) else (),
     )
+
+
+def _nothing_for_team(person: Person) -> Empty:
+    if person.team is None:
+        text = "You are in no team. With one, what its members share, present or personalise stands here, and what is "
+        text += "opened to the team in particular."
+        if policies.can(person, "manage_people"):
+            return Empty("users-group", "You are in no team", text, reverse("people:list"), "Choose a team")
+        who = f"{roles.in_words('manage_people').capitalize()} can put you into one."
+        return Empty("users-group", "You are in no team", f"{text} {who}", *TO_LIBRARY)
+    text = (
+        f"What {person.team.name} shared, presented or personalised in the last {evidence.USED_DAYS} days stands here: "
+        "say “I used this” on what you use. So does content that is opened to your role or team in particular: "
+    )
+    may = policies.can(person, "manage_access")
+    who = "you do that under Access, on the content's page" if may else f"{roles.in_words('manage_access')} can do that"
+    return Empty("users-group", "Nothing for your team yet", f"{text}{who}.", *TO_LIBRARY)
 
 
 def _opened_to(person: Person) -> Plan:

@@ -73,6 +73,13 @@ def may(context: Context, capability: str) -> bool:
 
 
 @register.simple_tag
+def who_may(capability: str) -> str:
+    """The roles that have this capability, to begin a sentence with."""
+    words = access.current().who_may(capability)
+    return words[:1].upper() + words[1:]
+
+
+@register.simple_tag
 def asset(name: str) -> str:
     """The address of a built front-end file."""
     return built.current(name)
