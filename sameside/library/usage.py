@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, close_old_connections, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, close_old_connections, connection, transaction
 from django.utils import timezone
 
 from sameside.library.masking import masked
@@ -39,6 +39,8 @@ LED_AFTER = timedelta(seconds=8)
 MOST_SHOWN = 100
 LONGEST_PLACE = 20
 _LOCK = 7_361_044
+_REFUSED = (IntegrityError, DataError)
+"""What is wrong with a row, and not with the database."""
 
 log = logging.getLogger(__name__)
 
@@ -205,12 +207,25 @@ class Recorder:
                     return written
                 try:
                     _write(searches, rows)
-                except IntegrityError:
-                    _write_singly(searches, rows)
+                except _REFUSED:
+                    self._write_singly(searches, rows)
                 except DatabaseError:
                     self._give_back(searches, rows)
                     raise
                 written += len(searches) + len(rows)
+
+    def _write_singly(self, searches: list[SearchEvent], rows: list[UsageEvent]) -> None:
+        """One at a time, so that a row which refers to something deleted meanwhile takes no other with it."""
+        while searches or rows:
+            first = searches or rows
+            try:
+                _write(searches[:1], [] if searches else rows[:1])
+            except _REFUSED as error:
+                log.warning("usage.refused because=%s", type(error).__name__)
+            except DatabaseError:
+                self._give_back(searches, rows)
+                raise
+            del first[0]
 
     def serve(self) -> None:
         """Let a thread write from now on, in this process and those forked from it, and write the rest at the end."""
@@ -280,14 +295,14 @@ class Recorder:
         try:
             self.flush(everything=False)
         except DatabaseError as error:
-            log.warning("usage.kept rows=%d because=%s", len(self._rows) + len(self._said), error)
+            log.warning("usage.kept rows=%d because=%s", len(self._rows) + len(self._said), type(error).__name__)
             connection.close()
 
     def finish(self) -> None:
         try:
             self.flush()
         except DatabaseError as error:
-            log.warning("usage.lost rows=%d because=%s", len(self._rows) + len(self._said), error)
+            log.warning("usage.lost rows=%d because=%s", len(self._rows) + len(self._said), type(error).__name__)
 
 
 @transaction.atomic
@@ -296,15 +311,6 @@ def _write(searches: list[SearchEvent], rows: list[UsageEvent]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     write_usage(write_searches(searches) + rows)
-
-
-def _write_singly(searches: list[SearchEvent], rows: list[UsageEvent]) -> None:
-    """One row at a time, so that a row which refers to something deleted meanwhile takes no other with it."""
-    for some, row in [([one], []) for one in searches] + [([], [one]) for one in rows]:
-        try:
-            _write(some, row)
-        except IntegrityError as error:
-            log.warning("usage.refused because=%s", error)
 
 
 recorder = Recorder()

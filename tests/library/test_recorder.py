@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from sameside.library.models import Asset, Search, Usage
 from sameside.library.usage import Recorder
@@ -119,6 +119,38 @@ def test_a_refused_row_takes_no_other_with_it(recorder: Recorder, assets: list[A
     recorder.impressions(bob, [assets[1].pk], at=NOW)
     recorder.flush()
     assert stored() == [("guide-1", "impression", "Bob")]
+
+
+def test_a_row_that_no_database_takes_is_left_out_and_not_told(
+    recorder: Recorder, assets: list[Asset], bob: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    recorder.search(bob, "what he\x00 looks for", filters={}, results=0, shown=[], at=NOW)
+    recorder.impressions(bob, [assets[1].pk], at=NOW)
+    recorder.flush()
+    assert stored() == [("guide-1", "impression", "Bob")]
+    assert caplog.messages == ["usage.refused because=DataError"]
+
+
+def test_what_is_not_written_when_the_database_goes_away_waits(
+    recorder: Recorder, assets: list[Asset], bob: Person
+) -> None:
+    connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+    recorder.impressions(bob, [assets[0].pk], deal_id=999_999_999, at=NOW)
+    recorder.impressions(bob, [assets[1].pk, assets[2].pk], at=NOW)
+    written = []
+
+    def goes_away(execute: Any, sql: str, *given: Any) -> Any:
+        if "INSERT" in sql:
+            written.append(sql)
+        if "INSERT" in sql and len(written) == 4:  # all at once, the refused one, the second, the third
+            raise OperationalError("gone")
+        return execute(sql, *given)
+
+    with connection.execute_wrapper(goes_away), pytest.raises(OperationalError):
+        recorder.flush()
+    assert stored() == [("guide-1", "impression", "Bob")]
+    assert recorder.flush() == 1
+    assert stored() == [("guide-1", "impression", "Bob"), ("guide-2", "impression", "Bob")]
 
 
 def test_an_unknown_action_is_refused(recorder: Recorder, assets: list[Asset], bob: Person) -> None:

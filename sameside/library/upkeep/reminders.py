@@ -129,7 +129,7 @@ def remind(*, at: datetime) -> int:
             _send(person, new, organisation)
         except (SMTPException, OSError) as problem:
             _give_back(person, new)
-            log.warning("reviews.reminder_refused person=%d because=%s", person.pk, problem)
+            log.warning("reviews.reminder_refused person=%d because=%s", person.pk, type(problem).__name__)
         else:
             sent += 1
     return sent
