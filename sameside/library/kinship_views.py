@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from sameside.library import files, kinship, kinship_page
 from sameside.library.models import Asset, AssetRendition, AssetVersion, Usage, VersionProposal
 from sameside.library.refusals import NotPossible
+from sameside.library.upkeep import undoing
 from sameside.library.usage import recorder
 from sameside.library.views import person_of
 from sameside.people.policies import may
@@ -70,10 +71,17 @@ def rejection(request: HttpRequest, proposal_id: int) -> HttpResponse:
 @may("edit_library")
 @require_POST
 def undo(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """POST library/versions/<id>/undo/: what was joined is separate again."""
+    """POST library/versions/<id>/undo/: what was joined is separate again, with all that a merge had moved."""
     found, person = _proposal(request, proposal_id), person_of(request)
-    said = "Separate again, as before; the question is open once more."
-    return _decided(request, lambda: kinship.take_back(found, by=person, at=timezone.now()), said, found.of)
+    merge = undoing.merge_of(found)
+    said = "Separate again, as before." if merge else "Separate again, as before; the question is open once more."
+
+    def separate() -> Asset:
+        if merge:
+            return undoing.take_back([merge.pk], by=person, at=timezone.now())[0]
+        return kinship.take_back(found, by=person, at=timezone.now())
+
+    return _decided(request, separate, said, found.of)
 
 
 @may("edit_library")

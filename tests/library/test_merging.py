@@ -133,3 +133,23 @@ def test_by_the_browser_one_chooses_merges_and_undoes(pair: tuple[Asset, Asset],
     assert "“Deck copy” is a part of “Deck” now, with its versions." in response.text
     client.post("/library/reviews/undo/")
     assert Asset.objects.get(pk=one.pk).status == "active"
+
+
+def test_the_other_tells_the_merge_and_separates_all_of_it_again(
+    pair: tuple[Asset, Asset], alice: Person, bob: Person
+) -> None:
+    one, other = pair
+    before = state(one), state(other)
+    review = merging.merge(one, other, by=alice, at=NOW)
+    undo = f"/library/{one.slug}/reviews/{review.pk}/undo/"
+    history = signed_in(alice).get(f"/library/{other.slug}/history/").text
+    assert ("Alice merged “Deck copy” into it" in history, undo in history) == (True, True)
+    Asset.objects.filter(pk=one.pk).update(groups=["role:executive"], is_restricted=True)
+    withheld = signed_in(bob).get(f"/library/{other.slug}/history/").text
+    assert ("Deck copy" in withheld, "into it" in withheld, undo in withheld) == (False, True, False)
+    Asset.objects.filter(pk=one.pk).update(groups=["all"], is_restricted=False)
+    separation = f"/library/versions/{review.before['proposal']}/undo/"
+    assert signed_in(bob).post(separation).status_code == 403
+    signed_in(alice).post(separation)
+    assert (state(one), state(other)) == before
+    assert Review.objects.get().undone_by == alice

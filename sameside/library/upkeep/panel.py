@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -62,7 +63,7 @@ def build(asset: Asset, person: Person, at: datetime) -> Upkeep:
         owner=asset.owner.name if inside and asset.owner else "",
         verified=_verified(asset) if inside else "",
         until=validity.proposed_until(at) if may_edit else today,
-        history=_history(asset, may_edit=may_edit) if inside else [],
+        history=_history(asset, person, may_edit=may_edit) if inside else [],
         is_retired=asset.status == Asset.Status.RETIRED,
         may_edit=may_edit,
         is_inside=inside,
@@ -133,45 +134,59 @@ class _Line(NamedTuple):
     until: date | None
     undone_at: datetime | None
     by: str | None
-    other: str | None
     undone_by: str | None
+    asset: int
+    slug: str
+    title: str
+    groups: list[str]
+    other_title: str | None
+    other_groups: list[str] | None
 
 
 @lru_cache(maxsize=1)
 def _reviews() -> PreparedValues:
-    columns = ("pk", "at", "outcome", "note", "until", "undone_at", "by__name", "other__title", "undone_by__name")
-    return PreparedValues(Review.objects.filter(asset=VALUE).order_by("-at", "-pk").values_list(*columns)[:SHOWN])
+    """What was decided of an asset, and what was merged into it."""
+    told = ("pk", "at", "outcome", "note", "until", "undone_at", "by__name", "undone_by__name")
+    named = ("asset_id", "asset__slug", "asset__title", "asset__groups", "other__title", "other__groups")
+    rows = Review.objects.filter(Q(asset=VALUE) | Q(other=VALUE, outcome=Outcome.MERGED)).order_by("-at", "-pk")
+    return PreparedValues(rows.values_list(*told, *named)[:SHOWN])
 
 
-def _history(asset: Asset, *, may_edit: bool) -> list[Decision]:
+def _history(asset: Asset, person: Person, *, may_edit: bool) -> list[Decision]:
     rows = [_Line(*row) for row in _reviews()(asset.pk)]
-    last = next((row.pk for row in rows if row.undone_at is None), 0)
+    last = next((row.pk for row in rows if row.undone_at is None and row.asset == asset.pk), 0)
     return [
         Decision(
-            text=_text(row.outcome, row.by or "", row.other, row.until),
+            text=_text(row, person, came=row.asset != asset.pk),
             note=row.note,
             when=formats.date(row.at),
             undone=f"Taken back{f' by {row.undone_by}' if row.undone_by else ''}" if row.undone_at else "",
-            undo=reverse("library:review_undo", args=[asset.slug, row.pk])
-            if may_edit and row.pk == last and row.outcome != Outcome.EXPIRED
+            undo=reverse("library:review_undo", args=[row.slug, row.pk])
+            if may_edit
+            and row.undone_at is None
+            and (row.pk == last or row.asset != asset.pk)
+            and row.outcome != Outcome.EXPIRED
             else "",
         )
         for row in rows
     ]
 
 
-def _text(outcome: str, who: str, title: str | None, day: date | None) -> str:
-    other = f"“{title}”" if title else "another asset"
-    until = f" until {formats.date(day)}" if day else ""
+def _named(title: str | None, groups: list[str] | None, person: Person) -> str:
+    return f"“{Asset(title=title, groups=groups or []).named_for(person)}”" if title else "another asset"
+
+
+def _text(row: _Line, person: Person, *, came: bool) -> str:
+    came_of, other = _named(row.title, row.groups, person), _named(row.other_title, row.other_groups, person)
+    until = f" until {formats.date(row.until)}" if row.until else ""
     did = {
         Outcome.VERIFIED: f"verified it{until}",
         Outcome.RETIRED: "retired it",
         Outcome.REPLACED: f"replaced it by {other}",
-        Outcome.MERGED: f"merged it into {other}",
+        Outcome.MERGED: f"merged {came_of} into it" if came else f"merged it into {other}",
         Outcome.RESTORED: f"restored it{until}",
         Outcome.OWNED: "gave it an owner",
     }
-    if outcome == Outcome.EXPIRED:
+    if row.outcome == Outcome.EXPIRED:
         return "Its date passed"
-    said = did[Outcome(outcome)]
-    return f"{who} {said}" if who else f"Somebody {said}"
+    return f"{row.by or 'Somebody'} {did[Outcome(row.outcome)]}"

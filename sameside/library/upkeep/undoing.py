@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.dateparse import parse_date, parse_datetime
 
-from sameside.library.models import Asset, Review
+from sameside.library.models import Asset, Review, VersionProposal
 from sameside.library.refusals import NotPossible
 from sameside.library.upkeep import merging
 from sameside.library.upkeep.reviews import MOST_AT_ONCE, locked
@@ -27,6 +27,12 @@ def check_can_take_back(by: Person, review: Review, together: Collection[int] = 
     later = Review.objects.filter(asset=review.asset_id, pk__gt=review.pk, undone_at=None).exclude(pk__in=together)
     if later.exists():
         raise NotPossible(f"Something was decided about “{review.asset.title}” after that: take the later back first.")
+
+
+def merge_of(proposal: VersionProposal) -> Review | None:
+    """The merge that joined these two, when that was no mere answer to a question."""
+    merges = Review.objects.filter(asset=proposal.asset_id, other=proposal.of_id, outcome=Outcome.MERGED)
+    return merges.filter(undone_at=None, before__proposal=proposal.pk).order_by("-pk").first()
 
 
 @transaction.atomic
