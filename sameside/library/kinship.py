@@ -12,7 +12,7 @@ from django.db import transaction
 from sameside.library import access, files, intake, likeness, proposals, versions
 from sameside.library.extraction.document import Document, title_from_name
 from sameside.library.extraction.reader import Reader
-from sameside.library.models import Asset, AssetRendition, AssetVersion, Pin, VersionProposal
+from sameside.library.models import Asset, AssetRendition, AssetVersion, Pin, VersionChange, VersionProposal
 from sameside.library.refusals import NotPossible
 from sameside.people import audit
 from sameside.people.models import Person
@@ -63,8 +63,11 @@ def take_back(proposal: VersionProposal, *, by: Person, at: datetime) -> Asset:
         raise NotPossible("Its versions are part of another asset by now.")
     if not of.versions.exclude(pk__in=proposal.moved).exists():
         raise NotPossible("It would leave the other asset without a version.")
+    shown = _shown_before(of, moved)
     _move(moved, to=asset)
     Asset.objects.filter(pk=asset.pk).update(status=Asset.Status.ACTIVE, retired_at=None, continued_by=None)
+    if shown is not None:
+        versions.make_current(shown, by=by, at=at, reason="The one before belongs to another asset.")
     for each in (asset, of):
         _show_newest(each, by=by, at=at)
     proposal.moved = []
@@ -148,6 +151,15 @@ def _move(moved: list[AssetVersion], *, to: Asset) -> None:
     for number, version in enumerate(moved, start=last + 1):
         version.asset, version.number, version.is_current = to, number, False
         version.save(update_fields=["asset", "number", "is_current"])
+
+
+def _shown_before(of: Asset, moved: list[AssetVersion]) -> AssetVersion | None:
+    """What stood behind the link of `of` before one of those that moved there, where one of them does now."""
+    changes = VersionChange.objects.filter(asset=of, became__in=moved).exclude(was__in=moved)
+    last = changes.order_by("-pk").select_related("was").first()
+    if last is None or last.was is None or last.was.asset_id != of.pk or not any(one.is_current for one in moved):
+        return None
+    return last.was
 
 
 def _show_newest(asset: Asset, *, by: Person, at: datetime) -> None:

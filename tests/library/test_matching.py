@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sameside.library import files, intake, kinship, likeness, matching
+from sameside.library import files, intake, kinship, likeness, matching, pinning
 from sameside.library.extraction.reader import Limits, Reader
 from sameside.library.intake import Intake, Verdict
 from sameside.library.models import Asset, AssetRendition, AssetVersion, VersionProposal
@@ -175,6 +175,20 @@ def test_a_doubt_is_accepted_and_taken_back(bring: Bring, alice: Person) -> None
         ("Globex", "active", None),
     ]
     assert VersionProposal.objects.get().state == State.OPEN
+
+
+def test_what_stood_behind_the_link_before_does_again_when_they_are_separated(bring: Bring, alice: Person) -> None:
+    one = bring.md("proposal.md", lines(0, 30)).asset
+    bring.md("proposal.md", lines(500, 530, "offer"), place=one)
+    two = bring.md("other.md", lines(900, 930, "talk")).asset
+    assert one is not None
+    assert two is not None
+    pinning.bring_back(one.versions.get(number=1), by=alice, at=NOW)
+    proposal = VersionProposal.objects.create(asset=two, of=one, share=0.5, reason="Alike.", created_at=NOW)
+    kinship.accept(proposal, by=alice, at=NOW)
+    kinship.take_back(proposal, by=alice, at=NOW)
+    assert list(one.versions.order_by("number").values_list("number", "is_current")) == [(1, True), (2, False)]
+    assert list(two.versions.values_list("number", "is_current")) == [(1, True)]
 
 
 def test_a_seller_follows_an_old_link(bring: Bring, alice: Person, bob: Person) -> None:
