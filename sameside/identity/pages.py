@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
 from sameside.crm import references
 from sameside.identity import answering, lists
 from sameside.identity.answering import LEFT, RIGHT
 from sameside.identity.models import Duplicate, Kind
 from sameside.identity.records import RECORDS, is_blank, kind_of, source_name
+from sameside.ui import formats
 
 _LABELS: Mapping[str, str] = {"email": "E-mail", "phone": "Telephone", "created_at": "In the source since"}
 _SHARED = frozenset(
@@ -69,7 +69,7 @@ def _text(record: Any, name: str) -> str:
     if is_blank(value):
         return ""
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%-d %b %Y, %H:%M}"
+        return formats.moment(value)
     spoken = getattr(record, f"get_{name}_display", None)
     return str(spoken() if spoken else value)
 

@@ -112,12 +112,25 @@ def date(value: Any) -> str:
 
 
 def moment(value: Any) -> str:
+    """In the time zone of the installation, which is named: 2 Mar 2026, 09:05 UTC. A time without a zone has none."""
     if not value:
         return NOTHING
     if isinstance(value, str):
         value = datetime.datetime.fromisoformat(value)
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local.hour:02}:{local.minute:02}"
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {clock(local)}"
+
+
+def due(local: datetime.datetime) -> str:
+    """In the time zone that it has, somebody's own: Mon 2 Mar, 09:05 CET."""
+    return f"{local:%a} {local.day} {_MONTHS[local.month - 1]}, {clock(local)}"
+
+
+def clock(local: datetime.datetime) -> str:
+    """The time of day with its zone; a zone without letters of its own by its distance: 09:05 UTC+03."""
+    zone = local.tzname() or ""
+    named = f" UTC{zone}" if zone.startswith(("+", "-")) else f" {zone}" if zone else ""
+    return f"{local.hour:02}:{local.minute:02}{named}"
 
 
 def gap(since: datetime.datetime | None, until: datetime.datetime | None) -> str:

@@ -2,9 +2,11 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.template import Context, Template
+from django.utils.timezone import override
 
 from sameside.kit.tables import Column, Table
 from sameside.ui import formats, markup
@@ -53,7 +55,11 @@ def test_compact_and_number() -> None:
 def test_dates_come_from_rows_and_from_json_alike() -> None:
     assert formats.date(date(2026, 3, 2)) == "2 Mar 2026"
     assert formats.date("2026-03-02") == "2 Mar 2026"
-    assert formats.moment(datetime(2026, 3, 2, 9, 5, tzinfo=UTC)) == "2 Mar 2026, 09:05"
+    assert formats.moment(datetime(2026, 3, 2, 9, 5, tzinfo=UTC)) == "2 Mar 2026, 09:05 UTC"
+    assert formats.moment("2026-03-02T09:05:00") == "2 Mar 2026, 09:05"
+    with override("Europe/Berlin"):
+        assert formats.moment(datetime(2026, 7, 2, 9, 5, tzinfo=UTC)) == "2 Jul 2026, 11:05 CEST"
+    assert formats.due(datetime(2026, 3, 2, 9, 5, tzinfo=ZoneInfo("Asia/Dubai"))) == "Mon 2 Mar, 09:05 UTC+04"
 
 
 def test_a_cell_escapes_text_and_keeps_a_badge() -> None:

@@ -10,6 +10,7 @@ from sameside.leads.agreement.terms import Service
 from sameside.leads.clock.due import COLUMN, Promise
 from sameside.leads.clock.hours import Hours, NeverOpen
 from sameside.leads.models import HandOver
+from sameside.ui import formats
 
 WHAT = {
     Promise.ACCEPT: "accept or return",
@@ -50,7 +51,7 @@ def of(handover: HandOver, hours: Hours, *, at: datetime, running: Runs | None =
     if due < at and left == 0:
         left = -1
     runs_from, runs_to = running or runs(hours, at)
-    local = f"{hours.local(due):%a %-d %b, %H:%M}"
+    local = formats.due(hours.local(due))
     return Countdown(in_words(left), _tone(left), _what(handover), due, local, left, runs_from, runs_to)
 
 

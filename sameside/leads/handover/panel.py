@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.timezone import localtime
-
 from sameside.leads.clock import due
 from sameside.leads.clock.due import Promise
 from sameside.leads.clock.hours import Hours
@@ -15,6 +13,7 @@ from sameside.leads.models import HandOver, LeadEvent
 from sameside.leads.record import Record
 from sameside.people.models import Person
 from sameside.people.policies import Refused
+from sameside.ui import formats
 
 PROMISES = {
     Promise.ACCEPT: "Accept or return",
@@ -103,10 +102,8 @@ def _line(promise: Promise, stands: due.Kept, hours: Hours, at: datetime) -> Lin
 
 
 def _when(moment: datetime, hours: Hours) -> str:
-    """In the owner's time; its zone is named where the rest of the page tells another time."""
-    local = hours.local(moment)
-    text = f"{local:%a %-d %b, %H:%M}"
-    return text if local.utcoffset() == localtime(moment).utcoffset() else f"{text} ({hours.zone.key})"
+    """In the owner's time."""
+    return formats.due(hours.local(moment))
 
 
 def _events(record: Record, person: Person, *, at: datetime) -> list[Happened]:
