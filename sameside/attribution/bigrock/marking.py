@@ -24,6 +24,7 @@ from sameside.library.models import Asset, AssetFacet, Facet
 from sameside.library.refusals import NotPossible
 from sameside.people import audit, policies
 from sameside.people.models import Person
+from sameside.ui import formats
 
 MAY = "manage_big_rocks"
 JOB = "big_rocks.measure"
@@ -40,7 +41,7 @@ def mark(asset: Asset, launched_on: date, *, by: Person, at: datetime) -> BigRoc
     rock = BigRock(asset=asset, launched_on=launched_on, marked_at=at, marked_by=by, changed_at=at, removed_at=at)
     rock.personas, rock.seniorities, rock.verticals = _proposed(asset)
     rock.save()
-    with _changed(rock, f"Marked as a big rock, launched on {launched_on}", by=by, at=at) as rock:
+    with _changed(rock, f"Marked as a big rock, launched on {formats.date(launched_on)}", by=by, at=at) as rock:
         rock.removed_at = None
     return rock
 
@@ -85,7 +86,7 @@ def aim(
     at: datetime,
 ) -> Change:
     """Say since when it is out and whom it is for."""
-    with _changed(rock, f"Launch on {launched_on}, target people chosen", by=by, at=at) as rock:
+    with _changed(rock, f"Launch on {formats.date(launched_on)}, target people chosen", by=by, at=at) as rock:
         rock.launched_on = launched_on
         rock.personas, rock.seniorities, rock.verticals = list(personas), list(seniorities), list(verticals)
     return _last(rock)
@@ -126,7 +127,7 @@ def spend(rock: BigRock, day: date, what: str, amount: Decimal, currency: str, *
     """Enter an amount by hand, above nothing."""
     if amount <= 0:
         raise NotPossible("An amount is above nothing.")
-    with _changed(rock, f"Cost entered: {what}, {amount:,.2f} {currency} on {day}", by=by, at=at) as rock:
+    with _changed(rock, f"Cost entered: {what}, {amount:,.2f} {currency} on {formats.date(day)}", by=by, at=at) as rock:
         _spent(rock, {"day": day, "what": what, "amount_given": amount, "currency": currency})
         costs.convert()
     return _last(rock)
