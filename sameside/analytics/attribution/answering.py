@@ -10,7 +10,7 @@ from sameside.analytics.attribution.intervals import Interval
 from sameside.analytics.attribution.journeys import Floats
 from sameside.analytics.attribution.memory import Chain
 from sameside.analytics.attribution.spec import Spec
-from sameside.analytics.attribution.statistics import UNTOUCHED_WON, WON, Statistics
+from sameside.analytics.attribution.statistics import ALL, UNTOUCHED, UNTOUCHED_WON, WON, Statistics
 from sameside.analytics.attribution.sums import BUCKETS
 
 FEWEST = 20
@@ -33,7 +33,7 @@ class Credit:
 @dataclass(frozen=True)
 class Answer:
     """`credits` by model. `outcomes` and `worth` are what succeeded, `untouched` and `untouched_worth` the part without
-    a touch, `rate` the share of journeys that succeeded; `notes` say what a reader must know of the result.
+    a touch, `rate` the share of journeys that succeeded, None of none; `notes` say what a reader must know.
     """
 
     keys: Sequence[str]
@@ -51,14 +51,21 @@ class Unbalanced(ArithmeticError):
 
 
 def answer(of: Statistics, spec: Spec) -> Answer:
-    """The credits of `spec.models` that `of` holds. Raises Unbalanced where a model does not sum to the totals."""
+    """The credits of `spec.models`. Raises ValueError where `of` was not measured for one of them, Unbalanced where a
+    model does not sum to the totals.
+    """
     n, value = of.totals.by_key(statistics.TOUCHES + 1)
     touched, touched_worth = n[WON] - n[UNTOUCHED_WON], value[WON] - value[UNTOUCHED_WON]
     draws = intervals.draws(spec) if spec.resamples and n[WON] >= FEWEST else None
     made, notes, rate = [], [], None
     if spec.resamples and draws is None:
         notes.append(f"Fewer than {FEWEST} successes: no intervals.")
+    if n[ALL] and n[ALL] == n[UNTOUCHED]:
+        notes.append("No touch lies in the look-back of an outcome of its company: nothing is credited.")
     chain = of.chained
+    measured = {*of.credits, *(["markov"] if len(of.steps) or not touched else [])}
+    if missing := [model for model in spec.models if model not in measured]:
+        raise ValueError(f"These statistics were not measured for {', '.join(missing)}.")
     if "markov" in spec.models:
         if chain.order != spec.order:
             raise ValueError(f"The statistics remember {chain.order} of the {spec.order} touches that are asked for.")
@@ -66,10 +73,8 @@ def answer(of: Statistics, spec: Spec) -> Answer:
     for model in spec.models:
         if model == "markov":
             credit, rate = _chained(of, draws, touched, touched_worth, spec)
-        elif model in of.credits:
-            credit = _summed(of, model, draws, spec)
         else:
-            continue
+            credit = _summed(of, model, draws, spec)
         _check(credit, touched, touched_worth)
         made.append(credit)
     keys = of.keys
@@ -88,7 +93,9 @@ def _summed(of: Statistics, model: str, draws: Floats | None, spec: Spec) -> Cre
     return Credit(model, n, value, interval)
 
 
-def _chained(of: Statistics, draws: Floats | None, touched: float, worth: float, spec: Spec) -> tuple[Credit, float]:
+def _chained(
+    of: Statistics, draws: Floats | None, touched: float, worth: float, spec: Spec
+) -> tuple[Credit, float | None]:
     """Keys that were taken together have nan, and what they earn stands last."""
     chain = of.chained
     keys = len(chain.keys)
@@ -111,7 +118,7 @@ def _chained(of: Statistics, draws: Floats | None, touched: float, worth: float,
         n, value = _apart(n, chain), _apart(value, chain)
         if interval is not None:
             interval = Interval(*(_apart(bound, chain) for bound in interval.bounds))
-    return Credit("markov", n, value, interval), float(effects.rate)
+    return Credit("markov", n, value, interval), float(effects.rate) if len(of.steps) else None
 
 
 def _apart(of: Floats, chain: Chain) -> Floats:
@@ -151,5 +158,5 @@ def _of_chain(chain: Chain, spec: Spec) -> list[str]:
 def _check(of: Credit, touched: float, worth: float) -> None:
     n, value = np.nansum(of.n), np.nansum(of.value)
     size = max(abs(worth), float(np.nansum(np.abs(of.value))), 1.0)
-    if abs(n - touched) > _WHOLE * max(touched, 1.0) or abs(value - worth) > _WHOLE * size:
+    if not (abs(n - touched) <= _WHOLE * max(touched, 1.0) and abs(value - worth) <= _WHOLE * size):
         raise Unbalanced(f"{of.model} credits {n} and {value} of {touched} and {worth}.")

@@ -137,8 +137,10 @@ def _keys(names: "pa.Table", spec: Spec) -> tuple[list[str], Ints, Ints]:
     """
     if len(names) > MOST_KEYS:
         raise Unsuitable(f"{' and '.join(spec.keys)} have {len(names):,} values: at most {MOST_KEYS:,} can earn.")
-    rows = zip(*(names[f"key_{place}"].to_pylist() for place in range(len(spec.keys))), strict=True)
-    labels = [SEPARATOR.join(row) for row in rows]
+    parts = [names[f"key_{place}"].to_pylist() for place in range(len(spec.keys))]
+    if len(parts) > 1 and any(SEPARATOR in name for column in parts for name in column):
+        raise Unsuitable(f"A value of {' or '.join(spec.keys)} holds the character U+001F, which separates them.")
+    labels = [SEPARATOR.join(row) for row in zip(*parts, strict=True)]
     in_order = np.array(sorted(range(len(labels)), key=labels.__getitem__), dtype=np.int64)
     codes = np.empty(len(labels), dtype=np.int64)
     codes[in_order] = np.arange(len(labels))

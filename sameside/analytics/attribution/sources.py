@@ -55,11 +55,20 @@ def paths(given: Given) -> list[str] | None:
         return None
     named = [str(one) for one in given]
     for one in named:
+        if not one.strip():
+            raise Unsuitable("A path is empty.")
         if "://" not in one and not any(sign in one for sign in "*?[") and not Path(one).exists():
             raise Unsuitable(f"{one} does not exist.")
     if not named:
         raise Unsuitable("No path was given.")
-    return [f"{one.rstrip('/')}/*.parquet" if "://" not in one and Path(one).is_dir() else one for one in named]
+    return [
+        f"{_itself(one.rstrip('/'))}/*.parquet" if "://" not in one and Path(one).is_dir() else one for one in named
+    ]
+
+
+def _itself(folder: str) -> str:
+    """A pattern that only the folder fits."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in folder)
 
 
 def is_ibis(given: Given) -> bool:
@@ -105,6 +114,33 @@ def plain(table: "pa.Table") -> "pa.Table":
             kind = pa.timestamp("us", kind.tz)
         fields.append(field.with_type(kind))
     return table.cast(pa.schema(fields), safe=False)
+
+
+def arrow(given: Given, name: str) -> "pa.Table":
+    """What hands out Arrow as a table that engines take: columns that hold nothing at all have no type, and are left
+    out where they may be. Raises Unsuitable where it is no table, and where a column that is needed is empty.
+    """
+    import pyarrow as pa
+
+    try:
+        table = pa.table(given)
+    except (pa.ArrowException, ValueError) as problem:
+        raise Unsuitable(f"{name} cannot be read: {': '.join(map(str, reversed(problem.args)))}.") from problem
+    for place, field in reversed([*enumerate(table.schema)]):
+        if table.column_names.count(field.name) > 1:
+            raise Unsuitable(f"{name} has more than one column {field.name}.")
+        needed = (TOUCHES if name == "touches" else OUTCOMES).get(field.name)
+        if (
+            pa.types.is_float16(field.type)
+            or pa.types.is_decimal256(field.type)
+            or (field.type == pa.null() and needed == NUMBER)
+        ):
+            table = table.set_column(place, field.name, table[place].cast(pa.float64()))
+        elif field.type == pa.null() and needed and len(table):
+            raise Unsuitable(f"{name}.{field.name} is empty in {_rows(len(table))}.")
+        elif field.type == pa.null() and field.name in (*MADE, SEQUENCE):
+            table = table.remove_column(place)
+    return table
 
 
 def is_arrow(given: Given) -> bool:
@@ -177,7 +213,7 @@ def _suits(kind: "pa.DataType", wanted: str) -> bool:
     return is_text(kind) or bool(types.is_integer(kind) or types.is_boolean(kind))
 
 
-def check_rows(touches: Mapping[str, int], outcomes: Mapping[str, int], deals: int) -> None:
+def check_rows(touches: Mapping[str, Any], outcomes: Mapping[str, Any], deals: int) -> None:
     """`statements.filled` of touches, `statements.faults` of outcomes, and how many different `deals` these are. Raises
     Unsuitable where rows are faulty.
     """
@@ -192,6 +228,9 @@ def check_rows(touches: Mapping[str, int], outcomes: Mapping[str, int], deals: i
     ):
         if empty := counted["n"] - counted[filled]:
             wrong.append(f"{name}.{column} is empty in {_rows(empty)}.")
+    for name, counted, column in (("touches", touches, "occurred_at"), ("outcomes", outcomes, "closed_at")):
+        if counted["times"] and None in (counted["earliest"], counted["latest"]):  # no second is that of an infinity
+            wrong.append(f"{name}.{column} is infinite in some rows.")
     if outcomes["worthless"]:
         wrong.append(f"outcomes.amount is empty in {_rows(outcomes['worthless'])} where won is true.")
     if outcomes["numberless"]:

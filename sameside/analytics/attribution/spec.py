@@ -21,6 +21,17 @@ MODELS = (*RULES, "markov", "shapley", "shapley_ordered")
 DEFAULT = ("first", "last", "linear", "u_shape", "time_decay", "markov", "shapley")
 
 DAY = 86_400
+_OF_A_RESULT = (
+    "model",
+    "position",
+    "outcomes",
+    "outcomes_low",
+    "outcomes_high",
+    "amount",
+    "amount_low",
+    "amount_high",
+    "share",
+)
 
 
 @dataclass(frozen=True)
@@ -70,11 +81,18 @@ class Spec:
     seed: int = 1
 
     def __post_init__(self) -> None:
+        if isinstance(self.models, str):
+            raise ValueError(f'Models are several names, such as ("{self.models}",).')
         unknown = [model for model in self.models if model not in MODELS]
         if unknown:
             raise ValueError(f"There is no model {unknown[0]}. There are {', '.join(MODELS)}.")
         if not self.models or not self.keys:
             raise ValueError("At least one model and one column to credit are needed.")
+        for given in (self.models, self.keys):
+            if len(set(given)) < len(given):
+                raise ValueError(f"One name stands twice in {', '.join(given)}.")
+        if taken := [key for key in self.keys if key in _OF_A_RESULT]:
+            raise ValueError(f"A result has a column {taken[0]} of its own: give the one that is to earn another name.")
         if self.lookback_days is not None and not 0 < self.lookback_days <= 100 * 366:
             raise ValueError("A look-back is above nothing, and at most a hundred years.")
         if not 0 < self.half_life_days < float("inf"):
@@ -83,8 +101,10 @@ class Spec:
             raise ValueError("Several outcomes of a company are `shared` or `since_last`.")
         if self.order not in (1, 2, 3, 4):
             raise ValueError("The chain remembers 1 to 4 touches.")
-        if self.resamples < 0 or not 0 < self.confidence < 1:
-            raise ValueError("Resamples are not negative, and a confidence lies between 0 and 1.")
+        if not all(isinstance(number, int) and number >= 0 for number in (self.resamples, self.seed)):
+            raise ValueError("Resamples and the seed are whole numbers, and not negative.")
+        if not 0 < self.confidence < 1:
+            raise ValueError("A confidence lies between 0 and 1.")
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -65,25 +65,25 @@ def dictionary(named: str, codes: str) -> str:
 
 
 def filled(touches: str, say: Dialect) -> str:
-    """One row: how many touches there are, how many of them have what they need, and the earliest second.
+    """One row: how many touches there are, how many of them have what they need, the earliest second and the latest.
 
     Without groups, because engines know these figures of Parquet without reading it.
     """
     return (
         "SELECT COUNT(*) AS n, COUNT(company_id) AS companies, COUNT(occurred_at) AS times, "
-        f"{say.seconds('MIN(occurred_at)')} AS earliest FROM {touches}"
+        f"{say.seconds('MIN(occurred_at)')} AS earliest, {say.seconds('MAX(occurred_at)')} AS latest FROM {touches}"
     )
 
 
 def faults(outcomes: str, say: Dialect) -> str:
-    """One row: how many outcomes there are, and how many of them have which fault."""
+    """One row: how many outcomes there are, how many of them have which fault, the earliest second and the latest."""
     amount = "CAST(amount AS DOUBLE)"
     return (
         "SELECT COUNT(*) AS n, COUNT(deal_id) AS named, "
         "COUNT(company_id) AS companies, COUNT(closed_at) AS times, COUNT(won) AS decided, "
         "COUNT(CASE WHEN won AND amount IS NULL THEN 1 END) AS worthless, "
         f"COUNT(CASE WHEN ISNAN({amount}) OR ABS({amount}) = CAST('Infinity' AS DOUBLE) THEN 1 END) AS numberless, "
-        f"{say.seconds('MAX(closed_at)')} AS latest FROM {outcomes}"
+        f"{say.seconds('MIN(closed_at)')} AS earliest, {say.seconds('MAX(closed_at)')} AS latest FROM {outcomes}"
     )
 
 

@@ -275,6 +275,95 @@ def test_faults_are_named_by_table_column_and_number_of_rows() -> None:
     assert told(touches, outcomes, engine="hive") == "There is no engine hive. There are duckdb and spark."
 
 
+def odd(table: pa.Table, column: str, values: pa.Array) -> pa.Table:
+    return table.set_column(table.column_names.index(column), column, values)
+
+
+def test_what_has_no_type_or_none_that_the_engine_reads() -> None:
+    """pandas makes columns without a type of what is all empty."""
+    touches, outcomes = tables.few([("a", CLOSED, True, 10.0)], [("a", CLOSED, "ad"), ("a", CLOSED - DAY, "mail")])
+    expected = attribute(touches, outcomes, ALL).credits
+    nothing = pa.nulls(1)
+    more = outcomes.append_column("created_at", nothing)
+    assert attribute(touches.append_column("sequence", pa.nulls(2)), more, ALL).credits.equals(expected)
+    for kind in (pa.float16(), pa.decimal256(50, 2)):
+        amount = pa.array([10.0], pa.float64()).cast(kind)
+        assert attribute(touches, odd(outcomes, "amount", amount), ALL).credits.equals(expected)
+    for column in ("company_id", "closed_at", "won", "deal_id"):
+        with pytest.raises(Unsuitable, match=rf"outcomes\.{column} is empty in 1 row\."):
+            attribute(touches, odd(outcomes, column, nothing), ALL)
+    lost = odd(odd(outcomes, "amount", nothing), "won", pa.array([False]))
+    assert attribute(touches, lost, ALL).totals.amount == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "values", "sentence"),
+    [
+        ("touches", "company_id", pa.array([2**64 - 1] * 2, pa.uint64()), "out of range .* column company_id"),
+        ("touches", "occurred_at", pa.array([-(2**63) + 1, 0], pa.timestamp("us", "UTC")), "occurred_at is infinite"),
+        ("outcomes", "closed_at", pa.array([2**63 - 1], pa.timestamp("us", "UTC")), "closed_at is infinite"),
+        ("touches", "channel", pa.array(["a", "b\x1fc"]), r"U\+001F"),
+    ],
+)
+def test_values_that_would_be_read_as_others_are_refused(name: str, column: str, values: Any, sentence: str) -> None:
+    touches, outcomes = tables.few([("a", CLOSED, True, 10.0)], [("a", CLOSED, "ad"), ("a", CLOSED - DAY, "mail")])
+    if column == "company_id":
+        outcomes = odd(outcomes, column, pa.array([1]))
+    given = {"touches": touches, "outcomes": outcomes}
+    given[name] = odd(given[name], column, values)
+    given["touches"] = given["touches"].append_column("device", pa.array(["x", "y"]))
+    with pytest.raises(Unsuitable, match=sentence):
+        attribute(**given, spec=Spec(by=("channel", "device"), models=("last",)))
+
+
+def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    touches, outcomes = tables.few([("a", CLOSED, True, 10.0)], [("a", CLOSED, "ad")])
+    folder = tmp_path / "of [2026]?"
+    folder.mkdir()
+    for name, table in (("outcomes", outcomes), ("[t]ouches/1", touches)):
+        (folder / name).parent.mkdir(exist_ok=True)
+        pq.write_table(table, folder / f"{name}.parquet")
+    assert attribute(folder / "[t]ouches", outcomes).totals.touches == 1
+    pq.write_table(touches.drop_columns(["channel"]), folder / "[t]ouches/2.parquet")
+    with pytest.raises(Unsuitable, match=r"column \"channel\" was read from .*1\.parquet"):
+        attribute(folder / "[t]ouches", outcomes)
+    pq.write_table(odd(outcomes, "amount", outcomes["amount"].cast(pa.decimal256(50, 2))), folder / "wide.parquet")
+    with pytest.raises(Unsuitable, match=r"outcomes\.amount is a decimal of more than 38 digits"):
+        attribute(touches, [str(folder / "wide.parquet").replace("[", "[[]").replace("?", "[?]")])
+    with pytest.raises(Unsuitable, match="A path is empty"):
+        attribute("", outcomes)
+    with pytest.raises(Unsuitable, match="touches has more than one column channel"):
+        attribute(touches.append_column("channel", touches["channel"]), outcomes)
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(Unsuitable, match="touches cannot be read: Conversion failed for column channel"):
+        attribute(pandas.DataFrame({"channel": ["a", 1]}), outcomes)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "sentence"),
+    [
+        ({"models": "linear"}, "Models are several names"),
+        ({"models": ("last", "last")}, "One name stands twice"),
+        ({"by": ("channel", "channel")}, "One name stands twice"),
+        ({"by": "amount"}, "A result has a column amount of its own"),
+        ({"resamples": 1.5}, "whole numbers"),
+        ({"seed": -1}, "whole numbers"),
+    ],
+)
+def test_wishes_without_a_meaning_are_refused(wishes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        Spec(**wishes)
+
+
+def test_where_no_touch_counts_that_is_said_and_no_rate_is_told() -> None:
+    touches, outcomes = tables.few([("a", CLOSED, True, 10.0)], [("A", CLOSED, "ad")])
+    found = attribute(touches, outcomes, Spec(resamples=0))
+    assert found.notes == ["No touch lies in the look-back of an outcome of its company: nothing is credited."]
+    assert found.rate is None
+    with pytest.raises(ValueError, match="not measured for shapley_ordered"):
+        answered(found.statistics, Spec(models=("last", "shapley_ordered")))
+
+
 def test_models_say_which_dates_they_miss() -> None:
     touches, outcomes = tables.few([("a", CLOSED, True, 8.0)], [("a", CLOSED, "mail")])
     notes = attribute(touches, outcomes, Spec(models=("w_shape", "lead_creation"), resamples=0)).notes

@@ -4,6 +4,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import reduce
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _BATCH = 1 << 20
+_DIGITS = 38
 _NARROW = 2**31
 # By way of microseconds: a tenth of the cost of a cast, which looks up the time zone's history.
 SAY = Dialect('"', "CAST(FLOOR(EPOCH_US({}) / 1e6) AS BIGINT)", {ord("'"): "''"})
@@ -44,6 +46,17 @@ def start(touches: Given, outcomes: Given, master: str | None) -> "DuckDB":
 def _memory() -> int:
     """Megabytes of an own connection; what takes more is written to disk."""
     return max(700, 125 * (os.cpu_count() or 1))
+
+
+@contextmanager
+def _refusing(sentence: str) -> Iterator[None]:
+    """Raises Unsuitable for what is wrong with a file or a value, with DuckDB's own first line."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException) as problem:
+        raise sources.Unsuitable(f"{sentence}: {str(problem).splitlines()[0]}") from problem
 
 
 def _name() -> str:
@@ -87,11 +100,9 @@ class DuckDB:
         self.disk.cleanup()
 
     def table(self, given: Given, name: str) -> str:
-        import pyarrow as pa
-
         if sources.is_ibis(given):
             if (backend := sources.backend(given)) is None:
-                return self._lent(given.to_pyarrow())
+                return self._lent(sources.arrow(given.to_pyarrow(), name))
             backend._run_pre_execute_hooks(given)
             self.held.append(given)
             return self._view(backend.compile(given))
@@ -99,16 +110,17 @@ class DuckDB:
         if found is not None:
             return self._parquet(found, name)
         if sources.is_arrow(given):
-            return self._lent(pa.table(given))
+            return self._lent(sources.arrow(given, name))
         raise sources.refused(name, given)
 
     def _parquet(self, found: list[str], name: str) -> str:
-        import duckdb
-
-        try:
-            return self._view(f"SELECT * FROM read_parquet([{', '.join(map(SAY.text, found))}])")
-        except (duckdb.IOException, duckdb.InvalidInputException) as problem:
-            raise sources.Unsuitable(f"{name} cannot be read: {str(problem).splitlines()[0]}") from problem
+        files = f"[{', '.join(map(SAY.text, found))}]"
+        with _refusing(f"{name} cannot be read"):
+            view = self._view(f"SELECT * FROM read_parquet({files})")
+        wide = f"SELECT COUNT(*) FROM parquet_schema({files}) WHERE name = 'amount' AND precision > {_DIGITS}"
+        if name == "outcomes" and self.connection.execute(wide).fetchone()[0]:  # DuckDB reads other numbers than these
+            raise sources.Unsuitable(f"outcomes.amount is a decimal of more than {_DIGITS} digits.")
+        return view
 
     def _view(self, select: str) -> str:
         self.views.append(_name())
@@ -128,7 +140,8 @@ class DuckDB:
         return self.read(f"SELECT * FROM {table} LIMIT 0").schema
 
     def read(self, select: str) -> "pa.Table":
-        return self.connection.sql(select).to_arrow_table()
+        with _refusing("The tables cannot be read"):
+            return self.connection.sql(select).to_arrow_table()
 
     def measure(self, work: Work) -> Statistics:
         parts = (statistics.measure(journeys, work.spec, work.chain) for journeys in self.journeys(work))
@@ -181,7 +194,8 @@ class DuckDB:
     def _table(self, select: str) -> str:
         """A table of what is selected; `rowid` numbers its rows from 0 in the order in which they are read."""
         self.tables.append(_name())
-        self.connection.execute(f"CREATE TEMP TABLE {self.tables[-1]} AS {select}")
+        with _refusing("The tables cannot be read"):
+            self.connection.execute(f"CREATE TEMP TABLE {self.tables[-1]} AS {select}")
         return self.tables[-1]
 
     def _pairs(self, told: str, work: Work) -> str:

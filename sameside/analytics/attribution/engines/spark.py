@@ -92,18 +92,16 @@ class Spark:
             self.session.stop()
 
     def table(self, given: Given, name: str) -> str:
-        import pyarrow as pa
-
         if sources.is_ibis(given):
             if (backend := sources.backend(given)) is None:
-                return self._named(self._sent(given.to_pyarrow()))
+                return self._named(self._sent(sources.arrow(given.to_pyarrow(), name)))
             backend._run_pre_execute_hooks(given)
             return self._named(self.session.sql(backend.compile(given)))
         found = sources.paths(given)
         if found is not None:
             return self._named(self._parquet(found, name))
         if sources.is_arrow(given):
-            return self._named(self._sent(pa.table(given)))
+            return self._named(self._sent(sources.arrow(given, name)))
         raise sources.refused(name, given)
 
     def _parquet(self, found: list[str], name: str) -> Any:
