@@ -105,7 +105,11 @@ class Question:
         asked = languages.of_question(self.request.words, self.snapshot.languages, self.request.languages)
         spoken = analysis.COMPOUNDING.intersection(tongue.language for tongue in asked.tongues)
         compounds = tuple(sorted(spoken.intersection(self.snapshot.languages)))
-        return Matcher(documents_schema(), asked, self._expand, compounds)
+        return Matcher(documents_schema(), asked, self._expand, self._share, compounds)
+
+    def _share(self, word: str) -> float:
+        documents = self.snapshot.documents
+        return documents.doc_freq("words", word) / documents.num_docs if documents.num_docs > MOST else 0.0
 
     def _expand(self, start: str) -> Sequence[str]:
         return [term for term, _ in self.snapshot.documents.terms_with_prefix("words", start, limit=EXPANSIONS)]

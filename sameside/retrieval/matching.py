@@ -23,6 +23,8 @@ ALL_OF = 3
 MOST_NEEDED = 8
 """Of a question of several sentences no more must match: what answers it holds few of its words."""
 EXPANSIONS = 50
+COMMON = 0.5
+"""Share of the documents above which a word beside a rarer one says nothing about which of them is better."""
 SHORTEST_PREFIX = 2
 COMPOUND_FROM = 5
 """Letters from which a word is looked for inside longer ones."""
@@ -36,15 +38,18 @@ _INSIDE_SCORE = 0.1
 
 
 Expand = Callable[[str], Sequence[str]]
+Share = Callable[[str], float]
 
 
 @dataclass(frozen=True)
 class Matcher:
-    """Builds queries for one schema. `expand` gives the words of the index that begin with some letters."""
+    """Builds queries for one schema. `expand` gives the words of the index that begin with some letters, `share` the
+    share of its documents that have a word."""
 
     schema: tantivy.Schema
     asked: Asked
     expand: Expand
+    share: Share
     compounds: Sequence[str] = ()
     has_grams: bool = True
     _stop_words: dict[str, bool] = field(default_factory=dict)
@@ -60,12 +65,24 @@ class Matcher:
         if not strict:
             return Query.boolean_query([(Occur.Should, self.unit(unit)) for unit in content])
         quoted = [(Occur.Must, self.unit(unit)) for unit in content if unit.is_quoted]
-        loose = [(Occur.Should, self.unit(unit)) for unit in content if not unit.is_quoted]
+        loose = [unit for unit in content if not unit.is_quoted]
         clauses = list(quoted)
         if loose:
             needed = 1 if any_is_enough or self.asked.foreign else needed_of(len(loose))
-            clauses.append((Occur.Must, Query.boolean_query(loose, minimum_number_should_match=needed)))
+            least = min(map(self._share_of, loose)) if needed == len(loose) else 1.0
+            some = [(Occur.Should, self._scored(unit, least)) for unit in loose]
+            clauses.append((Occur.Must, Query.boolean_query(some, minimum_number_should_match=needed)))
         return Query.boolean_query(clauses) if clauses else Query.empty_query()
+
+    def _scored(self, unit: Unit, least: float) -> Query:
+        """Where all must match, a word that most documents have beside a rarer one is only there or not: how often one
+        has it says little, and to score all that do costs more than all the rest."""
+        share = self._share_of(unit)
+        return Query.const_score_query(self.unit(unit), 0.0) if share > max(least, COMMON) else self.unit(unit)
+
+    def _share_of(self, unit: Unit) -> float:
+        item = unit.single
+        return self.share(item.terms[0]) if item is not None and len(item.terms) == 1 else 0.0
 
     def rarest(self, units: Sequence[Unit], frequency: Callable[[str], int], most: int) -> Query | None:
         """Of several units that all must match, one finished word: that which the fewest documents have as it is, and

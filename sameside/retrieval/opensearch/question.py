@@ -57,7 +57,7 @@ class Question:
     def rules(self) -> Matcher:
         asked = languages.of_question(self.request.words, self.about.languages, self.request.languages)
         compounds = tuple(language for language in self.about.languages if language in analysis.COMPOUNDING)
-        return Matcher(documents_schema(), asked, lambda start: (), compounds)
+        return Matcher(documents_schema(), asked, lambda start: (), lambda word: 0.0, compounds)
 
     @cached_property
     def builder(self) -> Words:
