@@ -6,13 +6,14 @@ a file that was taken for another format; the same bytes are known then, so no l
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from sameside.library import access, files, intake, likeness, proposals, versions
 from sameside.library.extraction.document import Document, title_from_name
 from sameside.library.extraction.reader import Reader
-from sameside.library.models import Asset, AssetRendition, AssetVersion, Pin, VersionChange, VersionProposal
+from sameside.library.models import Asset, AssetRendition, AssetVersion, Pin, VersionProposal
 from sameside.library.refusals import NotPossible
 from sameside.people import audit
 from sameside.people.models import Person
@@ -30,7 +31,9 @@ def accept(proposal: VersionProposal, *, by: Person, at: datetime, on_top: bool 
     asset, of = proposal.asset, proposal.of
     if asset.continued_by_id or of.continued_by_id:
         raise NotPossible("One of the two is part of another asset by now.")
+    proposal.before = _before(asset, of)
     access.carry_over(asset, of, by=by, at=at)
+    proposal.before["opened"] = _opened(of)
     current = asset.versions.filter(is_current=True).first()
     moved = list(asset.versions.order_by("number"))
     _move(moved, to=of)
@@ -55,25 +58,53 @@ def reject(proposal: VersionProposal, *, by: Person, at: datetime) -> None:
 
 @transaction.atomic
 def take_back(proposal: VersionProposal, *, by: Person, at: datetime) -> Asset:
-    """Undo an acceptance: the versions go back to the asset they came with, which is active again."""
+    """Undo an acceptance: the versions go back to the asset they came with, and both are as they were before it."""
     proposal = _locked(proposal, State.ACCEPTED, "This was not accepted, or was taken back already.")
-    asset, of = proposal.asset, proposal.of
+    asset, of, before = proposal.asset, proposal.of, proposal.before
     moved = list(AssetVersion.objects.filter(pk__in=proposal.moved, asset=of).order_by("number"))
     if not moved:
         raise NotPossible("Its versions are part of another asset by now.")
     if not of.versions.exclude(pk__in=proposal.moved).exists():
         raise NotPossible("It would leave the other asset without a version.")
-    shown = _shown_before(of, moved)
     _move(moved, to=asset)
-    Asset.objects.filter(pk=asset.pk).update(status=Asset.Status.ACTIVE, retired_at=None, continued_by=None)
-    if shown is not None:
-        versions.make_current(shown, by=by, at=at, reason="The one before belongs to another asset.")
-    for each in (asset, of):
-        _show_newest(each, by=by, at=at)
-    proposal.moved = []
+    Asset.objects.filter(pk=asset.pk).update(
+        status=before["status"], retired_at=before["retired_at"], continued_by=None
+    )
+    _show(asset, before["current"], by=by, at=at)
+    _show(of, before["shown"], by=by, at=at)
+    for pin in before["pins"]:
+        Pin.objects.get_or_create(asset=asset, defaults=pin)
+    if before["access"] != before["opened"] and _opened(of) == before["opened"]:
+        is_restricted, groups = before["access"]
+        access.change(of, is_restricted=is_restricted, groups=groups, by=by, at=at)
+    proposal.moved, proposal.before = [], {}
     _decide(proposal, State.OPEN, by=None, at=None)
     audit.record("library.separated", by=by, at=at, subject=asset.title, details={"asset": asset.pk, "of": of.pk})
     return Asset.objects.get(pk=asset.pk)
+
+
+def _before(asset: Asset, of: Asset) -> dict[str, Any]:
+    """What an acceptance changes of both, as JSON keeps it; what it leaves of who may open `of` comes to it later."""
+    return {
+        "status": asset.status,
+        "retired_at": asset.retired_at.isoformat() if asset.retired_at else None,
+        "current": _current(asset),
+        "shown": _current(of),
+        "pins": [
+            {"version_id": pin.version_id, "by_id": pin.by_id, "at": pin.at.isoformat(), "reason": pin.reason}
+            for pin in Pin.objects.filter(asset=asset)
+        ],
+        "access": _opened(of),
+    }
+
+
+def _current(asset: Asset) -> int | None:
+    return asset.versions.filter(is_current=True).values_list("pk", flat=True).first()
+
+
+def _opened(asset: Asset) -> list[Any]:
+    """Whether it is restricted, and to whom it was granted itself."""
+    return [Asset.objects.values_list("is_restricted", flat=True).get(pk=asset.pk), access.granted_to(asset)]
 
 
 @transaction.atomic
@@ -90,8 +121,8 @@ def separate_version(version: AssetVersion, *, by: Person, at: datetime) -> Asse
     access.carry_over(of, asset, by=by, at=at)
     Pin.objects.filter(version=version).delete()
     _move([version], to=asset)
-    _show_newest(asset, by=by, at=at)
-    _show_newest(of, by=by, at=at)
+    _show(asset, None, by=by, at=at)
+    _show(of, None, by=by, at=at)
     proposals.propose(Asset.objects.get(pk=asset.pk), document)
     VersionProposal.objects.create(
         asset=asset,
@@ -142,7 +173,7 @@ def _locked(proposal: VersionProposal, state: State, otherwise: str) -> VersionP
 
 def _decide(proposal: VersionProposal, state: State, *, by: Person | None, at: datetime | None) -> None:
     proposal.state, proposal.decided_by, proposal.decided_at = state, by, at
-    proposal.save(update_fields=["state", "decided_by", "decided_at", "moved"])
+    proposal.save(update_fields=["state", "decided_by", "decided_at", "moved", "before"])
 
 
 def _move(moved: list[AssetVersion], *, to: Asset) -> None:
@@ -153,16 +184,9 @@ def _move(moved: list[AssetVersion], *, to: Asset) -> None:
         version.save(update_fields=["asset", "number", "is_current"])
 
 
-def _shown_before(of: Asset, moved: list[AssetVersion]) -> AssetVersion | None:
-    """What stood behind the link of `of` before one of those that moved there, where one of them does now."""
-    changes = VersionChange.objects.filter(asset=of, became__in=moved).exclude(was__in=moved)
-    last = changes.order_by("-pk").select_related("was").first()
-    if last is None or last.was is None or last.was.asset_id != of.pk or not any(one.is_current for one in moved):
-        return None
-    return last.was
-
-
-def _show_newest(asset: Asset, *, by: Person, at: datetime) -> None:
-    newest = asset.versions.filter(is_current=True).first() or asset.versions.order_by("-number").first()
-    if newest is not None:
-        versions.make_current(newest, by=by, at=at, reason="The one before belongs to another asset.")
+def _show(asset: Asset, wanted: int | None, *, by: Person, at: datetime) -> None:
+    """Where no version stands behind the link, the one that is `wanted` does, else the newest."""
+    found = asset.versions.order_by("-number")
+    version = found.filter(is_current=True).first() or found.filter(pk=wanted).first() or found.first()
+    if version is not None:
+        versions.make_current(version, by=by, at=at, reason="The one before belongs to another asset.")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sameside.library import access
 from sameside.library.models import (
     Asset,
     AssetFacet,
@@ -18,7 +19,7 @@ from sameside.library.models import (
 from sameside.library.plays import writing
 from sameside.library.refusals import NotPossible
 from sameside.library.upkeep import merging, undoing
-from sameside.people.models import Person
+from sameside.people.models import Partner, Person
 from sameside.people.policies import Refused
 from tests.conftest import NOW, signed_in
 from tests.library.shelf import shelve, use
@@ -57,6 +58,7 @@ def state(asset: Asset) -> dict[str, object]:
         "play": hasattr(found, "play"),
         "pin": list(Pin.objects.filter(asset=found).values_list("reason", flat=True)),
         "usage": found.usage.count(),
+        "opened": (found.groups, found.is_restricted, access.granted_to(found)),
     }
 
 
@@ -75,6 +77,7 @@ def test_everything_that_hangs_on_it_moves_and_usage_stays(pair: tuple[Asset, As
         "play": True,
         "pin": [],
         "usage": 0,
+        "opened": (["all"], False, []),
     }
     emptied = Asset.objects.get(pk=one.pk)
     assert (emptied.status, emptied.continued_by, emptied.usage.count()) == ("retired", other, 1)
@@ -87,6 +90,36 @@ def test_a_merge_taken_back_leaves_both_as_they_were(pair: tuple[Asset, Asset], 
     undoing.take_back([review.pk], by=alice, at=NOW)
     assert (state(one), state(other)) == before
     assert Review.objects.get().undone_by == alice
+
+
+def test_a_merge_taken_back_gives_back_who_may_open_it(pair: tuple[Asset, Asset], gus: Person) -> None:
+    one, other = pair
+    acme = Partner.objects.create(name="Acme")
+    access.restrict(one, ["role:seller"], by=gus, at=NOW)
+    access.grant(other, f"partner:{acme.pk}", by=gus, at=NOW)
+    before = state(one), state(other)
+    review = merging.merge(one, other, by=gus, at=NOW)
+    assert state(other)["opened"] == (["role:seller"], True, ["role:seller"])
+    undoing.take_back([review.pk], by=gus, at=NOW)
+    assert (state(one), state(other)) == before
+
+
+def test_who_may_open_it_stays_when_somebody_decided_that_since(pair: tuple[Asset, Asset], gus: Person) -> None:
+    one, other = pair
+    access.restrict(one, ["role:seller"], by=gus, at=NOW)
+    review = merging.merge(one, other, by=gus, at=NOW)
+    access.restrict(other, ["role:executive"], by=gus, at=NOW)
+    undoing.take_back([review.pk], by=gus, at=NOW)
+    assert state(other)["opened"] == (["role:executive"], True, ["role:executive"])
+
+
+def test_a_place_that_decides_who_may_open_it_stays(pair: tuple[Asset, Asset], gus: Person) -> None:
+    one, other = pair
+    acme = Partner.objects.create(name="Acme")
+    access.grant(Collection.objects.get(name="Single"), f"partner:{acme.pk}", by=gus, at=NOW)
+    merging.merge(one, other, by=gus, at=NOW)
+    access.settle_everything()
+    assert (state(one)["collections"], state(other)["opened"]) == (["Both", "Single"], (["all"], False, []))
 
 
 def test_the_link_of_a_merged_asset_leads_on(pair: tuple[Asset, Asset], alice: Person, bob: Person) -> None:

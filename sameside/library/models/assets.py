@@ -273,6 +273,7 @@ class VersionProposal(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     moved = ArrayField(models.BigIntegerField(), default=list, help_text="Versions that the acceptance moved.")
+    before = models.JSONField(default=dict, help_text="What an acceptance changed, as it was: see kinship.py.")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["asset", "of"], name="version_proposal_pair")]

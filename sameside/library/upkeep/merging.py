@@ -1,9 +1,10 @@
 """Two assets that are one: the versions of the first move behind the link of the other, and what hangs on it with them.
 
 Versions move as when a proposal is accepted (`kinship`). The other gains the facets it lacks; places in collections,
-favourites, judgements, answers to requests and the play move where the other has none. What was used of the first stays
-in its own record, because usage is never rewritten, and who may open the other stays as it is. The first asset is
-retired and its links lead on. The other shows what it showed before. All of it can be taken back.
+favourites, judgements, answers to requests and the play move where the other has none; a place in a collection that
+decides who may open its content stays. What was used of the first stays in its own record, because usage is never
+rewritten. No restriction of who may open either is lost. The first asset is retired and its links lead on. The other
+shows what it showed before. All of it can be taken back.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, Model, OuterRef
 
-from sameside.library import kinship, versions
+from sameside.library import kinship
 from sameside.library.models import (
     Asset,
     AssetFacet,
@@ -21,7 +22,6 @@ from sameside.library.models import (
     ContentRequest,
     Favourite,
     Judgement,
-    Pin,
     Play,
     Review,
     VersionProposal,
@@ -58,10 +58,6 @@ def merge(asset: Asset, into: Asset, *, by: Person, at: datetime, note: str = ""
     asset, into = found[asset.pk], found[into.pk]
     check_can_merge(by, asset, into)
     before: dict[str, Any] = {
-        "status": asset.status,
-        "retired_at": asset.retired_at.isoformat() if asset.retired_at else None,
-        "pin": list(Pin.objects.filter(asset=asset).values_list("version_id", "by_id", "reason")),
-        "current": asset.versions.filter(is_current=True).values_list("pk", flat=True).first(),
         "facets": _add_facets(asset, into, by, at),
         "moved": {model.__name__: _move(model, keys, asset, into) for model, keys in ONCE},
     }
@@ -110,6 +106,8 @@ def _add_facets(asset: Asset, into: Asset, by: Person, at: datetime) -> list[int
 def _move(model: type[Model], keys: Sequence[str], asset: Asset, into: Asset) -> list[int]:
     """Move the rows of `asset` for which `into` has none of its own; returns their numbers."""
     rows = model._default_manager.filter(asset=asset)
+    if model is CollectionItem:
+        rows = rows.filter(collection__is_restricted=False, collection__grants=None)
     theirs = model._default_manager.filter(asset=into, **{key: OuterRef(key) for key in keys})
     ids = list(rows.filter(~Exists(theirs)).values_list("pk", flat=True))
     model._default_manager.filter(pk__in=ids).update(asset=into)
@@ -133,11 +131,3 @@ def take_back(review: Review, *, by: Person, at: datetime) -> None:
     for model, _ in ONCE:
         rows = model._default_manager.filter(pk__in=before["moved"][model.__name__], asset=into)
         rows.update(asset=review.asset)
-    shown = review.asset.versions.filter(pk=before["current"], is_current=False).first()
-    if shown is not None:
-        versions.make_current(shown, by=by, at=at, reason="As before the merge.")
-    for version, person, reason in before["pin"]:
-        Pin.objects.get_or_create(
-            asset=review.asset, defaults={"version_id": version, "by_id": person, "reason": reason, "at": at}
-        )
-    Asset.objects.filter(pk=review.asset_id).update(status=before["status"], retired_at=before["retired_at"])
