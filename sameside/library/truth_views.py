@@ -258,7 +258,13 @@ SPEC = ListSpec(
         Sort("uses", "Used", Order("uses", descending=True)),
     ],
     prefetch=lambda rows: rows.select_related("asset").defer("asset__summary"),
-    empty=Empty("eye-check", "No asset has this verdict", "With another window or k the picture may differ."),
+    empty=Empty(
+        "eye-check",
+        "No asset has this verdict",
+        "With another window or k the picture may differ.",
+        "/library/truth/",
+        "To the content truth",
+    ),
 )
 
 

@@ -217,3 +217,11 @@ def test_the_list_and_the_page_ask_as_much_for_two_as_for_twenty(
         client.get(URL)
     with django_assert_num_queries(10):  # type: ignore[operator]
         client.get(f"{URL}{big.slug}/")
+
+
+def test_an_empty_one_says_what_to_do_or_who_fills_it(bob: Person, erik: Person) -> None:
+    made = collections.create("Empty", by=bob, at=NOW)
+    mine = signed_in(bob).get(f"/library/collections/{made.slug}/").text
+    theirs = signed_in(erik).get(f"/library/collections/{made.slug}/").text
+    assert ("Choose content</a>" in mine, "To the collections</a>" in theirs) == (True, True)
+    assert "Bob, and marketers, editors and administrators, change what is in it." in theirs

@@ -24,6 +24,8 @@ _EMPTY = Empty(
     "briefcase",
     "No rows that you may see",
     "Deals of other teams count in the figure and are listed for those who may open them.",
+    "/library/boards/",
+    "To the boards",
 )
 
 
@@ -236,5 +238,11 @@ USES = ListSpec(
     prefetch=lambda rows: rows.select_related("asset", "person", "deal").only(
         "action", "at", "asset__title", "asset__slug", "person__name", "deal__name", "deal__owner"
     ),
-    empty=Empty("users", "Nobody else used it", "Uses of the last 90 days by others stand here."),
+    empty=Empty(
+        "users",
+        "Nobody else used it",
+        "Uses of the last 90 days by others stand here.",
+        "/library/boards/",
+        "To the boards",
+    ),
 )

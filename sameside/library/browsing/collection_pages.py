@@ -20,6 +20,7 @@ from sameside.library.access_page import Panel
 from sameside.library.browsing import collections, favourites, recency
 from sameside.library.browsing.tiles import READ, Note, Tile, tile
 from sameside.library.models import Asset, Collection, CollectionItem, Grant, Sight
+from sameside.people import roles
 from sameside.people.models import Person
 from sameside.ui import formats
 from sameside.ui.cells import Badge
@@ -67,6 +68,8 @@ class Page:
     may_change: bool
     may_change_items: bool
     why_not: str
+    who_fills: str
+    """Said to those who may not change what is in it, when they see nothing there."""
 
 
 def listed(person: Person, *, words: str = "", mine: bool = False, archived: bool = False) -> "QuerySet[Collection]":
@@ -168,7 +171,16 @@ def build(collection: Collection, person: Person, *, today: date) -> Page:
         may_change=may_change,
         may_change_items=may_change and not why_not and not collection.archived_at,
         why_not=why_not if may_change else "",
+        who_fills=_who_fills(collection, person),
     )
+
+
+def _who_fills(collection: Collection, person: Person) -> str:
+    others = roles.in_words("edit_library")
+    if person.role == roles.PARTNER:
+        return "Content that is opened to your company stands here."
+    owner = collection.owner.name if collection.owner and collection.owner != person else ""
+    return f"{f'{owner}, and {others}, change' if owner else f'{others.capitalize()} change'} what is in it."
 
 
 @lru_cache(maxsize=256)

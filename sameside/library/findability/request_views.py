@@ -74,7 +74,11 @@ def spec(person: Person) -> ListSpec:
         sorts=[Sort("at", "Latest", Order("asked_at", descending=True))],
         prefetch=lambda rows: rows.select_related("asked_by", "asset"),
         empty=Empty(
-            "message-question", "Nothing is asked for", "A search that finds nothing offers to ask for the content."
+            "message-question",
+            "Nothing is asked for",
+            "A search that finds nothing offers to ask for the content.",
+            "/library/",
+            "Search",
         ),
     )
 

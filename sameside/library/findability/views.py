@@ -233,7 +233,13 @@ SPEC = ListSpec(
         Sort("at", "Latest", Order("at", descending=True)),
     ],
     prefetch=_with_teams,
-    empty=Empty("search", "Nobody has searched yet", "What becomes of a search is known five minutes after it."),
+    empty=Empty(
+        "search",
+        "Nobody has searched yet",
+        "What becomes of a search is known five minutes after it.",
+        "/library/",
+        "Search",
+    ),
 )
 
 

@@ -13,7 +13,9 @@ from sameside.library.models import Asset, AssetVerdict, Play, PlayRead, Sight
 from sameside.library.plays import reading, writing
 from sameside.library.plays.reading import LABELS, State
 from sameside.library.truth import count
+from sameside.people import roles
 from sameside.people.models import Person
+from sameside.people.policies import can
 from sameside.ui.cells import Badge
 from sameside.ui.lists import Choice, Empty, Filter, ListSpec, Sort
 
@@ -44,6 +46,12 @@ def _in_state(found: "QuerySet[Play]", value: str, person: Person) -> "QuerySet[
     }[State(value)]()
 
 
+def _who_writes(person: Person) -> str:
+    if can(person, "edit_library"):
+        return "Open an asset and press “Write a play”."
+    return f"{roles.in_words('edit_library').capitalize()} write them on the asset's page."
+
+
 def spec(person: Person) -> ListSpec:
     return ListSpec(
         name="plays",
@@ -72,7 +80,7 @@ def spec(person: Person) -> ListSpec:
         empty=Empty(
             icon="school",
             title="No play is written yet",
-            text="A play says how to use an asset: when, for whom, and what to say. It is written on the asset's page.",
+            text=f"A play says how to use an asset: when, for whom, and what to say. {_who_writes(person)}",
             action_url="/library/",
             action_label="To the library",
         ),
@@ -155,6 +163,8 @@ def proposals(person: Person) -> ListSpec:
             icon="checks",
             title="Nothing to propose",
             text=f"Here stands what {LEAST_OPENERS} people or more opened in {window} days and nobody used.",
+            action_url="/library/plays/",
+            action_label="To the plays",
         ),
     )
 
