@@ -19,6 +19,11 @@ from sameside.people import audit
 from sameside.people.models import Person
 
 State = VersionProposal.State
+_UNTOLD: dict[str, Any] = {
+    **{"status": Asset.Status.ACTIVE.value, "retired_at": None, "current": None, "shown": None},
+    **{"pins": [], "access": None, "opened": None},
+}
+"""Of an acceptance that was made before it was kept what it changed."""
 
 
 @transaction.atomic
@@ -60,7 +65,7 @@ def reject(proposal: VersionProposal, *, by: Person, at: datetime) -> None:
 def take_back(proposal: VersionProposal, *, by: Person, at: datetime) -> Asset:
     """Undo an acceptance: the versions go back to the asset they came with, and both are as they were before it."""
     proposal = _locked(proposal, State.ACCEPTED, "This was not accepted, or was taken back already.")
-    asset, of, before = proposal.asset, proposal.of, proposal.before
+    asset, of, before = proposal.asset, proposal.of, {**_UNTOLD, **proposal.before}
     moved = list(AssetVersion.objects.filter(pk__in=proposal.moved, asset=of).order_by("number"))
     if not moved:
         raise NotPossible("Its versions are part of another asset by now.")
@@ -187,6 +192,6 @@ def _move(moved: list[AssetVersion], *, to: Asset) -> None:
 def _show(asset: Asset, wanted: int | None, *, by: Person, at: datetime) -> None:
     """Where no version stands behind the link, the one that is `wanted` does, else the newest."""
     found = asset.versions.order_by("-number")
-    version = found.filter(is_current=True).first() or found.filter(pk=wanted).first() or found.first()
+    version = found.filter(is_current=True).first() or found.filter(pk=wanted or 0).first() or found.first()
     if version is not None:
         versions.make_current(version, by=by, at=at, reason="The one before belongs to another asset.")
