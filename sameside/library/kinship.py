@@ -20,8 +20,13 @@ from sameside.people.models import Person
 
 State = VersionProposal.State
 _UNTOLD: dict[str, Any] = {
-    **{"status": Asset.Status.ACTIVE.value, "retired_at": None, "current": None, "shown": None},
-    **{"pins": [], "access": None, "opened": None},
+    "status": Asset.Status.ACTIVE.value,
+    "retired_at": None,
+    "current": None,
+    "shown": None,
+    "pins": [],
+    "access": None,
+    "opened": None,
 }
 """Of an acceptance that was made before it was kept what it changed."""
 
