@@ -7,7 +7,7 @@ import pytest
 from sameside.library import access
 from sameside.library.browsing import collections
 from sameside.library.models import Asset, Collection
-from sameside.people.models import Person
+from sameside.people.models import AuditEntry, Person
 from sameside.people.policies import Refused
 from tests.conftest import NOW, signed_in
 from tests.library.shelf import shelve
@@ -225,3 +225,19 @@ def test_an_empty_one_says_what_to_do_or_who_fills_it(bob: Person, erik: Person)
     theirs = signed_in(erik).get(f"/library/collections/{made.slug}/").text
     assert ("Choose content</a>" in mine, "To the collections</a>" in theirs) == (True, True)
     assert "Bob, and marketers, editors and administrators, change what is in it." in theirs
+
+
+def test_the_audit_log_tells_who_put_what_into_it_and_until_when(bob: Person, alice: Person, kit: Collection) -> None:
+    one, item = shelve("Late deck"), kit.items.order_by("position").select_related("collection").first()
+    assert item is not None
+    collections.add(kit, [one], by=alice, at=NOW)
+    collections.remove(item, by=bob, at=NOW)
+    day = date(2027, 1, 31)
+    collections.describe(kit, name=kit.name, description="", owner=bob, verified_until=day, by=bob, at=NOW)
+    told = AuditEntry.objects.filter(subject=kit.slug).order_by("pk").values_list("action", "person__name", "details")
+    assert [action for action, _, _ in told[:2]] == ["collection.made", "collection.added"]
+    assert list(told[2:]) == [
+        ("collection.added", "Alice", {"assets": [one.pk]}),
+        ("collection.taken_out", "Bob", {"assets": [item.asset_id]}),
+        ("collection.verified", "Bob", {"until": "2027-01-31"}),
+    ]

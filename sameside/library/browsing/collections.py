@@ -63,7 +63,7 @@ def check_can_change_items(person: Person, collection: Collection) -> None:
 @transaction.atomic
 def create(name: str, *, by: Person, at: datetime, description: str = "") -> Collection:
     name = _name(name)
-    return Collection.objects.create(
+    made = Collection.objects.create(
         name=name,
         slug=_free_slug(name),
         description=description.strip(),
@@ -72,6 +72,8 @@ def create(name: str, *, by: Person, at: datetime, description: str = "") -> Col
         created_at=at,
         updated_at=at,
     )
+    _record("made", made, by=by, at=at)
+    return made
 
 
 def _name(given: str) -> str:
@@ -110,14 +112,10 @@ def describe(
     check_can_change(by, collection)
     collection.name, collection.description = _name(name), description.replace("\x00", "").strip()
     if owner is not None and owner.pk != collection.owner_id:
-        audit.record(
-            "collection.owner",
-            by=by,
-            at=at,
-            subject=collection.slug,
-            details={"from": collection.owner_id, "to": owner.pk},
-        )
+        _record("owner", collection, by=by, at=at, **{"from": collection.owner_id, "to": owner.pk})
         collection.owner = owner
+    if verified_until != collection.verified_until:
+        _record("verified", collection, by=by, at=at, until=verified_until.isoformat() if verified_until else None)
     collection.verified_until, collection.updated_at = verified_until, at
     collection.save(update_fields=["name", "description", "owner", "verified_until", "updated_at"])
 
@@ -139,6 +137,7 @@ def add(collection: Collection, assets: Sequence[Asset], *, by: Person, at: date
     if fresh:
         _touch(held, at)
         access.settle(asset.pk for asset in fresh)
+        _record("added", held, by=by, at=at, assets=[asset.pk for asset in fresh])
     return fresh
 
 
@@ -149,6 +148,7 @@ def remove(item: CollectionItem, *, by: Person, at: datetime) -> None:
     item.delete()
     _touch(item.collection, at)
     access.settle([item.asset_id])
+    _record("taken_out", item.collection, by=by, at=at, assets=[item.asset_id])
 
 
 @transaction.atomic
@@ -164,6 +164,7 @@ def put_back(collection: Collection, asset: Asset, *, position: int, note: str, 
     )
     _touch(held, at)
     access.settle([asset.pk])
+    _record("added", held, by=by, at=at, assets=[asset.pk])
 
 
 @transaction.atomic
@@ -208,7 +209,7 @@ def archive(collection: Collection, *, by: Person, at: datetime) -> None:
     collection.archived_at = at
     collection.save(update_fields=["archived_at"])
     access.settle_collection(collection)
-    audit.record("collection.archived", by=by, at=at, subject=collection.slug, details={})
+    _record("archived", collection, by=by, at=at)
 
 
 @transaction.atomic
@@ -218,7 +219,11 @@ def restore(collection: Collection, *, by: Person, at: datetime) -> None:
     collection.archived_at = None
     collection.save(update_fields=["archived_at"])
     access.settle_collection(collection)
-    audit.record("collection.restored", by=by, at=at, subject=collection.slug, details={})
+    _record("restored", collection, by=by, at=at)
+
+
+def _record(did: str, collection: Collection, *, by: Person, at: datetime, **details: object) -> None:
+    audit.record(f"collection.{did}", by=by, at=at, subject=collection.slug, details=details)
 
 
 def _locked(collection: Collection) -> Collection:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from sameside.library.browsing.collections import NAME
 from sameside.library.models import Collection
 from sameside.people.models import Person
+from sameside.people.roles import Role
 from sameside.ui import markup
 from sameside.ui.lists import Choice
 
@@ -40,7 +41,7 @@ class CollectionForm(forms.Form):
         super().__init__(*given, **named)  # type: ignore[arg-type]
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101  (narrows the type)
-        owner.queryset = Person.objects.who_may_sign_in().order_by("name")
+        owner.queryset = Person.objects.who_may_sign_in().exclude(role=Role.PARTNER).order_by("name")
         for name, field in self.fields.items():
             field.widget.attrs["class"] = "form-select" if name == "owner" else "form-control"
 
