@@ -47,3 +47,9 @@ def test_the_glossary_has_every_word_of_the_product() -> None:
     glossary = (DOCS / "glossary.md").read_text()
     for word in ("asset", "facets", "conversation", "hand-over", "touch", "usage", "deal", "lead", "outcome"):
         assert f"| {word} |" in glossary
+
+
+def test_every_model_of_credit_names_its_source() -> None:
+    pages = sorted((ROOT / "docs" / "metrics").glob("credit-*.md"))
+    assert len(pages) == 13
+    assert [page.name for page in pages if "**Source.**" not in page.read_text(encoding="utf-8")] == []
