@@ -1,8 +1,8 @@
 """The channels touches count for, and how a campaign's type or a lead's source becomes one of them."""
 
-import re
-import unicodedata
 from functools import lru_cache
+
+from sameside.crm.phrases import pattern, plain
 
 CHANNELS = {
     "email": "E-mail",
@@ -57,31 +57,19 @@ RULES: tuple[tuple[str, str], ...] = (
      " inbound, web direct, webseite, site web, sitio web, pagina web, in store, online"),
 )  # fmt: skip
 
-
-def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(character for character in folded if not unicodedata.combining(character))
-    return " ".join(re.findall(r"[^\W_]+", letters))
-
-
-def _pattern(phrases: str) -> re.Pattern[str]:
-    words = sorted((phrase.strip() for phrase in phrases.split(",")), key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b")
-
-
-_RULES = tuple((channel, _pattern(phrases)) for channel, phrases in RULES)
-_BY_LABEL = {_plain(label): slug for slug, label in CHANNELS.items()} | {_plain(slug): slug for slug in CHANNELS}
+_RULES = tuple((channel, pattern(phrases)) for channel, phrases in RULES)
+_BY_LABEL = {plain(label): slug for slug, label in CHANNELS.items()} | {plain(slug): slug for slug in CHANNELS}
 
 
 @lru_cache(maxsize=10_000)
 def channel_of(text: str) -> str:
     """The channel that a campaign's type, a campaign's name or a lead's source speaks of; "other" when none is
     known."""
-    plain = _plain(text)
-    if plain in _BY_LABEL:
-        return _BY_LABEL[plain]
-    for channel, pattern in _RULES:
-        if pattern.search(plain):
+    words = plain(text)
+    if words in _BY_LABEL:
+        return _BY_LABEL[words]
+    for channel, known in _RULES:
+        if known.search(words):
             return channel
     return "other"
 

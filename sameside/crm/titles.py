@@ -4,9 +4,9 @@ Both tables are read from top to bottom and the first line with a word of the ti
 without accents and without regard to case; a line may hold phrases. English, German, French and Spanish.
 """
 
-import re
-import unicodedata
 from functools import lru_cache
+
+from sameside.crm.phrases import pattern, plain
 
 SENIORITY: tuple[tuple[str, str], ...] = (
     (
@@ -75,31 +75,19 @@ DEPARTMENT: tuple[tuple[str, str], ...] = (
 SENIORITIES = ("c-level", "vp", "director", "manager", "staff")
 DEPARTMENTS = tuple(sorted({name for name, _ in DEPARTMENT}))
 
-
-def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(character for character in folded if not unicodedata.combining(character))
-    return " ".join(re.findall(r"[^\W_]+", letters))
-
-
-def _pattern(phrases: str) -> re.Pattern[str]:
-    words = sorted((phrase.strip() for phrase in phrases.split(",")), key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b")
-
-
-_SENIORITY = tuple((name, _pattern(phrases)) for name, phrases in SENIORITY)
-_DEPARTMENT = tuple((name, _pattern(phrases)) for name, phrases in DEPARTMENT)
-_NO_MANAGER = _pattern(NO_MANAGER)
+_SENIORITY = tuple((name, pattern(phrases)) for name, phrases in SENIORITY)
+_DEPARTMENT = tuple((name, pattern(phrases)) for name, phrases in DEPARTMENT)
+_NO_MANAGER = pattern(NO_MANAGER)
 
 
 @lru_cache(maxsize=50_000)
 def seniority(title: str) -> str:
     """One of `SENIORITIES`, empty for an empty title; a title that no line knows is "staff"."""
-    words = _plain(title)
+    words = plain(title)
     if not words:
         return ""
-    for name, pattern in _SENIORITY:
-        if pattern.search(_NO_MANAGER.sub("", words) if name == "manager" else words):
+    for name, known in _SENIORITY:
+        if known.search(_NO_MANAGER.sub("", words) if name == "manager" else words):
             return name
     return "staff"
 
@@ -108,8 +96,8 @@ def seniority(title: str) -> str:
 def department(title: str, given: str = "") -> str:
     """One of `DEPARTMENTS`, from the department the CRM gives, else from the title; empty when neither says."""
     for text in (given, title):
-        words = _plain(text).replace("vice president", "")
-        for name, pattern in _DEPARTMENT:
-            if words and pattern.search(words):
+        words = plain(text).replace("vice president", "")
+        for name, known in _DEPARTMENT:
+            if words and known.search(words):
                 return name
     return ""

@@ -178,6 +178,30 @@ def telling_title(title: str) -> str:
     return line
 
 
+def of_blocks(
+    kind: str,
+    blocks: Sequence[Block],
+    most_pages: int,
+    *,
+    title: str,
+    metadata: dict[str, str],
+    notes: Sequence[str] = (),
+) -> Document:
+    """The document of a flowing text, called by its first heading where `title` tells nothing; refused without text."""
+    found = list(paginate(blocks))
+    if not found:
+        raise Refusal("It holds no text.")
+    heading = next((block.text for block in blocks if block.level == 1), "")
+    cut = [f"About {len(found):,} pages; the first {most_pages:,} were read."] if len(found) > most_pages else []
+    return Document(
+        kind,
+        telling_title(title) or telling_title(heading),
+        pages=[text_of(page) for page in found[:most_pages]],
+        metadata=metadata,
+        notes=[*notes, *cut],
+    )
+
+
 def title_from_name(name: str) -> str:
     """A title made from the file's name, or from its folder's for names such as `index.md`."""
     path = PurePath(name)

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from zipfile import ZipFile
 
 from sameside.library.extraction import archive, markup
-from sameside.library.extraction.document import Block, Document, Refusal, clean, paginate, telling_title, text_of
+from sameside.library.extraction.document import Block, Document, Refusal, clean, of_blocks
 
 _CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 _PACKAGE = "{http://www.idpf.org/2007/opf}"
@@ -20,14 +20,7 @@ MOST_CHAPTER = 20_000_000
 
 def read(path: Path, most_pages: int) -> Document:
     metadata, blocks, notes = contents(path)
-    found = list(paginate(blocks))
-    if not found:
-        raise Refusal("It holds no text.")
-    heading = next((block.text for block in blocks if block.level == 1), "")
-    if len(found) > most_pages:
-        notes.append(f"About {len(found):,} pages; the first {most_pages:,} were read.")
-    title = telling_title(metadata.get("Title", "")) or telling_title(heading)
-    return Document("epub", title, pages=[text_of(page) for page in found[:most_pages]], metadata=metadata, notes=notes)
+    return of_blocks("epub", blocks, most_pages, title=metadata.get("Title", ""), metadata=metadata, notes=notes)
 
 
 def contents(path: Path) -> tuple[dict[str, str], list[Block], list[str]]:

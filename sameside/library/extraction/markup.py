@@ -9,7 +9,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from sameside.library.extraction.document import Block, Document, Refusal, clean, paginate, telling_title, text_of
+from sameside.library.extraction.document import Block, Document, Refusal, clean, of_blocks
 
 MOST_BYTES = 20_000_000
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -182,15 +182,5 @@ def _inline(token: Token) -> Iterator[str]:
 
 
 def _document(kind: str, title: str, blocks: list[Block], metadata: dict[str, str], most_pages: int) -> Document:
-    found = list(paginate(blocks))
-    if not found:
-        raise Refusal("It holds no text.")
-    heading = next((block.text for block in blocks if block.level == 1), "")
-    notes = [f"About {len(found):,} pages; the first {most_pages:,} were read."] if len(found) > most_pages else []
-    return Document(
-        kind,
-        telling_title(title) or telling_title(heading),
-        pages=[text_of(page) for page in found[:most_pages]],
-        metadata={key: clean(value) for key, value in metadata.items()},
-        notes=notes,
-    )
+    plain = {key: clean(value) for key, value in metadata.items()}
+    return of_blocks(kind, blocks, most_pages, title=title, metadata=plain)

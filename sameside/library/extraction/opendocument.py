@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sameside.library.extraction import archive
-from sameside.library.extraction.document import Block, Document, Refusal, clean, paginate, telling_title, text_of
+from sameside.library.extraction.document import Block, Document, Refusal, clean, of_blocks, telling_title
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -25,15 +25,8 @@ ROWS_PER_PAGE = 200
 
 def read_text(path: Path, most_pages: int) -> Document:
     body, metadata, notes = _opened(path, "text")
-    blocks = list(_blocks(body))
-    found = list(paginate(blocks))
-    if not found:
-        raise Refusal("It holds no text.")
-    heading = next((block.text for block in blocks if block.level == 1), "")
-    if len(found) > most_pages:
-        notes.append(f"About {len(found):,} pages; the first {most_pages:,} were read.")
-    title = telling_title(metadata.get("Title", "")) or telling_title(heading)
-    return Document("odt", title, pages=[text_of(page) for page in found[:most_pages]], metadata=metadata, notes=notes)
+    blocks, title = list(_blocks(body)), metadata.get("Title", "")
+    return of_blocks("odt", blocks, most_pages, title=title, metadata=metadata, notes=notes)
 
 
 def read_slides(path: Path, most_pages: int) -> Document:

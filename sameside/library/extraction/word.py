@@ -11,7 +11,7 @@ from docx.package import Package
 from docx.parts.document import DocumentPart
 
 from sameside.library.extraction import archive
-from sameside.library.extraction.document import Block, Document, Refusal, clean, paginate, telling_title, text_of
+from sameside.library.extraction.document import Block, Document, Refusal, clean, of_blocks
 from sameside.library.extraction.slides import core_properties
 
 _PARAGRAPH, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
@@ -35,19 +35,8 @@ for _kind in (
 
 def read(path: Path, most_pages: int) -> Document:
     blocks, metadata = contents(path)
-    found = list(paginate(blocks))
-    if not any(block.text for page in found for block in page):
-        raise Refusal("It holds no text.")
-    first_heading = next((block.text for block in blocks if block.level == 1), "")
-    notes = [f"About {len(found):,} pages; the first {most_pages:,} were read."] if len(found) > most_pages else []
-    notes += archive.left_out(path)
-    return Document(
-        "docx",
-        telling_title(metadata.get("Title", "")) or telling_title(first_heading),
-        pages=[text_of(page) for page in found[:most_pages]],
-        metadata=metadata,
-        notes=notes,
-    )
+    title, notes = metadata.get("Title", ""), archive.left_out(path)
+    return of_blocks("docx", blocks, most_pages, title=title, metadata=metadata, notes=notes)
 
 
 def contents(path: Path) -> tuple[list[Block], dict[str, str]]:
