@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MOST_GRAMS = 24
 FEW_KEYS = 100
 """Up to so many documents it costs less to ask for them than for all that is found."""
+MOST_BY_PIECES = 1_000
 COMMON_GRAM = 0.1
 """Share of the documents above which a gram says too little to be asked for."""
 _MOST = 2**62
@@ -104,7 +105,9 @@ def preferences(question: "Question") -> list[tuple[str, Sequence[str], Query]]:
 
 def _pieces(question: "Question", keys: Keys, matches: Mask) -> Scores:
     """How well the pieces of words match, beside the best of what matches. Rare ones are looked for wherever they are,
-    others only in what is found."""
+    others only in what is found. Of very many results all hold the words, and pieces tell none of them from another."""
+    if len(keys) > MOST_BY_PIECES:
+        return np.zeros(len(keys))
     documents = question.snapshot.documents
     common = max(100, int(documents.num_docs * COMMON_GRAM))
     wanted = question.matcher.grams(

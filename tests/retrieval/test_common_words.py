@@ -16,7 +16,7 @@ SOLAR, BRIEF, WITHOUT = 20_001, 20_002, 20_003
 
 def documents() -> Iterator[Document]:
     for key in range(1, MANY + 1):
-        watched = " monitoring dashboard" + " monitoring" * (key % 3) if key <= 1_100 else ""
+        watched = " monitoring dashboard" + " monitoring" * (key % 3) if key <= 990 else ""
         yield Document(key, f"Case{watched}", [Part(1, f"case {'dashboards ' * (key % 4)}")], language="en")
     yield Document(SOLAR, "Solar roof: case case case", language="en")
     yield Document(BRIEF, "Solar roof: a case for you", language="en")
@@ -38,7 +38,7 @@ def test_pieces_are_worth_the_same_when_they_are_only_looked_for_beside_the_rare
     limited = ranking(engine, "monitoring dashboard")
     with patch.object(Question, "needed", PropertyMock(return_value=None)):
         assert ranking(engine, "monitoring dashboard") == limited
-    assert len(limited) == 1_100
+    assert len(limited) == 990
     assert len({score for _, score in limited}) > 3
 
 
