@@ -108,7 +108,7 @@ class RunFigures:
         """`12,400 rows in 8 s · 1,550 rows a second · about 3 minutes left`."""
         parts = [f"{self.rows:,} {'row' if self.rows == 1 else 'rows'} read in {duration(self.seconds)}"]
         if self.rows_per_second:
-            parts.append(f"{self.rows_per_second:,} rows a second")
+            parts.append(f"{self.rows_per_second:,} {'row' if self.rows_per_second == 1 else 'rows'} a second")
         if self.seconds_left is not None:
             parts.append(f"{about(self.seconds_left)} left")
         return " · ".join(parts)
