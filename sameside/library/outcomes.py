@@ -19,6 +19,7 @@ from sameside.conversations.models import Kind
 from sameside.crm.models import Deal
 from sameside.kit.prepared import VALUE, Prepared, PreparedValues
 from sameside.library.models import USED, Asset, Usage
+from sameside.library.truth import count
 from sameside.people.models import Person
 from sameside.ui import formats
 from sameside.ui.cells import Badge
@@ -70,10 +71,13 @@ class Outcomes:
         if not self.conversations:
             return "No conversation is known in which it was used. Name the deal when you use it: then it shows here."
         if not self.ended or self.share is None:
-            return f"Used in {self.conversations} conversations that are still open: too early to tell."
+            are = "is" if self.conversations == 1 else "are"
+            return f"Used in {count(self.conversations, 'conversation')} that {are} still open: too early to tell."
         range_ = f"between {_share(self.low)} and {_share(self.high)} with 95 % confidence"
         if self.is_small:
-            return f"{self.ended} ended conversations are too few to conclude from: the true share lies {range_}."
+            are = "is" if self.ended == 1 else "are"
+            few = f"{count(self.ended, 'ended conversation')} {are} too few to conclude from"
+            return f"{few}: the true share lies {range_}."
         if self.average is None:
             return f"The true share lies {range_}."
         if self.low > self.average:

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from sameside.conversations import queries as conversations
 from sameside.conversations.models import Conversation, Kind
 from sameside.crm.models import Deal
@@ -151,7 +153,7 @@ def _next_step(deal: Deal, talk: Conversation | None, content: Sequence[Suggesti
         amount=deal.amount,
         stage=deal.stage,
         close_on=deal.close_on,
-        is_late=deal.close_on is not None and deal.close_on < at.date(),
+        is_late=deal.close_on is not None and deal.close_on < timezone.localdate(at),
         url=f"/deals/{deal.pk}/",
         conversation=str(Kind(talk.kind).label) if talk else "",
         outcome=OUTCOMES[Kind(talk.kind)] if talk else "",

@@ -151,6 +151,13 @@ def test_what_it_did(asset: Asset, bob: Person) -> None:
     )
 
 
+def test_one_conversation_is_told_in_the_singular(asset: Asset, bob: Person) -> None:
+    use(asset, "share", bob, days_ago=18, deal=deal(owner=bob, state="open", at=NOW - timedelta(days=20)))
+    assert outcomes.outcomes(asset, {}).sentence == "Used in 1 conversation that is still open: too early to tell."
+    use(asset, "share", bob, days_ago=18, deal=deal(owner=bob, state="failed", at=NOW - timedelta(days=20)))
+    assert outcomes.outcomes(asset, {}).sentence.startswith("1 ended conversation is too few to conclude from: ")
+
+
 def test_retired_content_is_gone_for_sellers(asset: Asset, bob: Person, alice: Person) -> None:
     Asset.objects.update(status="retired")
     assert signed_in(bob).get(url(asset)).status_code == 410

@@ -1,7 +1,7 @@
 """Why an asset is not found: the searches it should answer, its place there, what holds it back, and the fix."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -137,6 +137,17 @@ def test_what_is_not_current_or_not_for_everybody_is_said(db: None, change: dict
         setattr(deck, name, value)
     reasons = why.reasons_of(deck, Asked("ledger", 1, why.MATCHES), TODAY, {})
     assert [reason.sentence for reason in reasons] == [sentence]
+
+
+def test_the_day_is_that_of_the_installation(bob: Person) -> None:
+    deck = shelve("Ledger migration")
+    Asset.objects.filter(pk=deck.pk).update(verified_until=date(2026, 5, 31))
+    deck.refresh_from_db()
+    with timezone.override("Europe/Berlin"):
+        at = datetime(2026, 5, 31, 22, 30, tzinfo=UTC)
+        Search.objects.create(person=bob, at=at - timedelta(days=2), query="ledger", results=1, filters={})
+        [found] = why.standings(deck, readers.engine("asset"), at)
+    assert (found.rank, [one.sentence for one in found.reasons]) == (0, ["It was right until 31 May 2026 only."])
 
 
 def test_the_page_is_for_those_who_can_mend_it(bob: Person, dora: Person, charlie: Person) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from sameside.analytics.ranking import Difference, difference, mean, ndcg, recall, reciprocal_rank
 from sameside.analytics.rates import median
@@ -69,7 +70,7 @@ def results(query: Query | JudgedQuery, settings: Settings, at: datetime, size: 
     asked = Request(
         words=query.words,
         filters={"status": (Asset.Status.ACTIVE.value,)},
-        on=at.date().toordinal(),
+        on=timezone.localdate(at).toordinal(),
         preferred=query.context,
         languages=[query.language] if query.language else [],
         synonyms=synonyms.in_use(),

@@ -6,7 +6,7 @@ is looked at, so each is asked once for all of them.
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
@@ -53,6 +53,11 @@ class Trial:
     synonyms: Mapping[str, Sequence[str]]
     ranking: Settings
 
+    @cached_property
+    def day(self) -> date:
+        """That of `at` in the installation's zone."""
+        return timezone.localdate(self.at)
+
     def plainly(self, words: str) -> Tried:
         """What the words find in everything there is, whoever asks."""
         return self._tried(self._request(words), None)
@@ -63,7 +68,7 @@ class Trial:
             self._request(words),
             filters={**filters, "status": [Asset.Status.ACTIVE]},
             groups=[EVERYBODY],
-            on=self.at.date().toordinal(),
+            on=self.day.toordinal(),
         )
         return self._tried(asked, tuple(sorted((facet, tuple(sorted(values))) for facet, values in filters.items())))
 
@@ -83,13 +88,13 @@ class Trial:
 
     @cached_property
     def _plain(self) -> Request:
-        midnight = datetime.combine(self.at.date(), time(), timezone.get_current_timezone())
+        midnight = datetime.combine(self.day, time(), timezone.get_current_timezone())
         return Request(typing=False, parts=False, synonyms=self.synonyms, **self.ranking.asked(midnight))
 
     @cached_property
     def _state(self) -> Hashable:
         told = tuple(sorted((word, tuple(others)) for word, others in self.synonyms.items()))
-        return self.engine.state(), told, self.ranking, self.at.date()
+        return self.engine.state(), told, self.ranking, self.day
 
     def _tried(self, request: Request, filters: Hashable) -> Tried:
         def tried() -> Tried:

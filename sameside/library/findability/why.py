@@ -131,7 +131,7 @@ def _standing(asset: Asset, asked: Asked, trial: Trial, stated: Mapping[str, set
     rank = found.place(asset.pk)
     if 0 < rank <= SHOWN:
         return Standing(asked, rank, found.total, [])
-    reasons = list(reasons_of(asset, asked, trial.at.date(), stated))
+    reasons = list(reasons_of(asset, asked, trial.day, stated))
     return Standing(asked, rank, found.total, [*reasons, *_of_words(asset, asked, trial, rank, everywhere)])
 
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from sameside.library import searching
 from sameside.library.models import Asset, AssetFacet, Facet, MissingFacet
@@ -185,7 +186,7 @@ def _missed(lacking: Mapping[str, set[int]], at: datetime) -> dict[Key, dict[str
     for query, facet, value, times in asked:
         words = _TYPED.sub(" ", query).strip()
         if words not in best:
-            best[words] = searching.best(words, BEST, on=at.date())
+            best[words] = searching.best(words, BEST, on=timezone.localdate(at))
         for asset in best[words]:
             if asset in lacking[facet]:
                 found[asset, facet][value] += times
