@@ -57,7 +57,8 @@ def new(request: HttpRequest) -> HttpResponse:
     words = _query(request)
     chosen = likely.free(person).filter(pk=_number(request.GET, "asset")).values_list("pk", "title")
     results = [likely.Likely(pk, title, "", 0) for pk, title in chosen] or likely.searched_assets(words, person)
-    return render(request, "bigrock/new.html", {"words": words, "results": results})
+    earning = likely.earning(person) if not words and not results else []
+    return render(request, "bigrock/new.html", {"words": words, "results": results or earning, "is_earning": earning})
 
 
 @may("manage_big_rocks")

@@ -11,17 +11,20 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from sameside.attribution import report as revenue
+from sameside.attribution.bigrock.credited import LOOKBACK
 from sameside.attribution.bigrock.models import Amplification, BigRock, Derivative
 from sameside.crm.models import Campaign, Touch
 from sameside.library import matching
 from sameside.library.models import Asset, AssetVersion, LikenessKey
 from sameside.people.models import Person
-from sameside.ui.formats import percent
+from sameside.ui.formats import money, percent
 
 LEAST_TEXT = 0.15
 LEAST_TITLE = 0.5
 CANDIDATES = 200
 SHOWN = 12
+EARNING = 8
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -130,6 +133,16 @@ def _named_alike(rock: BigRock) -> "QuerySet[Campaign]":
     for word in sorted(words(rock.asset.title)):
         any_word |= Q(name__icontains=word)
     return Campaign.objects.filter(any_word, deleted_in_source=False)
+
+
+def earning(person: Person) -> list[Likely]:
+    """The free content that earned most, by the revenue report as it was computed last."""
+    stored = revenue.stored(LOOKBACK)
+    rows = stored.data["dimensions"]["asset"] if stored else ()
+    won = {int(row["key"]): row["won"]["linear"] for row in rows if row["key"].isdigit() and row["won"]["linear"] > 0}
+    titles = dict(free(person).filter(pk__in=list(won)).values_list("pk", "title"))
+    best = sorted(titles, key=lambda pk: (-won[pk], titles[pk]))[:EARNING]
+    return [Likely(pk, titles[pk], f"{money(won[pk])} of won revenue in 12 months, linear", won[pk]) for pk in best]
 
 
 def searched_assets(text: str, person: Person) -> list[Likely]:

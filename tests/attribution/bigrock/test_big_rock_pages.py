@@ -11,7 +11,7 @@ from sameside.kit import snapshots
 from sameside.library import access
 from sameside.people.models import AuditEntry, Person
 from tests.attribution.bigrock.conftest import Story
-from tests.attribution.conftest import asset, credit
+from tests.attribution.conftest import asset, credit, touch
 from tests.conftest import NOW, signed_in
 
 LIST = "/revenue/big-rocks/"
@@ -172,3 +172,11 @@ def test_its_figures_leave_as_csv_parquet_and_pdf(alice: Person, charlie: Person
     assert client.post(address, {"export": "pdf"}).content.startswith(b"%PDF")
     assert AuditEntry.objects.filter(action="export", person=alice).count() == 3
     assert signed_in(charlie).post(address, {"export": "csv"}).status_code == 403
+
+
+def test_what_earned_most_and_is_free_is_proposed_as_a_flagship(alice: Person, measured: Story) -> None:
+    touch(measured.acme, "2026-01-10", "content-share", asset=measured.other)
+    snapshots.compute("revenue", {"lookback": 12, "period": "12"}, at=NOW)
+    page = text_of(signed_in(alice).get(f"{LIST}new/"))
+    assert "Other €2,000 of won revenue in 12 months, linear" in page
+    assert "The guide" not in page
