@@ -76,9 +76,9 @@ def spec(person: Person) -> ListSpec:
             Column("markov", "Markov", "money"),
             Column("verdict", "Influence"),
             Column("difference", "Share won", "number", "Adjusted difference in points, with its 95 % interval."),
-            Column("crude", "Crude", "number"),
-            Column("compared", "Compared", "number"),
-            Column("needed", "E-value", "number"),
+            Column("crude", "Crude", "number", "Plain difference, adjusted for nothing: long deals meet more."),
+            Column("compared", "Compared", "number", "Those that met it and have alike ones; 20 are needed."),
+            Column("needed", "E-value", "number", "How strong an unseen cause would have to be, as a factor."),
         ),
         row=row,
         filters=(
