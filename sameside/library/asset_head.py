@@ -24,6 +24,7 @@ from sameside.people.roles import Role
 from sameside.ui import formats
 from sameside.ui.lists import Choice
 
+RENAMED = "library.renamed"
 PAGES, PLAY, VERSIONS, EVIDENCE = "pages", "play", "versions", "evidence"
 FINDABILITY, HISTORY = "findability", "history"
 
@@ -83,8 +84,14 @@ def show(
     head = build(asset, reader(request), tab, request=None if swap else request)
     said: dict[str, object] = {"head": head, "asset": asset, "may_edit": head.may_edit, "may_use": head.may_use}
     if not swap:
-        said |= {"undo": last_decision(request), "facet_actions": True}
+        said |= {"undo": last_decision(request), "renamed": _renamed(request, asset), "facet_actions": True}
     return render(request, f"{template}#tab" if swap else template, {**said, **context}, status=status)
+
+
+def _renamed(request: HttpRequest, asset: Asset) -> str:
+    """The title before, when it was just given another one."""
+    last = request.session.get(RENAMED, {}) if request.GET.get("renamed") else {}
+    return str(last["before"]) if last.get("asset") == asset.pk else ""
 
 
 def build(asset: Asset, person: Person, tab: str, *, request: HttpRequest | None) -> Head:

@@ -3,13 +3,17 @@
 Play and findability are tabs too; their views stand with the rest of what they are about.
 """
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from sameside.library import access_page, asset_evidence, asset_head, kinship_page, old_links
+from sameside.library import access_page, asset_evidence, asset_head, kinship_page, old_links, renaming
 from sameside.library.browsing import collection_pages
 from sameside.library.models import Asset, called
+from sameside.library.refusals import NotPossible
 from sameside.library.upkeep import panel
 from sameside.people.policies import may, reader
 
@@ -19,6 +23,21 @@ def _asset(request: HttpRequest, slug: str, *related: str) -> Asset:
     if found is None or found.continued_by_id:
         raise Http404
     return found
+
+
+@may("edit_library")
+@require_POST
+def title(request: HttpRequest, slug: str) -> HttpResponse:
+    """POST library/<slug>/title/: it is called that from now on."""
+    asset, person = _asset(request, slug), reader(request)
+    back = reverse("library:asset", args=[slug])
+    try:
+        before = renaming.rename(asset, request.POST.get("title", "")[:1_000], by=person, at=timezone.now())
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
+        return redirect(back)
+    request.session[asset_head.RENAMED] = {"asset": asset.pk, "before": before}
+    return redirect(f"{back}?renamed=1")
 
 
 @may("see_versions")

@@ -27,6 +27,7 @@ urlpatterns = [
     *tagging_urls.urlpatterns,
     *access_urls.urlpatterns,
     path("<slug:slug>/", views.asset, name="asset"),
+    path("<slug:slug>/title/", asset_views.title, name="asset_title"),
     path("<slug:slug>/versions/", asset_views.versions, name="asset_versions"),
     path("<slug:slug>/evidence/", asset_views.evidence, name="asset_evidence"),
     path("<slug:slug>/history/", asset_views.history, name="asset_history"),

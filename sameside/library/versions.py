@@ -134,7 +134,9 @@ def make_current(version: AssetVersion, *, at: datetime, by: Person | None = Non
     version.save(update_fields=["is_current"])
     pages = list(version.pages.order_by("number").values_list("text", "thumbnail"))
     texts = [text for text, _ in pages]
-    asset.title, asset.format = version.title or asset.title, version.format or asset.format
+    if was is None or not was.title or was.title == asset.title:  # else somebody gave it a title of its own
+        asset.title = version.title or asset.title
+    asset.format = version.format or asset.format
     asset.language, asset.path = version.language, version.path or asset.path
     asset.page_count, asset.thumbnail = len(pages), pages[0][1] if pages else ""
     asset.summary, asset.updated_at = summary(texts), at

@@ -102,6 +102,9 @@ def for_team(person: Person, *, at: datetime) -> Page:
 
 
 def _nothing_for_team(person: Person) -> Empty:
+    if person.role == roles.PARTNER:
+        text = "Content that is opened to your company in particular stands here; the rest stands in the library."
+        return Empty("users-group", "Nothing was opened to you in particular", text, *TO_LIBRARY)
     if person.team is None:
         text = "You are in no team. With one, what its members share, present or personalise stands here, and what is "
         text += "opened to the team in particular."
