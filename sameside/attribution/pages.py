@@ -76,6 +76,13 @@ def chosen(params: Mapping[str, Any], query: Mapping[str, str]) -> View:
     )
 
 
+def shown(view: View) -> dict[str, str]:
+    """What `chosen` makes the same models of."""
+    second, third = (*view.beside, NOBODY, NOBODY)[:2]
+    interval = {"interval": "1"} if view.with_interval else {}
+    return {"model": view.model, "second": second, "third": third, **interval}
+
+
 def selects(view: View) -> list[Select]:
     models = list(MODEL_LABELS.items())
     second, third = (*view.beside, NOBODY, NOBODY)[:2]

@@ -59,6 +59,11 @@ def _with_people(rows: "QuerySet[Any]") -> "QuerySet[Any]":
     return rows.select_related("saved_by").defer("data")
 
 
+def chosen(run: SavedRun, query: Mapping[str, str]) -> pages.View:
+    """The models that an address asks for, else those that were shown when it was saved."""
+    return pages.chosen(run.spec, query if "model" in query else {**run.spec.get("shown", {}), **query})
+
+
 def facts(run: SavedRun) -> dict[str, str]:
     spec = run.spec
     return {

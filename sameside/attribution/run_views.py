@@ -29,7 +29,8 @@ def _save(request: HttpRequest) -> HttpResponseBase:
     name, note = (request.POST.get(key, "").replace("\x00", "").strip() for key in ("name", "note"))
     if snapshot is None or not name:
         return redirect("attribution:report")
-    run = runs.save(snapshot, params["period"], name[:120], note, by=reader(request), at=timezone.now())
+    shown = pages.shown(pages.chosen(params, request.GET.dict()))
+    run = runs.save(snapshot, params["period"], name[:120], note, shown=shown, by=reader(request), at=timezone.now())
     return redirect("attribution:run", run.pk)
 
 
@@ -37,7 +38,7 @@ def _save(request: HttpRequest) -> HttpResponseBase:
 def run(request: HttpRequest, run_id: int) -> HttpResponseBase:
     found = get_object_or_404(SavedRun.objects.select_related("saved_by"), pk=run_id)
     data = labels.for_reader(found.data, reader(request))
-    view = pages.chosen(found.spec, request.GET.dict())
+    view = run_pages.chosen(found, request.GET.dict())
     if request.method == "POST":
         return _export(request, found, data, view)
     name = request.GET.get("by", "")

@@ -35,8 +35,17 @@ INPUTS = {
 LABELS = "labels"  # compared by themselves, without a digest
 
 
-def save(snapshot: Snapshot, period: str, name: str, note: str = "", *, by: Person, at: datetime) -> SavedRun:
-    """Keep the report of the months that `period` names, with every interval."""
+def save(
+    snapshot: Snapshot,
+    period: str,
+    name: str,
+    note: str = "",
+    *,
+    shown: Mapping[str, str] | None = None,
+    by: Person,
+    at: datetime,
+) -> SavedRun:
+    """Keep the report of the months that `period` names, with every interval; `shown` are the models that led."""
     data = report.of(snapshot, period, DIMENSION_LABELS)
     spec = {
         "lookback": data["lookback"],
@@ -45,6 +54,7 @@ def save(snapshot: Snapshot, period: str, name: str, note: str = "", *, by: Pers
         "resamples": crediting.SPEC.resamples,
         "seed": crediting.SPEC.seed,
         "ahead": data["ahead"],
+        "shown": dict(shown or {}),
     }
     return SavedRun.objects.create(
         name=name,

@@ -33,6 +33,17 @@ def test_what_is_shown_is_saved_under_a_name(alice: Person, story: Story) -> Non
     assert "Half a year" in client.get("/revenue/runs/").content.decode()
 
 
+def test_a_run_opens_with_the_models_it_was_saved_with(alice: Person, story: Story) -> None:
+    snapshots.compute("revenue", at=NOW)
+    client = signed_in(alice)
+    client.post("/revenue/runs/?model=u_shape&second=markov&third=no&interval=1", {"name": "U"})
+    address = f"/revenue/runs/{SavedRun.objects.get().pk}/"
+    view = client.get(address).context["view"]
+    assert (view.model, view.beside, view.with_interval) == ("u_shape", ("markov",), True)
+    view = client.get(f"{address}?model=first&second=last&third=linear").context["view"]
+    assert (view.model, view.beside, view.with_interval) == ("first", ("last", "linear"), False)
+
+
 def test_a_name_loses_what_no_database_holds(alice: Person, story: Story) -> None:
     snapshots.compute("revenue", at=NOW)
     client = signed_in(alice)

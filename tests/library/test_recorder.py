@@ -1,5 +1,6 @@
 """What is shown, searched and done is recorded once, off the request's path, and never lost while the process lives."""
 
+import threading
 import time
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from sameside.library.models import Asset, Search, Usage
 from sameside.library.usage import Recorder
 from sameside.people.models import Person
 from tests.conftest import NOW
+from tests.library.shelf import deal
 
 
 @pytest.fixture
@@ -55,6 +57,21 @@ def test_the_same_impression_within_ten_minutes_is_one(
         ("Alice", timedelta(0)),
         ("Bob", timedelta(minutes=11)),
     ]
+
+
+def test_what_is_proposed_now_and_was_not_before_is_kept(recorder: Recorder, assets: list[Asset], bob: Person) -> None:
+    one, other = deal(owner=bob), deal(owner=bob)
+    first = assets[0].pk
+    recorder.impressions(bob, [first], at=NOW)
+    for minutes, of in ((1, one), (2, one), (3, other)):
+        recorder.impressions(bob, [first], deal_id=of.pk, recommended=True, at=NOW + timedelta(minutes=minutes))
+        if minutes != 1:
+            recorder.flush()
+    recorder.impressions(bob, [first], deal_id=one.pk, at=NOW + timedelta(minutes=4))
+    recorder.impressions(bob, [first], recommended=True, at=NOW + timedelta(minutes=20))
+    recorder.flush()
+    rows = Usage.objects.order_by("at").values_list("deal", "recommended")
+    assert list(rows) == [(None, False), (one.pk, True), (other.pk, True), (None, False)]
 
 
 def test_shares_are_never_merged(recorder: Recorder, assets: list[Asset], bob: Person) -> None:
@@ -111,6 +128,9 @@ def test_the_thread_takes_what_waits_by_itself(bob: Person) -> None:
         time.sleep(0.02)
     assert not recorder._rows
     recorder.stop()
+    for thread in threading.enumerate():
+        if thread.name == "usage-recorder":
+            thread.join(10)
 
 
 def test_a_refused_row_takes_no_other_with_it(recorder: Recorder, assets: list[Asset], bob: Person) -> None:

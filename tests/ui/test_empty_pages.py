@@ -27,6 +27,11 @@ def test_reports_name_who_brings_the_input_in(alice: Person, bob: Person) -> Non
     assert "Marketers, editors and administrators can do this." in shown(bob, "/conversations/")
 
 
+def test_for_a_partner(db: None) -> None:
+    partner = Person.objects.create_user("partner@example.org", "a long enough password", name="P", role="partner")
+    assert "Content that is opened to your company in particular" in shown(partner, "/library/team/")
+
+
 def test_for_my_team(alice: Person, bob: Person, erik: Person, gus: Person) -> None:
     page = shown(bob, "/library/team/")
     assert "Nothing for your team yet" in page
