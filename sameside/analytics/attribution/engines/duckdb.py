@@ -3,7 +3,7 @@
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import reduce
 from pathlib import Path
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _BATCH = 1 << 20
 _DIGITS = 38
+_FAULTS = ("IOException", "InvalidInputException", "ConversionException")
 _NARROW = 2**31
 # By way of microseconds: a tenth of the cost of a cast, which looks up the time zone's history.
 SAY = Dialect('"', "CAST(FLOOR(EPOCH_US({}) / 1e6) AS BIGINT)", {ord("'"): "''"})
@@ -49,13 +50,13 @@ def _memory() -> int:
 
 
 @contextmanager
-def _refusing(sentence: str) -> Iterator[None]:
-    """Raises Unsuitable for what is wrong with a file or a value, with DuckDB's own first line."""
+def _refusing(sentence: str, kinds: Sequence[str] = _FAULTS) -> Iterator[None]:
+    """Raises Unsuitable for errors of DuckDB of these `kinds`, with their own first line."""
     import duckdb
 
     try:
         yield
-    except (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException) as problem:
+    except tuple(getattr(duckdb, kind) for kind in kinds) as problem:
         raise sources.Unsuitable(f"{sentence}: {str(problem).splitlines()[0]}") from problem
 
 
@@ -115,7 +116,7 @@ class DuckDB:
 
     def _parquet(self, found: list[str], name: str) -> str:
         files = f"[{', '.join(map(SAY.text, found))}]"
-        with _refusing(f"{name} cannot be read"):
+        with _refusing(f"{name} cannot be read", ["Error"]):  # also where an extension is missing that reads from afar
             view = self._view(f"SELECT * FROM read_parquet({files})")
         wide = f"SELECT COUNT(*) FROM parquet_schema({files}) WHERE name = 'amount' AND precision > {_DIGITS}"
         if name == "outcomes" and self.connection.execute(wide).fetchone()[0]:  # DuckDB reads other numbers than these
