@@ -127,6 +127,7 @@ def _size(
             over = number and (known.told is None or name == "kernel" or known.costs[0].cpu > given.once)
             if not over:
                 _once(known, [*command, *map(str, files), str(place)], place, given.seconds)
+    place.unlink(missing_ok=True)
     return _report(journeys, channels, runs, given)
 
 
