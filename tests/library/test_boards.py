@@ -244,3 +244,12 @@ def test_a_board_asks_as_much_for_many_as_for_few(
     client.get(BANKING)
     with django_assert_max_num_queries(13):  # type: ignore[operator]
         client.get(BANKING)
+
+
+def test_without_content_boards_say_how_to_begin_or_who_can(bob: Person, dora: Person) -> None:
+    editor, seller = (signed_in(one).get("/library/boards/").content.decode() for one in (dora, bob))
+    assert 'href="/library/upload/">Bring in content' in editor
+    assert "Ask marketers, editors and administrators to bring it in." in seller
+    assert "/library/upload/" not in seller
+    shelve("Deck", conversation="tailored_pov")
+    assert "No board holds anything yet" not in signed_in(bob).get("/library/boards/").content.decode()

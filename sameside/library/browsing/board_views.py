@@ -17,8 +17,8 @@ from sameside.library.browsing.shelves import Plan, Shelf
 from sameside.library.browsing.tiles import Stock
 from sameside.library.models import Asset, Facet
 from sameside.library.usage import recorder
-from sameside.library.views import is_looked_at, person_of
-from sameside.people import policies
+from sameside.library.views import is_looked_at, person_of, upload_url
+from sameside.people import policies, roles
 from sameside.people.models import Person
 from sameside.people.policies import may
 from sameside.ui.lists import respond
@@ -55,8 +55,13 @@ def home(request: HttpRequest) -> HttpResponse:
     stock = Stock(person, [*(plan.ids for plan in plans), *used.values()], shelves.SHOWN)
     filled = [shelf for shelf in shelves.fill(plans, stock) if shelf.tiles or shelf.key == "new"]
     _shown(request, person, filled)
+    sections = [(section, _faces(section, used, stock)) for section in boards.all_boards(person)]
+    holds_some = any(board.assets for _, faces in sections for board, _ in faces) or any(one.tiles for one in filled)
     context = {
-        "sections": [(section, _faces(section, used, stock)) for section in boards.all_boards(person)],
+        "sections": sections,
+        "is_bare": not holds_some,
+        "upload_url": upload_url(person),
+        "who": roles.in_words("import_content"),
         "shelves": filled,
         "deals": deal_board.open_deals(person) if policies.can(person, "see_crm") else [],
         "tab": "boards",
