@@ -60,8 +60,10 @@ def removal(request: HttpRequest, rate_id: int) -> HttpResponse:
 @require_POST
 def source_removal(request: HttpRequest) -> HttpResponse:
     """POST crm/rates/source-removals/: away with every rate of one source."""
-    count = rates.remove_source(request.POST.get("source", ""), by=reader(request), at=timezone.now())
-    messages.success(request, f"{count:,} rates are removed. Amounts are converted anew in the background.")
+    source = request.POST.get("source", "").replace("\x00", "")
+    count = rates.remove_source(source, by=reader(request), at=timezone.now())
+    what = "1 rate is" if count == 1 else f"{count:,} rates are"
+    messages.success(request, f"{what} removed. Amounts are converted anew in the background.")
     return redirect("crm:rates")
 
 

@@ -92,6 +92,8 @@ def test_a_file_by_page_is_read_and_its_source_can_be_removed(gus: Person) -> No
     page = client.get("/crm/rates/").content.decode()
     assert "European Central Bank" in page
     assert "5 rates of 3 currencies" in page
+    client.post("/crm/rates/source-removals/", {"source": "\x00"})
+    assert ExchangeRate.objects.count() == 5
     client.post("/crm/rates/source-removals/", {"source": "ecb"})
     assert not ExchangeRate.objects.exists()
 

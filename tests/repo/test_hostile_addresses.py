@@ -1,4 +1,4 @@
-"""No query string, however hostile, makes a page fail: what an address holds wrongly is ignored."""
+"""No query string and no form, however hostile, makes a page fail: what an address holds wrongly is ignored."""
 
 import base64
 import json
@@ -168,4 +168,28 @@ def test_no_query_string_breaks_a_page(place: str, world: World, gus: Person, re
                 if response.status_code >= 500:
                     wrong.append(f"{path}?{query[:200]}: {response.status_code}")
                     transaction.set_rollback(True)
+    assert wrong == []
+
+
+POSTED = ("\x00", "9" * 5_000, "²", "x" * 10_000)
+NOT_POSTED = {"export", "next", "back"}
+"""Keys whose values do not matter here: exports are streamed, and where to go back to has tests of its own."""
+
+
+def test_no_form_breaks_a_page(world: World, gus: Person, read: set[str]) -> None:
+    """Each address that takes a form gets every key that it asks for with nothing that it could mean."""
+    wrong = []
+    for address in LISTS:
+        path = _path(address.pattern, world)
+        read.clear()
+        for value in ("", *POSTED):  # with nothing first, which tells what it asks for
+            with transaction.atomic():
+                client = signed_in(gus)
+                client.raise_request_exception = False
+                status = client.post(path, dict.fromkeys(read - NOT_POSTED - {"*"}, value)).status_code
+                transaction.set_rollback(True)
+            if status >= 500:
+                wrong.append(f"{path} {value[:10]!r}: {status}")
+            if status in (404, 405):
+                break
     assert wrong == []

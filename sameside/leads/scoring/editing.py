@@ -65,7 +65,7 @@ def posted(form: QueryDict) -> list[Data]:
 
 def _line(form: QueryDict, place: int) -> Data:
     def text(key: str) -> str:
-        return form.get(f"{place}-{key}", "").strip()
+        return form.get(f"{place}-{key}", "").replace("\x00", "").strip()
 
     line: Data = {"about": text("about"), "points": _whole(text("points")), "because": text("because")[:300]}
     if line["about"] == "field":
@@ -74,7 +74,7 @@ def _line(form: QueryDict, place: int) -> Data:
     line |= {key: _words(text(key)) for key in ("interactions", "kinds", "facets")}
     line |= {key: _whole(text(key)) if text(key) else None for key in ("cap", "half_life")}
     return line | {
-        "channels": form.getlist(f"{place}-channels"),
+        "channels": [one.replace("\x00", "") for one in form.getlist(f"{place}-channels")],
         "each": text("each") != "newest",
         "within": _whole(text("within")) if text("within") else 180,
     }

@@ -50,7 +50,8 @@ def draft(request: HttpRequest) -> HttpResponse:
         return render(request, "leads/scoring/draft.html", _editor(request))
     what = request.POST.get("do", "")
     lines = editing.done(editing.posted(request.POST), what)
-    versions.keep_draft(lines, request.POST.get("note", ""), by=reader(request), at=timezone.now())
+    note = request.POST.get("note", "").replace("\x00", "")
+    versions.keep_draft(lines, note, by=reader(request), at=timezone.now())
     if what == "look":
         return effects(request)
     if what == "save":
