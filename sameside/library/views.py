@@ -49,7 +49,10 @@ def _lead(text: str, person: Person) -> int | None:
 
 def _origin(request: HttpRequest) -> Origin | None:
     """The showing that led to the page on which a button was pressed."""
-    came = parse_qs(urlsplit(request.headers.get("Referer", "")).query)
+    try:
+        came = parse_qs(urlsplit(request.headers.get("Referer", "")).query)
+    except ValueError:  # no address
+        return None
     return origins.read(came.get("from", [""])[0])
 
 
@@ -126,8 +129,8 @@ def uses(request: HttpRequest, slug: str) -> HttpResponse:
     if action not in (Usage.Action.SHARE, Usage.Action.PRESENT):
         return HttpResponse("A use is to share or to present.", status=400)
     deal = None
-    if request.POST.get("deal", "").isdecimal():
-        deal = get_object_or_404(Deal.objects.visible_to(person), pk=int(request.POST["deal"]))
+    if (named := request.POST.get("deal", "")).isdecimal():
+        deal = get_object_or_404(Deal.objects.visible_to(person), pk=int(named) if len(named) < 19 else 0)
     is_new = recorder.record(
         person,
         found.pk,

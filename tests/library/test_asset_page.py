@@ -79,12 +79,18 @@ def test_i_used_this(asset: Asset, bob: Person, alice: Person) -> None:
     assert mine.name in page
 
 
+def test_a_use_from_a_page_that_has_no_address_counts(asset: Asset, bob: Person) -> None:
+    assert signed_in(bob).post(url(asset, "uses/"), headers={"Referer": "http://["}).status_code == 302
+    assert Usage.objects.count() == 1
+
+
 def test_a_use_names_only_a_deal_one_may_see(asset: Asset, bob: Person) -> None:
     other = Person.objects.create_user("o@example.com", None, name="O", team=Team.objects.create(name="South"))
     foreign = deal(owner=other)
     answer = signed_in(bob).post(url(asset, "uses/"), {"deal": str(foreign.pk)})
     assert answer.status_code == 404
     assert signed_in(bob).post(url(asset, "uses/"), {"deal": "9" * 30}).status_code == 404
+    assert signed_in(bob).post(url(asset, "uses/"), {"deal": "9" * 5_000}).status_code == 404
     assert signed_in(bob).post(url(asset, "uses/"), {"action": "play"}).status_code == 400
     assert Usage.objects.count() == 0
     use(asset, "share", other, deal=foreign)
