@@ -4,7 +4,6 @@ Where no calendar was made yet, everybody works Monday to Friday from 9 to 17 in
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from sameside.kit.prepared import IsOneOf, Prepared, place
+from sameside.kit.prepared import VALUE, IsOneOf, Prepared, PreparedValues, place
 from sameside.leads.clock import week
 from sameside.leads.clock.hours import Hours
 from sameside.leads.models import Absence, Calendar, Holiday
@@ -29,17 +28,26 @@ def default() -> Calendar | None:
     return Calendar.objects.filter(is_default=True).first()
 
 
-def hours_of_calendars(calendars: Iterable[Calendar]) -> dict[int, Hours]:
-    """By calendar, with their holidays."""
-    by_id = {calendar.pk: calendar for calendar in calendars}
-    holidays: dict[int, dict[date, Any]] = defaultdict(dict)
-    for calendar_id, on, hours in Holiday.objects.filter(calendar__in=by_id).values_list("calendar", "on", "hours"):
-        holidays[calendar_id][on] = hours
-    return {pk: Hours.read(one.time_zone, one.week, holidays[pk]) for pk, one in by_id.items()}
+def holidays_of(calendars: Iterable[Calendar]) -> dict[int, dict[date, tuple[str, Any]]]:
+    """By calendar the holidays with their names and hours, in order."""
+    found: dict[int, dict[date, tuple[str, Any]]] = {calendar.pk: {} for calendar in calendars}
+    for calendar_id, on, name, hours in _holidays()(list(found)):
+        found[calendar_id][on] = name, hours
+    return found
+
+
+@lru_cache(maxsize=1)
+def _holidays() -> PreparedValues:
+    rows = Holiday.objects.filter(IsOneOf("calendar", VALUE)).order_by("on", "pk")
+    return PreparedValues(rows.values_list("calendar", "on", "name", "hours"))
+
+
+def hours_with(calendar: Calendar, holidays: Mapping[date, tuple[str, Any]]) -> Hours:
+    return Hours.read(calendar.time_zone, calendar.week, {on: hours for on, (_, hours) in holidays.items()})
 
 
 def hours_of_calendar(calendar: Calendar) -> Hours:
-    return hours_of_calendars([calendar])[calendar.pk]
+    return hours_with(calendar, holidays_of([calendar])[calendar.pk])
 
 
 _THEIRS = """

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q, QuerySet
 
 from sameside.kit.prepared import VALUE, Prepared, place
 from sameside.leads.agreement.force import in_force, terms_of
@@ -133,19 +134,19 @@ def hours_in_words(count: float) -> str:
 
 def cards(*, at: datetime) -> list[Card]:
     """Every calendar that is offered; the standard one while there is none."""
-    soon = Holiday.objects.filter(on__gte=at.date() - timedelta(days=1)).order_by("on")
     offered = Calendar.objects.filter(put_away_at=None).annotate(users=Count("places"))
-    found = list(offered.prefetch_related(Prefetch("holidays", soon)).order_by("-is_default", "name"))
-    hours = calendars.hours_of_calendars(found)
-    made = [_card(one, hours[one.pk], one.users, at) for one in found]
+    found = list(offered.order_by("-is_default", "name"))
+    holidays = calendars.holidays_of(found)
+    made = [_card(one, holidays[one.pk], one.users, at) for one in found]
     if not any(one.is_default for one in found):
-        made.insert(0, _card(None, calendars.standard(), 0, at))
+        made.insert(0, _card(None, {}, 0, at))
     return made
 
 
-def _card(calendar: Calendar | None, hours: Hours, users: int, at: datetime) -> Card:
+def _card(calendar: Calendar | None, holidays: Mapping[date, tuple[str, Any]], users: int, at: datetime) -> Card:
+    hours = calendars.hours_with(calendar, holidays) if calendar else calendars.standard()
     today = hours.local(at).date()
-    coming = [one for one in calendar.holidays.all() if one.on >= today][:2] if calendar else []
+    coming = [f"{name}, {on:%-d %B %Y}" for on, (name, _) in holidays.items() if on >= today][:2]
     is_default = calendar is None or calendar.is_default
     persons = f"{users} {'person' if users == 1 else 'persons'}" if users else ""
     return Card(
@@ -156,7 +157,7 @@ def _card(calendar: Calendar | None, hours: Hours, users: int, at: datetime) -> 
         columns=columns(hours.week),
         now=now_in_words(hours, at),
         is_open=hours.is_open(at),
-        next_holidays=[f"{one.name}, {one.on:%-d %B %Y}" for one in coming],
+        next_holidays=coming,
         persons="Everybody who has no other" + (f", and {persons}" if persons else "") if is_default else persons,
         is_default=is_default,
     )
@@ -257,8 +258,21 @@ READ = (
 
 
 def history(**about: object) -> list[HoursChange]:
-    found = HoursChange.objects.filter(**about)
-    return list(found.select_related("by", "undone_by").only(*READ)[:SHOWN_CHANGES])
+    return list(_told(HoursChange.objects.filter(**about)))
+
+
+def latest_history(*, at: datetime) -> list[HoursChange]:
+    """Whatever was changed, of any calendar or person."""
+    return _until()(at)
+
+
+@lru_cache(maxsize=1)
+def _until() -> Prepared[HoursChange]:
+    return Prepared(_told(HoursChange.objects.filter(at__lte=VALUE)))
+
+
+def _told(found: "QuerySet[HoursChange]") -> "QuerySet[HoursChange]":
+    return found.select_related("by", "undone_by").only(*READ)[:SHOWN_CHANGES]
 
 
 @lru_cache(maxsize=1)

@@ -35,7 +35,7 @@ def hours(request: HttpRequest) -> HttpResponse:
         "cards": pages.cards(at=now),
         "away": pages.coming_absences(today=timezone.localdate(now)),
         **pages.count_workers(),
-        "changes": pages.changes(person, pages.history()),
+        "changes": pages.changes(person, pages.latest_history(at=now)),
     }
     return render(request, "leads/clock/hours.html", context)
 
