@@ -87,7 +87,8 @@ class Answered:
     """`more` leads to all of the results. `record` is what the recorder is told once the search is over.
 
     `suggestions` continue the words, or would find something where nothing was found. `missing` is where one asks for
-    what is not there: a POST of `words` and `address`, the query of the search.
+    what is not there: a POST of `words` and `address`, the query of the search. `corrected`: the words that content was
+    found by instead of those typed, which `instead` searches; `spelt`: those that things of a kind were found by.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Answered:
     note: str = ""
     corrected: str = ""
     instead: str = ""
+    spelt: str = ""
     chips: Sequence[Chip] = ()
     suggestions: Sequence[Suggestion] = ()
     context: str = ""
@@ -188,4 +190,5 @@ def of_kind(kind: Kind, asked: Asked) -> Answered | None:
         for hit in found.hits
         if hit.key in shown
     ]
-    return Answered(kind.name, kind.plural, kind.icon, entries, found.total if entries else 0)
+    total = found.total if entries else 0
+    return Answered(kind.name, kind.plural, kind.icon, entries, total, spelt=found.corrected)

@@ -98,6 +98,16 @@ def test_misspelt_words_are_corrected_and_it_is_said(guides: None, bob: Person) 
     assert "Search instead for migratoin" in html
 
 
+def test_a_kind_says_by_which_words_it_was_found(db: None, bob: Person) -> None:
+    shelve("Business case", pages=["The business case"])
+    Company.objects.create(name="Business Care AG", created_at=NOW)
+    html = answered(bob, q="business case ")
+    assert names(html) == ["Business case", "Business Care AG"]
+    assert "Companies for business care<span>" in html
+    page = signed_in(bob).get("/search/", {"q": "business case"}).content.decode()
+    assert "Showing results for <strong>business care</strong>." in page
+
+
 def test_the_box_starts_from_a_deal(guides: None, bob: Person, alice: Person) -> None:
     about = deal("retail", owner=bob)
     html = answered(bob, deal=about.pk)
