@@ -9,7 +9,8 @@ import numpy as np
 from tantivy import DocAddress, Occur, Query
 
 from sameside.retrieval import analysis, languages, words
-from sameside.retrieval.columns import MOST_VALUES, Columns, Shelf
+from sameside.retrieval.columns import Columns, Shelf
+from sameside.retrieval.counting import counts
 from sameside.retrieval.engine import Found, Fragment, Hit, Request
 from sameside.retrieval.hybrid import Meaning, Remembered, Semantics
 from sameside.retrieval.lexicon import Lexicons
@@ -20,7 +21,7 @@ from sameside.retrieval.passages import Passages
 from sameside.retrieval.pool import MOST, Keys, Mask, Pool, count_of, is_in, keys_of
 from sameside.retrieval.reach import Reach
 from sameside.retrieval.repair import Repair
-from sameside.retrieval.schema import documents_schema, facet_field, facet_value, parts_schema
+from sameside.retrieval.schema import documents_schema, parts_schema
 from sameside.retrieval.scope import Clause, Scope, has_key_of, has_one_of
 from sameside.retrieval.scoring import FEW_KEYS, Ranking, ranked, why
 from sameside.retrieval.storage import Snapshot
@@ -244,15 +245,15 @@ class Question:
 
     def found(self) -> Found:
         if self.is_hopeless:
-            counts: dict[str, dict[str, int]] = {facet: {} for facet in self.request.counted}
-            return Found(counts=counts, corrected=self.corrected, relaxed=self.relaxed, widened=self.widened)
+            nothing: dict[str, dict[str, int]] = {facet: {} for facet in self.request.counted}
+            return Found(counts=nothing, corrected=self.corrected, relaxed=self.relaxed, widened=self.widened)
         ordering = Ordering(self)
         addresses, scores, total, after = ordering.page()
         keys = self.keys_of(addresses)
         return Found(
             hits=self._hits(keys, scores, addresses),
             total=total,
-            counts=self.counts(),
+            counts=counts(self),
             corrected=self.corrected,
             relaxed=self.relaxed,
             meaning=self.meaning is not None,
@@ -291,28 +292,6 @@ class Question:
             part, others = (passage.number, passage.others) if passage else (0, ())
             hits.append(Hit(key, score, part, snippet, title, share, others))
         return hits
-
-    def counts(self) -> dict[str, dict[str, int]]:
-        own = [facet for facet in self.request.counted if facet in self.scope.filtered]
-        shared = [facet for facet in self.request.counted if facet not in self.scope.filtered]
-        counted = self._counted(shared) if shared else {}
-        for facet in own:
-            counted |= self._counted([facet], facet)
-        return {facet: counted[facet] for facet in self.request.counted}
-
-    def _counted(self, facets: Sequence[str], *own: str) -> dict[str, dict[str, int]]:
-        """Counts of the set, without the filters of the facets that are counted when these are their `own`."""
-        is_here = self.has_words and self.matched.pool.is_whole and set(own).issubset(self.matched.open)
-        if self.columns is not None and is_here:
-            return self.columns.counts(facets, self.columns.places(self.pool.keys[self.inside(*own)]))
-        asked = {
-            str(at): {"terms": {"field": facet_field(facet), "size": MOST_VALUES}} for at, facet in enumerate(facets)
-        }
-        found: dict[str, Any] = self.snapshot.documents.aggregate(self.members(*own), asked)
-        return {
-            facet: {facet_value(bucket["key"]): bucket["doc_count"] for bucket in found[str(at)]["buckets"]}
-            for at, facet in enumerate(facets)
-        }
 
 
 def _text(stored: Any) -> str:

@@ -133,8 +133,7 @@ def _with_grams(question: "Question", keys: Keys, grams: Query, holding: int) ->
     if holding <= MOST:
         return Pool.of(documents, Query.boolean_query([(Occur.Must, grams), *question.scope.permitted]))
     needed = question.needed
-    found = Pool.empty() if needed is None else Pool.of(documents, _within(grams, needed))
-    if needed is not None and found.is_whole:
+    if needed is not None and (found := Pool.of(documents, _within(grams, needed))).is_whole:
         return found
     return Pool.of(documents, _within(grams, question.matching_or_near, *question.scope.permitted))
 
